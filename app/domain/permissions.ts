@@ -1,0 +1,58 @@
+import { territoireContains } from './territoire.ts';
+
+/** What a person may do, read once per request. `departements: null` means every département. */
+export interface Roles {
+  utilisateurId: string;
+  membreDe: readonly { structureId: number; role: 'gestionnaire' | 'redacteur'; accepte: boolean }[];
+  moderation: { departements: readonly string[] | null } | null;
+  animation: { territoires: readonly string[] } | null;
+}
+
+/** The part of a lieu that permissions look at. */
+export interface LieuPlace {
+  structure_id: number | null;
+  departement: string | null;
+  region: string | null;
+  epci: string | null;
+  code_insee: string | null;
+}
+
+export type LieuAction = 'lire' | 'modifier' | 'moderer' | 'gerer_rendez_vous';
+
+/** Whether someone may do something to a lieu. Moderators and animateurs act within their territory only. */
+export function canOnLieu(roles: Roles, action: LieuAction, lieu: LieuPlace): boolean {
+  switch (action) {
+    case 'moderer':
+      return moderates(roles, lieu) || animates(roles, lieu);
+    case 'modifier':
+      return isMember(roles, lieu) || moderates(roles, lieu) || (lieu.structure_id === null && animates(roles, lieu));
+    case 'gerer_rendez_vous':
+      return isMember(roles, lieu);
+    case 'lire':
+      return isMember(roles, lieu) || moderates(roles, lieu) || animates(roles, lieu);
+  }
+}
+
+/** Whether the moderators' space exists for someone. */
+export function isModerator(roles: Roles): boolean {
+  return roles.moderation !== null;
+}
+
+/** A membership that a moderator has accepted: what it changes in insensitive fields goes live at once. */
+export function isVerifiedMember(roles: Roles, lieu: LieuPlace): boolean {
+  return roles.membreDe.some((m) => m.structureId === lieu.structure_id && m.accepte);
+}
+
+function isMember(roles: Roles, lieu: LieuPlace): boolean {
+  return lieu.structure_id !== null && roles.membreDe.some((m) => m.structureId === lieu.structure_id);
+}
+
+function moderates(roles: Roles, lieu: LieuPlace): boolean {
+  if (roles.moderation === null) return false;
+  const { departements } = roles.moderation;
+  return departements === null || (lieu.departement !== null && departements.includes(lieu.departement));
+}
+
+function animates(roles: Roles, lieu: LieuPlace): boolean {
+  return roles.animation?.territoires.some((territoire) => territoireContains(territoire, lieu)) ?? false;
+}

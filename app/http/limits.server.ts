@@ -1,0 +1,66 @@
+import { createHmac } from 'node:crypto';
+import type { Pool } from 'pg';
+import { RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible';
+
+/** How many times, in how many seconds. One line per thing that can be abused. */
+const RULES = {
+  connexionAdresse: { points: 20, seconds: 15 * 60 },
+  connexionCourriel: { points: 5, seconds: 15 * 60 },
+  lienConnexion: { points: 30, seconds: 15 * 60 },
+  rendezVousAdresse: { points: 20, seconds: 60 * 60 },
+  rendezVousContact: { points: 6, seconds: 60 * 60 },
+  rendezVousJeton: { points: 60, seconds: 15 * 60 },
+  signalement: { points: 10, seconds: 60 * 60 },
+  edition: { points: 300, seconds: 10 * 60 },
+  recherche: { points: 300, seconds: 60 },
+} as const;
+
+export type LimitName = keyof typeof RULES;
+
+export interface Limits {
+  /** Counts one attempt. Throws a 429 Response with Retry-After (seconds) when the limit is passed. */
+  spend(name: LimitName, key: string): Promise<void>;
+}
+
+/** Limits shared by every process through PostgreSQL. Keys (addresses, mails) are stored keyed-hashed, never as they are. */
+export function createLimits(pool: Pool, secret: string): Limits {
+  const limiters = new Map<LimitName, RateLimiterPostgres>();
+  const limiterOf = (name: LimitName): RateLimiterPostgres => {
+    const known = limiters.get(name);
+    if (known) return known;
+    const limiter = new RateLimiterPostgres({
+      storeClient: pool,
+      storeType: 'client',
+      tableName: 'limite',
+      tableCreated: true,
+      keyPrefix: name,
+      points: RULES[name].points,
+      duration: RULES[name].seconds,
+      clearExpiredByTimeout: false,
+    });
+    limiters.set(name, limiter);
+    return limiter;
+  };
+  return {
+    async spend(name, key) {
+      const digest = createHmac('sha256', secret).update(key).digest('base64url').slice(0, 24);
+      try {
+        await limiterOf(name).consume(digest);
+      } catch (error) {
+        if (error instanceof RateLimiterRes) throw tooMany(Math.max(1, Math.ceil(error.msBeforeNext / 1000)));
+        throw error;
+      }
+    },
+  };
+}
+
+function tooMany(seconds: number): Response {
+  const minutes = Math.ceil(seconds / 60);
+  return new Response(
+    `Trop d’essais à la suite. Réessayez dans ${minutes === 1 ? 'une minute' : `${minutes} minutes`}.`,
+    {
+      status: 429,
+      headers: { 'Retry-After': String(seconds), 'Content-Type': 'text/plain; charset=utf-8' },
+    },
+  );
+}

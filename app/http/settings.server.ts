@@ -1,0 +1,160 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { z } from 'zod';
+
+export interface Settings {
+  host: string;
+  port: number;
+  /** Origin of the site as people type it, without a final slash; follows the port when it was not set. */
+  publicUrl: string;
+  publicUrlGiven: boolean;
+  dataDir: string;
+  /** Newest first. Keys signed links and hashes of contacts. */
+  secrets: readonly [string, ...string[]];
+  demo: boolean;
+  databaseUrl: string | undefined;
+  databaseReadUrl: string | undefined;
+  jobs: boolean;
+  smtpUrl: string | undefined;
+  mailFrom: string;
+  geocoderUrl: string;
+  basemap: 'ign' | 'locale';
+  moderation: 'mixte' | 'stricte';
+  /** How many proxies stand in front: how far X-Forwarded-For is believed. */
+  trustProxy: number;
+  logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent';
+}
+
+export class SettingsError extends Error {}
+
+/**
+ * Reads the environment once. Throws SettingsError with one French sentence that names the first setting that is wrong.
+ * A variable that is set to an empty text counts as absent.
+ */
+export function readSettings(env: NodeJS.ProcessEnv): Settings {
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
+  const parsed = environment.safeParse(given);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0];
+    const name = String(issue?.path[0] ?? 'environnement');
+    throw new SettingsError(`Réglage ${name} incorrect : ${issue?.message ?? 'valeur refusée'}.`);
+  }
+  const e = parsed.data;
+  const embedded = e.DATABASE_URL === undefined;
+  if (!embedded && e.SMTP_URL === undefined) {
+    throw new SettingsError(
+      'Réglage SMTP_URL absent : avec DATABASE_URL, les courriels doivent pouvoir partir (exemple : smtp://localhost:25).',
+    );
+  }
+  if (!embedded && e.APP_SECRET === undefined) {
+    throw new SettingsError(
+      'Réglage APP_SECRET absent : avec DATABASE_URL, donnez au moins 32 caractères tirés au hasard (exemple : openssl rand -hex 32).',
+    );
+  }
+  const dataDir = resolve(e.DATA_DIR);
+  return {
+    host: e.HOST ?? (embedded ? '127.0.0.1' : '0.0.0.0'),
+    port: e.PORT,
+    publicUrl: e.PUBLIC_URL ?? `http://localhost:${e.PORT}`,
+    publicUrlGiven: e.PUBLIC_URL !== undefined,
+    dataDir,
+    secrets: e.APP_SECRET ?? [localSecret(dataDir)],
+    demo: e.DEMO ?? embedded,
+    databaseUrl: e.DATABASE_URL,
+    databaseReadUrl: e.DATABASE_READ_URL,
+    jobs: e.JOBS ?? true,
+    smtpUrl: e.SMTP_URL,
+    mailFrom: e.MAIL_FROM,
+    geocoderUrl: e.GEOCODER_URL,
+    basemap: e.BASEMAP,
+    moderation: e.MODERATION,
+    trustProxy: e.TRUST_PROXY,
+    logLevel: e.LOG_LEVEL,
+  };
+}
+
+/** True where the host name designates this machine only. */
+export function isLoopback(host: string): boolean {
+  const name = host.replace(/^\[|\]$/g, '').toLowerCase();
+  return name === 'localhost' || name.endsWith('.localhost') || name === '::1' || /^127(\.\d{1,3}){3}$/.test(name);
+}
+
+const onOff = z.enum(['on', 'off'], { error: 'attendu « on » ou « off »' }).transform((value) => value === 'on');
+
+function url(protocols: readonly string[], example: string) {
+  return z.string().refine(
+    (value) => {
+      try {
+        return protocols.includes(new URL(value).protocol);
+      } catch {
+        return false;
+      }
+    },
+    { error: `adresse attendue, par exemple ${example}` },
+  );
+}
+
+const postgres = url(['postgres:', 'postgresql:'], 'postgres://utilisateur:mot-de-passe@hote:5432/base');
+
+const environment = z.object({
+  HOST: z.string().optional(),
+  PORT: z
+    .string()
+    .regex(/^\d{1,5}$/, 'nombre entre 0 et 65535 attendu')
+    .transform(Number)
+    .refine((port) => port <= 65_535, 'nombre entre 0 et 65535 attendu')
+    .default(3000),
+  PUBLIC_URL: url(['http:', 'https:'], 'https://lieux.exemple.fr')
+    .refine((value) => ['', '/'].includes(new URL(value).pathname), 'adresse sans chemin attendue')
+    .transform((value) => new URL(value).origin)
+    .optional(),
+  DATA_DIR: z.string().default('.data'),
+  APP_SECRET: z
+    .string()
+    .transform((value, context) => {
+      const [first, ...others] = value.split(',').map((secret) => secret.trim());
+      if (first === undefined || [first, ...others].some((secret) => secret.length < 32)) {
+        context.addIssue({ code: 'custom', message: 'chaque secret doit avoir au moins 32 caractères' });
+        return z.NEVER;
+      }
+      return [first, ...others] satisfies [string, ...string[]];
+    })
+    .optional(),
+  DEMO: onOff.optional(),
+  DATABASE_URL: postgres.optional(),
+  DATABASE_READ_URL: postgres.optional(),
+  JOBS: onOff.optional(),
+  SMTP_URL: url(['smtp:', 'smtps:'], 'smtp://localhost:25').optional(),
+  MAIL_FROM: z
+    .string()
+    .regex(/@/, 'adresse de courriel attendue')
+    .default('Lieu à jour <ne-pas-repondre@lieu-a-jour.invalid>'),
+  GEOCODER_URL: url(['http:', 'https:'], 'https://data.geopf.fr/geocodage').default('https://data.geopf.fr/geocodage'),
+  BASEMAP: z.enum(['ign', 'locale'], { error: 'attendu « ign » ou « locale »' }).default('ign'),
+  MODERATION: z.enum(['mixte', 'stricte'], { error: 'attendu « mixte » ou « stricte »' }).default('mixte'),
+  TRUST_PROXY: z
+    .string()
+    .regex(/^\d$/, 'nombre de mandataires attendu, de 0 à 9')
+    .transform(Number)
+    .default(0),
+  LOG_LEVEL: z
+    .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], {
+      error: 'attendu « trace », « debug », « info », « warn », « error », « fatal » ou « silent »',
+    })
+    .default('info'),
+});
+
+/** The embedded mode needs no setting: its secret is drawn once and kept beside its database. */
+function localSecret(dataDir: string): string {
+  const path = join(dataDir, 'secret');
+  if (!existsSync(path)) {
+    mkdirSync(dataDir, { recursive: true });
+    try {
+      writeFileSync(path, randomBytes(32).toString('hex'), { mode: 0o600, flag: 'wx' });
+    } catch (error) {
+      if (!existsSync(path)) throw error;
+    }
+  }
+  return readFileSync(path, 'utf8').trim();
+}

@@ -1,0 +1,100 @@
+import { type Kysely, sql } from 'kysely';
+import type { DB } from './types.ts';
+
+export interface PieceJointe {
+  nom: string;
+  type: string;
+  contenu: string;
+}
+
+export interface CourrielAEnvoyer {
+  a: string;
+  objet: string;
+  texte: string;
+  html: string;
+  pieces?: PieceJointe[];
+  /** The same key twice sends one mail. */
+  cle?: string;
+}
+
+/** Puts a mail in the outbox, in the transaction of what it tells: it leaves if and only if that is committed. */
+export async function enqueueCourriel(db: Kysely<DB>, courriel: CourrielAEnvoyer & { now: Date }): Promise<void> {
+  const { now, pieces = [], cle = null, ...mail } = courriel;
+  await db
+    .insertInto('courriel')
+    .values({ ...mail, cle, pieces: JSON.stringify(pieces), cree_le: now, prochain_essai_le: now })
+    .onConflict((conflict) => conflict.column('cle').doNothing())
+    .execute();
+  await sql`SELECT pg_notify('courriel', '')`.execute(db);
+}
+
+export interface CourrielEnAttente {
+  id: number;
+  a: string;
+  objet: string;
+  texte: string;
+  html: string;
+  pieces: PieceJointe[];
+  essais: number;
+}
+
+/**
+ * Locks at most one mail that is due. To be called in a transaction that also records what became of it: a process
+ * that dies gives its mail back.
+ */
+export async function lockNextCourriel(db: Kysely<DB>, now: Date): Promise<CourrielEnAttente | undefined> {
+  const row = await db
+    .selectFrom('courriel')
+    .select(['id', 'a', 'objet', 'texte', 'html', 'pieces', 'essais'])
+    .where('envoye_le', 'is', null)
+    .where('abandonne_le', 'is', null)
+    .where('prochain_essai_le', '<=', now)
+    .orderBy('prochain_essai_le')
+    .orderBy('id')
+    .limit(1)
+    .forUpdate()
+    .skipLocked()
+    .executeTakeFirst();
+  return row && { ...row, pieces: parsePieces(row.pieces) };
+}
+
+/** Records that a mail has been handed to the server. */
+export async function updateCourrielEnvoye(db: Kysely<DB>, { id, now }: { id: number; now: Date }): Promise<void> {
+  await db.updateTable('courriel').set({ envoye_le: now, erreur: null }).where('id', '=', id).execute();
+}
+
+/** Records a failure: tried again at `next`, given up where it is null. */
+export async function updateCourrielEchoue(
+  db: Kysely<DB>,
+  { id, now, next, erreur }: { id: number; now: Date; next: Date | null; erreur: string },
+): Promise<void> {
+  await db
+    .updateTable('courriel')
+    .set((eb) => ({
+      essais: eb('essais', '+', 1),
+      erreur,
+      prochain_essai_le: next ?? now,
+      abandonne_le: next === null ? now : null,
+    }))
+    .where('id', '=', id)
+    .execute();
+}
+
+/** The newest mails, for the development mailbox. */
+export async function listCourriels(db: Kysely<DB>, { limit }: { limit: number }) {
+  return db
+    .selectFrom('courriel')
+    .select(['id', 'a', 'objet', 'texte', 'html', 'pieces', 'cree_le'])
+    .orderBy('cree_le', 'desc')
+    .orderBy('id', 'desc')
+    .limit(limit)
+    .execute();
+}
+
+function parsePieces(value: unknown): PieceJointe[] {
+  if (!Array.isArray(value)) return [];
+  return value.filter(
+    (piece): piece is PieceJointe =>
+      typeof piece === 'object' && piece !== null && 'nom' in piece && 'type' in piece && 'contenu' in piece,
+  );
+}
