@@ -1,0 +1,52 @@
+import { PassThrough } from 'node:stream';
+import { type AppLoadContext, createReadableStreamFromReadable, type EntryContext } from '@remix-run/node';
+import { RemixServer } from '@remix-run/react';
+import { isbot } from 'isbot';
+import { renderToPipeableStream } from 'react-dom/server';
+import { NonceContext } from './http/nonce.ts';
+
+export const streamTimeout = 8_000;
+
+/** Streams the page once its shell is ready; robots get it whole. */
+export default function handleRequest(
+  request: Request,
+  status: number,
+  headers: Headers,
+  remixContext: EntryContext,
+  context: AppLoadContext,
+): Promise<Response> {
+  const whole = isbot(request.headers.get('user-agent'));
+  return new Promise((resolve, reject) => {
+    let failed = false;
+    let shellSent = false;
+    const respond = () => {
+      shellSent = true;
+      const body = new PassThrough();
+      headers.set('Content-Type', 'text/html; charset=utf-8');
+      resolve(new Response(createReadableStreamFromReadable(body), { headers, status: failed ? 500 : status }));
+      pipe(body);
+    };
+    const { pipe, abort } = renderToPipeableStream(
+      <NonceContext.Provider value={context.nonce}>
+        <RemixServer context={remixContext} url={request.url} abortDelay={streamTimeout} nonce={context.nonce} />
+      </NonceContext.Provider>,
+      {
+        nonce: context.nonce,
+        onAllReady: () => whole && respond(),
+        onShellReady: () => !whole && respond(),
+        onShellError: reject,
+        onError(error: unknown) {
+          failed = true;
+          if (shellSent) context.log.error({ id: context.requestId, err: error }, 'rendu');
+        },
+      },
+    );
+    setTimeout(abort, streamTimeout + 1_000).unref();
+  });
+}
+
+/** Errors of loaders and actions: logged once, with the request's id and without its address. */
+export function handleError(error: unknown, { request, context }: { request: Request; context: AppLoadContext }): void {
+  if (request.signal.aborted) return;
+  context.log.error({ id: context.requestId, err: error }, 'erreur');
+}

@@ -1,0 +1,44 @@
+import { matchRoutes, type RouteObject } from '@remix-run/react';
+import type { ServerBuild } from '@remix-run/node';
+
+/**
+ * Who may reach a route at all, before its own guard looks at the thing asked for. A route that is not in this table
+ * is reached by nobody: adding a page means saying here whom it is for.
+ * `public`: anyone. `connecte`: any signed-in person (others are led to the sign-in page). `moderation`: moderators and
+ * animateurs (for others it does not exist).
+ */
+export type Access = 'public' | 'connecte' | 'moderation';
+
+export const ACCESS: Readonly<Record<string, Access>> = {
+  root: 'public',
+};
+
+/** The pattern of the route that an address belongs to, and who may reach it; null where no route answers. */
+export type RouteFinder = (pathname: string) => { pattern: string; access: Access | null } | null;
+
+export function createRouteFinder(build: ServerBuild): RouteFinder {
+  const routes = routeObjects(build, undefined);
+  return (pathname) => {
+    const matches = matchRoutes(routes, withoutDataSuffix(pathname));
+    const leaf = matches?.at(-1)?.route;
+    if (!leaf?.id) return null;
+    const pattern = matches?.map((m) => m.route.path ?? '').filter(Boolean).join('/') ?? '';
+    return { pattern: `/${pattern}`, access: ACCESS[leaf.id] ?? null };
+  };
+}
+
+function routeObjects(build: ServerBuild, parentId: string | undefined): RouteObject[] {
+  return Object.values(build.routes)
+    .filter((route) => route !== undefined && route.parentId === parentId)
+    .map((route) =>
+      route?.index
+        ? { id: route.id, path: route.path, index: true }
+        : { id: route?.id, path: route?.path, children: routeObjects(build, route?.id) },
+    );
+}
+
+/** Remix asks for a page's data at the page's address with `.data` behind it. */
+function withoutDataSuffix(pathname: string): string {
+  if (pathname === '/_root.data') return '/';
+  return pathname.endsWith('.data') ? pathname.slice(0, -'.data'.length) : pathname;
+}
