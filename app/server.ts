@@ -32,7 +32,7 @@ async function main(): Promise<void> {
     const pool = createPool(database.url, { applicationName: 'lieu-a-jour serveur', max: 20 });
     const db = createDb(pool);
     stops.push(() => db.destroy());
-    await migrateToLatest(db, pool);
+    await migrateToLatest(db);
     const now = () => new Date();
     const communes = loadCommunes();
     if (settings.demo && database.embedded) await seedDemo(db, { communes, now: now(), log });

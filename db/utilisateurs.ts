@@ -1,5 +1,6 @@
 import type { Kysely, Transaction } from 'kysely';
 import type { Roles } from '#app/domain/permissions.ts';
+import { parseTerritoire } from '#app/domain/territoire.ts';
 import type { DB } from './types.ts';
 
 /** Everything that a person may do, in one round trip each for memberships, moderation and animation. */
@@ -21,7 +22,9 @@ export async function findRoles(db: Kysely<DB>, utilisateurId: string): Promise<
       accepte: m.accepte_le !== null,
     })),
     moderation: moderateur ? { departements: moderateur.departements } : null,
-    animation: animateur ? { territoires: animateur.territoires } : null,
+    animation: animateur
+      ? { territoires: animateur.territoires.map(parseTerritoire).filter((territoire) => territoire !== null) }
+      : null,
   };
 }
 

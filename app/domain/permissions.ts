@@ -1,20 +1,16 @@
-import { territoireContains } from './territoire.ts';
+import { type Situation, type Territoire, territoireContains } from './territoire.ts';
 
 /** What a person may do, read once per request. `departements: null` means every département. */
 export interface Roles {
   utilisateurId: string;
   membreDe: readonly { structureId: number; role: 'gestionnaire' | 'redacteur'; accepte: boolean }[];
   moderation: { departements: readonly string[] | null } | null;
-  animation: { territoires: readonly string[] } | null;
+  animation: { territoires: readonly Territoire[] } | null;
 }
 
 /** The part of a lieu that permissions look at. */
-export interface LieuPlace {
+export interface LieuPlace extends Situation {
   structure_id: number | null;
-  departement: string | null;
-  region: string | null;
-  epci: string | null;
-  code_insee: string | null;
 }
 
 export type LieuAction = 'lire' | 'modifier' | 'moderer' | 'gerer_rendez_vous';

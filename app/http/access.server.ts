@@ -1,5 +1,5 @@
-import { matchRoutes, type RouteObject } from '@remix-run/react';
 import type { ServerBuild } from '@remix-run/node';
+import { matchRoutes } from '@remix-run/react';
 
 /**
  * Who may reach a route at all, before its own guard looks at the thing asked for. A route that is not in this table
@@ -26,6 +26,8 @@ export function createRouteFinder(build: ServerBuild): RouteFinder {
     return { pattern: `/${pattern}`, access: ACCESS[leaf.id] ?? null };
   };
 }
+
+type RouteObject = Parameters<typeof matchRoutes>[0][number];
 
 function routeObjects(build: ServerBuild, parentId: string | undefined): RouteObject[] {
   return Object.values(build.routes)

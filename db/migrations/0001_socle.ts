@@ -165,7 +165,7 @@ const STATEMENTS = [
     avant jsonb NOT NULL,
     apres jsonb NOT NULL,
     en_ligne_le timestamptz,
-    decision text CHECK (decision IN ('acceptee', 'refusee')),
+    decision text CHECK (decision IN ('acceptee', 'refusee', 'remplacee')),
     motif text,
     PRIMARY KEY (lieu_id, revision_id, champ),
     FOREIGN KEY (lieu_id, revision_id) REFERENCES revision ON DELETE CASCADE ON UPDATE CASCADE

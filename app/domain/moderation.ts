@@ -1,0 +1,160 @@
+import type { FieldValue } from './lieu.ts';
+import type { FieldName } from './standard.ts';
+
+/** `mixte`: only sensitive changes wait for a moderator. `stricte`: every change does. */
+export type ModerationMode = 'mixte' | 'stricte';
+
+export interface Change {
+  field: FieldName;
+  before: FieldValue;
+  after: FieldValue;
+}
+
+export type Values = Partial<Record<FieldName, FieldValue>>;
+
+export interface ReviewContext {
+  mode: ModerationMode;
+  /** The author belongs to a structure by a membership that a moderator has accepted. */
+  verified: boolean;
+  /**
+   * Values of the lieu as a moderator last saw them, for the fields that have changed since; the value of today counts
+   * for the others. Moves and new domains add up against it, so that small steps do not make a large one.
+   */
+  lastReviewed: Values;
+  /** The lieu's values of today. */
+  current: Values;
+}
+
+/** Always reviewed before they are public (design, "Which changes go live before review"). */
+const SENSITIVE: ReadonlySet<FieldName> = new Set([
+  'nom',
+  'pivot',
+  'adresse',
+  'commune',
+  'code_postal',
+  'code_insee',
+  'structure_parente',
+  'dispositif_programmes_nationaux',
+  'formations_labels',
+  'prise_rdv',
+]);
+
+/** Fields whose sensitivity depends on how far they have gone from what a moderator last saw. */
+export const ADDING_UP: readonly FieldName[] = ['latitude', 'longitude', 'site_web'];
+
+/** Metres that a position may move without a moderator. */
+const FREE_MOVE_METRES = 100;
+
+/**
+ * The fields of a revision that wait for a moderator, among those that change. The others go live at once and are
+ * reviewed after.
+ */
+export function fieldsToReview(changes: readonly Change[], context: ReviewContext): ReadonlySet<FieldName> {
+  if (context.mode === 'stricte' || !context.verified) return new Set(changes.map((change) => change.field));
+  const moved = movedTooFar(changes, context);
+  return new Set(
+    changes.filter((change) => isSensitive(change, moved, context)).map((change) => change.field),
+  );
+}
+
+/** How much harm a change could do if it were wrong, 0 to 100: the queue shows the highest first. */
+export function riskOf(changes: readonly Change[], waiting: ReadonlySet<FieldName>): number {
+  return changes.reduce((risk, { field }) => {
+    const own = RISK[field] ?? 10;
+    return Math.max(risk, waiting.has(field) ? own + 20 : own);
+  }, 0);
+}
+
+const RISK: Partial<Record<FieldName, number>> = {
+  prise_rdv: 70,
+  site_web: 60,
+  telephone: 50,
+  courriels: 50,
+  nom: 60,
+  pivot: 55,
+  adresse: 50,
+  commune: 50,
+  code_postal: 50,
+  code_insee: 40,
+  latitude: 40,
+  longitude: 40,
+  dispositif_programmes_nationaux: 45,
+  formations_labels: 40,
+  structure_parente: 35,
+  horaires: 20,
+};
+
+function isSensitive({ field, after }: Change, movedFar: boolean, context: ReviewContext): boolean {
+  if (SENSITIVE.has(field)) return true;
+  if (field === 'latitude' || field === 'longitude') return movedFar;
+  if (field === 'site_web') return hasNewDomain(after, baseline('site_web', context));
+  if (field === 'telephone') return typeof after === 'string' && isPremiumRate(after);
+  return false;
+}
+
+/** A number that costs the caller more than a call: 089x, 081/082 of metropolitan France (Arcep, numéros SVA). */
+export function isPremiumRate(telephone: string): boolean {
+  return /^\+33(?:8[129])/.test(telephone.replace(/\s/g, ''));
+}
+
+function movedTooFar(changes: readonly Change[], context: ReviewContext): boolean {
+  const after = (field: 'latitude' | 'longitude') => {
+    const change = changes.find((c) => c.field === field);
+    return change ? change.after : (context.current[field] ?? null);
+  };
+  const from = { latitude: baseline('latitude', context), longitude: baseline('longitude', context) };
+  const to = { latitude: after('latitude'), longitude: after('longitude') };
+  if (typeof from.latitude !== 'number' || typeof from.longitude !== 'number') return true;
+  if (typeof to.latitude !== 'number' || typeof to.longitude !== 'number') return true;
+  return (
+    metresBetween(
+      { latitude: from.latitude, longitude: from.longitude },
+      { latitude: to.latitude, longitude: to.longitude },
+    ) > FREE_MOVE_METRES
+  );
+}
+
+function baseline(field: FieldName, { lastReviewed, current }: ReviewContext): FieldValue {
+  return (field in lastReviewed ? lastReviewed[field] : current[field]) ?? null;
+}
+
+function hasNewDomain(after: FieldValue, before: FieldValue): boolean {
+  const known = new Set(urlsOf(before).map(domainOf));
+  return urlsOf(after).some((url) => !known.has(domainOf(url)));
+}
+
+function urlsOf(value: FieldValue): string[] {
+  if (Array.isArray(value)) return value;
+  return typeof value === 'string' ? [value] : [];
+}
+
+function domainOf(url: string): string {
+  try {
+    return new URL(url).hostname.replace(/^www\./, '').toLowerCase();
+  } catch {
+    return url;
+  }
+}
+
+/** Great-circle distance in metres (haversine, mean radius 6,371 km). */
+export function metresBetween(
+  a: { latitude: number; longitude: number },
+  b: { latitude: number; longitude: number },
+): number {
+  const rad = Math.PI / 180;
+  const h =
+    Math.sin(((b.latitude - a.latitude) * rad) / 2) ** 2 +
+    Math.cos(a.latitude * rad) * Math.cos(b.latitude * rad) * Math.sin(((b.longitude - a.longitude) * rad) / 2) ** 2;
+  return 2 * 6_371_000 * Math.asin(Math.min(1, Math.sqrt(h)));
+}
+
+/** Whether two values of a field say the same: absent and empty are alike, the order of a list does not count. */
+export function sameValue(a: FieldValue | undefined, b: FieldValue | undefined): boolean {
+  return canonical(a) === canonical(b);
+}
+
+function canonical(value: FieldValue | undefined): string {
+  if (value === null || value === undefined || value === '') return 'null';
+  if (Array.isArray(value)) return value.length === 0 ? 'null' : JSON.stringify([...value].sort());
+  return JSON.stringify(value);
+}

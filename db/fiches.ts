@@ -1,0 +1,88 @@
+import type { Kysely, Transaction } from 'kysely';
+import type { Lieu } from '#app/domain/lieu.ts';
+import { canOnLieu, type LieuAction, type Roles } from '#app/domain/permissions.ts';
+import { FIELDS } from '#app/domain/standard.ts';
+import type { DB } from './types.ts';
+
+/** The columns of `lieu` that are the standard's fields: a row of them has the shape of a Lieu. */
+export const FIELD_COLUMNS = FIELDS.map((field) => `lieu.${field.name}` as const);
+
+const STATE_COLUMNS = [
+  'lieu.version',
+  'lieu.statut',
+  'lieu.ferme_le',
+  'lieu.manquants',
+  'lieu.structure_id',
+  'lieu.departement',
+  'lieu.region',
+  'lieu.epci',
+  'lieu.fuseau',
+  'lieu.demo',
+  'lieu.confirme_le',
+  'lieu.modifie_le',
+  'lieu.horaires_etat',
+  'lieu.horaires_intervalles',
+  'lieu.provenance',
+  'lieu.valeurs_moderees',
+] as const;
+
+function selectFiche(db: Kysely<DB>) {
+  return db.selectFrom('lieu').select(FIELD_COLUMNS).select(STATE_COLUMNS);
+}
+
+export type Fiche = NonNullable<Awaited<ReturnType<ReturnType<typeof selectFiche>['executeTakeFirst']>>>;
+
+/** A lieu as its editors see it, public or not; undefined where it does not exist or where they may not do `action`. */
+export async function findFiche(
+  db: Kysely<DB>,
+  { id, roles, action }: { id: string; roles: Roles; action: LieuAction },
+): Promise<Fiche | undefined> {
+  const fiche = await selectFiche(db).where('lieu.id', '=', id).executeTakeFirst();
+  return fiche && canOnLieu(roles, action, fiche) ? fiche : undefined;
+}
+
+/** The same under lock, for the one transaction that will change it. */
+export async function lockFiche(trx: Transaction<DB>, id: string): Promise<Fiche | undefined> {
+  return selectFiche(trx).where('lieu.id', '=', id).forUpdate().executeTakeFirst();
+}
+
+/** Only the standard's fields of a row. */
+export function lieuOf(fiche: Fiche): Lieu {
+  const { version, statut, ferme_le, manquants, structure_id, departement, region, epci, fuseau, demo, ...rest } = fiche;
+  const { confirme_le, modifie_le, horaires_etat, horaires_intervalles, provenance, valeurs_moderees, ...lieu } = rest;
+  return lieu;
+}
+
+/** The lieux of the structures that a person belongs to, by structure and name, with how many of their fields wait for a moderator; at most 500. */
+export async function listLieuxOfMember(db: Kysely<DB>, utilisateurId: string) {
+  return db
+    .selectFrom('membre')
+    .innerJoin('structure', 'structure.id', 'membre.structure_id')
+    .innerJoin('lieu', 'lieu.structure_id', 'structure.id')
+    .where('membre.utilisateur_id', '=', utilisateurId)
+    .where('lieu.statut', '<>', 'fusionne')
+    .select((eb) => [
+      'lieu.id',
+      'lieu.nom',
+      'lieu.commune',
+      'lieu.statut',
+      'lieu.manquants',
+      'structure.nom as structure',
+      'lieu.modifie_le',
+      eb
+        .selectFrom('revision_champ as c')
+        .innerJoin('revision as r', (join) =>
+          join.onRef('r.lieu_id', '=', 'c.lieu_id').onRef('r.id', '=', 'c.revision_id'),
+        )
+        .whereRef('c.lieu_id', '=', 'lieu.id')
+        .where('r.etat', '=', 'ouverte')
+        .where('c.decision', 'is', null)
+        .where('c.en_ligne_le', 'is', null)
+        .select((e) => e.fn.countAll<number>().as('n'))
+        .as('en_attente'),
+    ])
+    .orderBy('structure.nom')
+    .orderBy('lieu.nom')
+    .limit(500)
+    .execute();
+}
