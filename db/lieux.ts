@@ -1,0 +1,80 @@
+import { type HorairesColumns, storeHoraires } from '#app/domain/horaires/store.ts';
+import { timeZoneOfLieu } from '#app/domain/horaires/zones.ts';
+import { type Lieu, missingFields } from '#app/domain/lieu.ts';
+import type { FieldName } from '#app/domain/standard.ts';
+import {
+  type Commune,
+  type CommuneIndex,
+  departementOfCodePostal,
+  departementOfInsee,
+  normalizeText,
+  regionOfDepartement,
+} from '#app/domain/territoire.ts';
+
+/** The columns of `lieu` that follow from its 32 fields, and those fields: ready for an insert or an update. */
+export interface LieuColumns extends Lieu {
+  departement: string | null;
+  region: string | null;
+  /** SIREN of the EPCI. */
+  epci: string | null;
+  /** IANA time zone. */
+  fuseau: string;
+  recherche: string;
+  horaires_etat: HorairesColumns['horaires_etat'];
+  /** JSON text. */
+  horaires_intervalles: string | null;
+  horaires_bits: Buffer | null;
+  manquants: FieldName[];
+}
+
+export interface LieuWriting {
+  columns: LieuColumns;
+  /** The rows of `ouverture_datee` that replace those of the lieu. */
+  ouvertures: HorairesColumns['ouvertures_datees'];
+}
+
+/**
+ * The one place where a lieu in the standard's terms becomes a row: where it is, when it is open (parsed here, when
+ * written, never when read), what is missing before it can be public.
+ * @param today local day AAAA-MM-JJ from which dated openings are computed, and after which no `date_maj` may be
+ */
+export function lieuColumns(lieu: Lieu, { communes, today }: { communes: CommuneIndex; today: string }): LieuWriting {
+  const { ouvertures_datees, ...horaires } = storeHoraires(lieu.horaires, lieu, today);
+  const { horaires_etat, horaires_intervalles, horaires_bits } = horaires;
+  return {
+    columns: {
+      ...lieu,
+      ...situationOf(lieu, communes),
+      fuseau: timeZoneOfLieu(lieu),
+      recherche: normalizeText(`${lieu.nom ?? ''} ${lieu.commune ?? ''}`),
+      horaires_etat,
+      horaires_intervalles: horaires_intervalles === null ? null : JSON.stringify(horaires_intervalles),
+      horaires_bits: horaires_bits === null ? null : Buffer.from(horaires_bits),
+      manquants: missingFields(lieu, { today }),
+    },
+    ouvertures: ouvertures_datees,
+  };
+}
+
+/** Which territoires hold a lieu. The INSEE code decides; without it the postcode, with the name where it serves several communes. */
+function situationOf(lieu: Lieu, communes: CommuneIndex): Pick<LieuColumns, 'departement' | 'region' | 'epci'> {
+  const commune = findCommune(lieu, communes);
+  const departement =
+    commune?.departement ??
+    (lieu.code_insee === null ? null : departementOfInsee(lieu.code_insee)) ??
+    (lieu.code_postal === null ? null : departementOfCodePostal(lieu.code_postal));
+  return {
+    departement,
+    region: commune?.region ?? (departement === null ? null : regionOfDepartement(departement)),
+    epci: commune?.epci ?? null,
+  };
+}
+
+function findCommune({ code_insee, code_postal, commune }: Lieu, communes: CommuneIndex): Commune | undefined {
+  const known = code_insee === null ? undefined : communes.findByInsee(code_insee);
+  if (known || code_postal === null) return known;
+  const served = communes.listByCodePostal(code_postal);
+  if (served.length <= 1 || commune === null) return served.length === 1 ? served[0] : undefined;
+  const named = new Set(communes.listByNom(commune).map((candidate) => candidate.code_insee));
+  return served.find((candidate) => named.has(candidate.code_insee));
+}
