@@ -1,0 +1,70 @@
+import { Kysely, PostgresDialect } from 'kysely';
+import { Pool, types } from 'pg';
+import type { Log } from './embedded/log.ts';
+import type { DB } from './types.ts';
+
+export interface PoolOptions {
+  /** Shown in pg_stat_activity: who holds a connection. */
+  applicationName: string;
+  /** At most this many connections at once. */
+  max: number;
+  /** A statement is cancelled after so many milliseconds; 0 for none (imports, exports, migrations). */
+  statementTimeoutMs?: number;
+  /** A transaction left idle is cut after so many milliseconds. */
+  idleInTransactionTimeoutMs?: number;
+  /** Told of connections that the server cut while they were idle; the pool opens others. */
+  log?: Log;
+}
+
+/** A pool whose rows have dates as 'AAAA-MM-JJ' strings, int8 and numeric as numbers, timestamptz as Date. The caller ends it. */
+export function createPool(url: string, options: PoolOptions): Pool {
+  const { applicationName, max, statementTimeoutMs = 0, idleInTransactionTimeoutMs = 60_000, log } = options;
+  const pool = new Pool({
+    connectionString: url,
+    application_name: applicationName,
+    max,
+    connectionTimeoutMillis: 10_000,
+    idleTimeoutMillis: 30_000,
+    keepAlive: true,
+    statement_timeout: statementTimeoutMs,
+    idle_in_transaction_session_timeout: idleInTransactionTimeoutMs,
+    types: { getTypeParser },
+  });
+  // without a listener, a server that restarts would end our process
+  pool.on('error', (error) => log?.warn(`Connexion à la base perdue (${error.message}) : une autre sera ouverte.`));
+  return pool;
+}
+
+/** The typed query builder over a pool. `db.destroy()` ends the pool. */
+export function createDb(pool: Pool): Kysely<DB> {
+  return new Kysely<DB>({ dialect: new PostgresDialect({ pool }) });
+}
+
+const { builtins } = types;
+
+/** Ours for this pool alone: graphile-worker and lucia keep pg's own. Only the text format is used by pg's queries. */
+const getTypeParser: typeof types.getTypeParser = (oid: number, format?: 'text' | 'binary') => {
+  if (format !== 'binary') {
+    if (oid === builtins.DATE) return String;
+    if (oid === builtins.INT8 || oid === builtins.NUMERIC) return toNumber;
+    if (oid === INT8_ARRAY || oid === NUMERIC_ARRAY) return (text: string) => parseTextArray(text).map(Number);
+    if (oid === DATE_ARRAY) return parseTextArray;
+  }
+  return types.getTypeParser(oid, format);
+};
+
+const DATE_ARRAY = 1182;
+const INT8_ARRAY = 1016;
+const NUMERIC_ARRAY = 1231;
+const TEXT_ARRAY: number = 1009;
+
+function parseTextArray(text: string): string[] {
+  return types.getTypeParser(TEXT_ARRAY, 'text')(text);
+}
+
+/** @throws RangeError rather than give a wrong number beyond 2^53 */
+function toNumber(text: string): number {
+  const value = Number(text);
+  if (Number.isInteger(value) && !Number.isSafeInteger(value)) throw new RangeError(`Number out of range: ${text}`);
+  return value;
+}

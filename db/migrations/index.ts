@@ -1,0 +1,9 @@
+import type { Migration } from 'kysely';
+import * as m0001 from './0001_socle.ts';
+import * as m0002 from './0002_rendez_vous.ts';
+
+/** Every migration by its name, in order. A list, not a folder read at run time: the bundles carry it. */
+export const MIGRATIONS: Readonly<Record<string, Migration>> = {
+  '0001_socle': m0001,
+  '0002_rendez_vous': m0002,
+};
