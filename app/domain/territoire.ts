@@ -201,6 +201,11 @@ export function normalizeText(text: string): string {
     .trim();
 }
 
+/** In normalised text, `st`, `ste`, `sts`, `stes` become `saint`, `sainte`, `saints`, `saintes`: people write both. */
+export function expandSaints(normalized: string): string {
+  return normalized.replace(/\bst(e?s?)\b/g, 'saint$1');
+}
+
 function known(departement: string): string | null {
   return DEPARTEMENT_BY_CODE.has(departement) ? departement : null;
 }

@@ -1,4 +1,10 @@
-import { type Commune, type CommuneIndex, communeOfArrondissement, normalizeText } from '#app/domain/territoire.ts';
+import {
+  type Commune,
+  type CommuneIndex,
+  communeOfArrondissement,
+  expandSaints,
+  normalizeText,
+} from '#app/domain/territoire.ts';
 
 /** A commune that another has taken in, or a code that another has replaced (`nom` is then null). */
 export interface FormerCommune {
@@ -57,25 +63,18 @@ function addName(names: Names, nom: string, commune: Commune): void {
 
 /** 'ST-ETIENNE S/ CHALARONNE CEDEX 2' → 'saint etienne sur chalaronne'; 'Paris 1er Arrondissement' and 'PARIS 01' → 'paris 1'. */
 function exactKey(nom: string): string {
-  const words = normalizeText(nom)
+  const words = expandSaints(normalizeText(nom))
     .replace(/ cedex(?: \d+)?$/, '')
     .replace(/ (?:arrondissement|arrdt|arr)$/, '')
     .split(' ');
   return words
     .map((word, position) => {
       if (position > 0 && word === 's') return 'sur';
-      return ABBREVIATIONS[word] ?? word.replace(/^0*(\d+)(?:er|ere|e|eme|ieme|nd|nde)?$/, '$1');
+      if (position > 0 && word === 'ss') return 'sous';
+      return word.replace(/^0*(\d+)(?:er|ere|e|eme|ieme|nd|nde)?$/, '$1');
     })
     .join(' ');
 }
-
-const ABBREVIATIONS: Readonly<Record<string, string>> = {
-  st: 'saint',
-  ste: 'sainte',
-  sts: 'saints',
-  stes: 'saintes',
-  ss: 'sous',
-};
 
 /** Without articles and joining words, wherever they stand: 'Havre (LE)', 'abergement clemenciat', 'Villeneuve Ascq'. */
 function looseKey(exact: string): string {

@@ -1,0 +1,219 @@
+import fc from 'fast-check';
+import { describe, expect, it, test } from 'vitest';
+import { buildClusters } from '#app/carte/clusters.ts';
+import { type Filtres, NO_FILTRES, parseFiltres } from '#app/carte/filters.ts';
+import { centreOf, centreOfTerritoires, distanceBetween, listPage, type Place, selectRows } from '#app/carte/search.ts';
+import { decodeSnapshot, encodeSnapshot, FILTER_FIELDS, type SnapshotRow } from '#app/carte/snapshot.ts';
+import { normalizeText, territoireContains } from '#app/domain/territoire.ts';
+import { anyRows, makeRow, makeSemaine } from './rows.ts';
+
+/** Monday 24 March 2025, 09:30 in Paris. */
+const INSTANT = new Date('2025-03-24T08:30:00Z');
+const WORLD = { west: -180, south: -90, east: 180, north: 90 };
+
+function search(rows: readonly SnapshotRow[], query: string, place: Place | null = null): string[] {
+  const index = decodeSnapshot(encodeSnapshot(rows));
+  const { filtres } = parseFiltres(new URLSearchParams(query));
+  return [...selectRows(index, { filtres, place, instant: INSTANT })].map((row) => index.ids.at(row)).sort();
+}
+
+/** The same answer, lieu by lieu from the rows themselves. */
+function bruteForce(
+  rows: readonly SnapshotRow[],
+  { champs, bbox, territoires, point, rayon, q, rdv }: Filtres,
+): string[] {
+  const kept = rows.filter((row) => {
+    const placed = row.latitude !== null && row.longitude !== null;
+    const latitude = (Math.round(((row.latitude ?? 0) + 90) * 1e5) - 90e5) / 1e5;
+    const longitude = (Math.round(((row.longitude ?? 0) + 180) * 1e5) - 180e5) / 1e5;
+    for (const field of FILTER_FIELDS) {
+      const asked = champs[field];
+      if (asked && !asked.some((value) => row[field].includes(value))) return false;
+    }
+    if (bbox) {
+      if (!placed || latitude < bbox.south || latitude > bbox.north) return false;
+      const inside =
+        bbox.west <= bbox.east
+          ? longitude >= bbox.west && longitude <= bbox.east
+          : longitude >= bbox.west || longitude <= bbox.east;
+      if (!inside) return false;
+    }
+    if (point && rayon !== null && (!placed || distanceBetween(point, { latitude, longitude }) > rayon)) return false;
+    if (territoires.length > 0 && !territoires.some((territoire) => territoireContains(territoire, row))) return false;
+    if (rdv && (row.prochain_creneau ?? 0) * 60_000 <= INSTANT.getTime()) return false;
+    const words = normalizeText(`${row.nom} ${row.commune ?? ''} ${row.code_postal ?? ''}`)
+      .replace(/\bst\b/g, 'saint')
+      .split(' ');
+    const asked = normalizeText(q ?? '')
+      .replace(/\bst\b/g, 'saint')
+      .split(' ');
+    return asked.every((word) => words.some((candidate) => candidate.startsWith(word)));
+  });
+  return kept.map(({ id }) => id).sort();
+}
+
+const anyQuery = fc
+  .record(
+    {
+      services: fc.constantFrom('Aide aux démarches administratives', 'Loisirs et créations numériques'),
+      frais_a_charge: fc.constantFrom('Gratuit', 'Payant'),
+      autres_formations_labels: fc.constantFrom('Fab Lab', 'Inconnu'),
+      bbox: fc.constantFrom('-1,44.8,-0.5,44.9', '170,-90,-170,90', '-180,-90,180,90', '-0.55,44.85,-0.55,44.85'),
+      territoire: fc.constantFrom('departement:33', 'commune:75056', 'commune:75112', 'region:84', 'epci:243300316'),
+      q: fc.constantFrom('st', 'medi jean', 'PARIS', '330', 'saint-etienne', 'zzz', '…'),
+      rdv: fc.constant('1'),
+      rayon: fc.constantFrom('2', '500', '19000'),
+    },
+    { requiredKeys: [] },
+  )
+  .map((query) => new URLSearchParams({ lat: '44.85', lon: '-0.55', ...query }).toString());
+
+test('filters keep exactly what reading lieu by lieu keeps', () => {
+  fc.assert(
+    fc.property(anyRows, anyQuery, (rows, query) => {
+      const { filtres } = parseFiltres(new URLSearchParams(query));
+      expect(search(rows, query)).toEqual(bruteForce(rows, filtres));
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test('at every zoom, clusters count each lieu on the map once', () => {
+  fc.assert(
+    fc.property(anyRows, anyQuery, (rows, query) => {
+      const index = decodeSnapshot(encodeSnapshot(rows));
+      const { filtres } = parseFiltres(new URLSearchParams(query));
+      const kept = selectRows(index, { filtres, place: null, instant: INSTANT });
+      const clusters = buildClusters(index, kept);
+      for (const zoom of [0, 4, 9, 14, 18]) {
+        const total = clusters.list(WORLD, zoom).reduce((sum, { count }) => sum + count, 0);
+        expect(total).toBe(kept.filter((row) => row < index.placed).length);
+      }
+    }),
+    { numRuns: 60 },
+  );
+});
+
+test('pages hold every lieu once, the nearest first and those without coordinates last', () => {
+  fc.assert(
+    fc.property(anyRows, fc.integer({ min: 1, max: 9 }), (rows, perPage) => {
+      const index = decodeSnapshot(encodeSnapshot(rows));
+      const all = selectRows(index, { filtres: NO_FILTRES, place: null, instant: INSTANT });
+      const centre = { latitude: 44.85, longitude: -0.55 };
+      const { pages } = listPage(index, all, { centre, page: 1, perPage });
+      const hits = Array.from(
+        { length: pages },
+        (_, i) => listPage(index, all, { centre, page: i + 1, perPage }).hits,
+      ).flat();
+      expect(hits.map(({ row }) => row).sort((a, b) => a - b)).toEqual([...all]);
+      const distances = hits.map(({ distance }) => distance ?? Number.POSITIVE_INFINITY);
+      expect(distances).toEqual([...distances].sort((a, b) => a - b));
+    }),
+    { numRuns: 60 },
+  );
+});
+
+test('a page past the last one is the last one; without a centre names are in order', () => {
+  const index = decodeSnapshot(encodeSnapshot(['Écluse', 'abri', 'Zénith'].map((nom) => makeRow({ id: nom, nom }))));
+  const all = selectRows(index, { filtres: NO_FILTRES, place: null, instant: INSTANT });
+  const found = listPage(index, all, { centre: null, page: 99, perPage: 2 });
+  expect([found.page, found.pages, found.total]).toEqual([2, 2, 3]);
+  const first = listPage(index, all, { centre: null, page: 1, perPage: 9 });
+  expect(first.hits.map(({ row }) => index.noms.at(row))).toEqual(['abri', 'Écluse', 'Zénith']);
+});
+
+describe('a text finds', () => {
+  const lieux = [
+    makeRow({ id: 'a', nom: 'Médiathèque Œuvre', commune: 'Saint-Étienne', code_postal: '42000' }),
+    makeRow({ id: 'b', nom: "L'Atelier", commune: 'Sainte-Foy-lès-Lyon', code_postal: '69110' }),
+  ];
+  it.each([
+    ['mediatheque', ['a']],
+    ['OEUVRE', ['a']],
+    ['st etienne', ['a']],
+    ['saint', ['a', 'b']],
+    ['ste foy', ['b']],
+    ['42000', ['a']],
+    ['atelier lyon', ['b']],
+    ['l’atel', ['b']],
+    ['theque', []],
+    ['?!', ['a', 'b']],
+  ])('"%s"', (q, ids) => expect(search(lieux, new URLSearchParams({ q }).toString())).toEqual(ids));
+});
+
+describe('a place keeps', () => {
+  const place: Place = {
+    libelle: 'Bordeaux (33)',
+    centre: { latitude: 44.84, longitude: -0.58 },
+    approximatif: false,
+    rayon: 10,
+    territoires: [{ type: 'commune', code: '33063' }],
+  };
+  const lieux = [
+    makeRow({ id: 'near' }),
+    makeRow({ id: 'far', latitude: 45.5, longitude: -0.58 }),
+    makeRow({ id: 'unplaced inside', latitude: null, longitude: null }),
+    makeRow({ id: 'unplaced elsewhere', latitude: null, longitude: null, code_insee: '33003' }),
+  ];
+  it.each([
+    ['what is around, and what is in it without coordinates', 'q=bordeaux', ['near', 'unplaced inside']],
+    ['more with a larger radius', 'q=bordeaux&rayon=100', ['far', 'near', 'unplaced inside']],
+    ['what the map shows, once it has been moved', 'q=bordeaux&bbox=-1,45,0,46', ['far']],
+  ])('%s', (_, query, ids) => expect(search(lieux, query, place)).toEqual(ids));
+});
+
+describe('open', () => {
+  const MONDAY_9_TO_12 = makeSemaine([36, 48]);
+  const lieux = [
+    makeRow({ id: 'paris', horaires_bits: MONDAY_9_TO_12 }),
+    makeRow({ id: 'noumea', horaires_bits: MONDAY_9_TO_12, fuseau: 'Pacific/Noumea' }),
+    makeRow({ id: 'evening', horaires_bits: makeSemaine([72, 80]), fuseau: 'Pacific/Noumea' }),
+    makeRow({ id: 'weekend', horaires_bits: makeSemaine([5 * 96 + 40, 5 * 96 + 48], [6 * 96 + 95, 672]) }),
+    makeRow({ id: 'unknown' }),
+  ];
+  it.each([
+    // In Nouméa it is 19:30 on the same Monday.
+    ['maintenant', ['evening', 'paris']],
+    ['soir', ['evening']],
+    ['samedi', ['weekend']],
+    ['dimanche', ['weekend']],
+    ['2025-03-24T11:59', ['noumea', 'paris']],
+    ['2025-03-24T12:00', []],
+    ['2025-03-30T23:50', ['weekend']],
+  ])('%s', (ouvert, ids) => expect(search(lieux, `ouvert=${ouvert}`)).toEqual(ids));
+});
+
+test('a free slot that has begun is no longer one', () => {
+  const now = INSTANT.getTime() / 60_000;
+  const lieux = [
+    makeRow({ id: 'past', prochain_creneau: now }),
+    makeRow({ id: 'next', prochain_creneau: now + 1 }),
+    makeRow({ id: 'none' }),
+  ];
+  expect(search(lieux, 'rdv=1')).toEqual(['next']);
+});
+
+test('distances are those of a sphere', () => {
+  const paris = { latitude: 48.8566, longitude: 2.3522 };
+  const marseille = { latitude: 43.2965, longitude: 5.3698 };
+  expect(distanceBetween(paris, marseille)).toBeCloseTo(660.5, 0);
+  expect(distanceBetween(paris, paris)).toBe(0);
+  expect(distanceBetween({ latitude: 0, longitude: 179.9 }, { latitude: 0, longitude: -179.9 })).toBeCloseTo(22.24, 1);
+});
+
+test('the middle of a box is on its side of the world', () => {
+  expect(centreOf({ west: -1, south: 44, east: 0, north: 45 })).toEqual({ latitude: 44.5, longitude: -0.5 });
+  expect(centreOf({ west: 170, south: -20, east: -170, north: -10 })).toEqual({ latitude: -15, longitude: 180 });
+  expect(centreOf({ west: 178, south: 0, east: -170, north: 0 }).longitude).toBe(-176);
+});
+
+test('the middle of a territoire is that of its lieux, if it has any on the map', () => {
+  const index = decodeSnapshot(
+    encodeSnapshot([
+      makeRow({ id: 'a', latitude: 44, longitude: 0 }),
+      makeRow({ id: 'b', latitude: 45, longitude: 1 }),
+    ]),
+  );
+  expect(centreOfTerritoires(index, [{ type: 'departement', code: '33' }])).toEqual({ latitude: 44.5, longitude: 0.5 });
+  expect(centreOfTerritoires(index, [{ type: 'departement', code: '40' }])).toBeNull();
+});

@@ -1,0 +1,124 @@
+import fc from 'fast-check';
+import { expect, it, test } from 'vitest';
+import { SnapshotError } from '#app/carte/bytes.ts';
+import {
+  decodeParts,
+  decodeSnapshot,
+  encodeParts,
+  encodeSnapshot,
+  FILTER_FIELDS,
+  type SnapshotIndex,
+  type SnapshotRow,
+  splitParts,
+} from '#app/carte/snapshot.ts';
+import { anyRows, makeRow, makeSemaine } from './rows.ts';
+
+/** What a snapshot says of a row, in the words of a SnapshotRow. */
+function readRow(index: SnapshotIndex, row: number): SnapshotRow {
+  const at = <T>(list: ArrayLike<T>, position: number): T => {
+    const value = list[position];
+    if (value === undefined) throw new Error(`nothing at ${position}`);
+    return value;
+  };
+  const { nom: commune, ...situation } = at(index.communes, at(index.communeOf, row));
+  const semaine = at(index.semaineOf, row);
+  const creneau = at(index.creneauOf, row);
+  const placed = row < index.placed;
+  return makeRow({
+    id: index.ids.at(row),
+    nom: index.noms.at(row),
+    commune: commune || null,
+    ...situation,
+    latitude: placed ? at(index.latitudes, row) : null,
+    longitude: placed ? at(index.longitudes, row) : null,
+    fuseau: at(index.fuseaux, at(index.fuseauOf, row)),
+    horaires_bits: semaine === -1 ? null : Uint8Array.from(at(index.semaines, semaine)),
+    prochain_creneau: creneau === -1 ? null : creneau,
+    ...Object.fromEntries(
+      FILTER_FIELDS.map((field) => {
+        const { values, combinations, rows } = index.fields[field];
+        return [field, at(combinations, at(rows, row)).map((value) => at(values, value))];
+      }),
+    ),
+  });
+}
+
+/** What a snapshot promises to keep: positions to the metre, lists without order or repetition. */
+function expected(row: SnapshotRow): SnapshotRow {
+  const lists = Object.fromEntries(FILTER_FIELDS.map((field) => [field, [...new Set(row[field])].sort()]));
+  const round = (value: number | null) => (value === null ? null : Math.round((value + 180) * 1e5) / 1e5 - 180);
+  return { ...row, ...lists, latitude: round(row.latitude), longitude: round(row.longitude) };
+}
+
+const byId = (a: SnapshotRow, b: SnapshotRow) => (a.id < b.id ? -1 : 1);
+
+test('every lieu is read back as it was written', () => {
+  fc.assert(
+    fc.property(anyRows, (rows) => {
+      const index = decodeSnapshot(encodeSnapshot(rows));
+      const read = Array.from({ length: index.size }, (_, row) => readRow(index, row)).sort(byId);
+      const wanted = rows.map(expected).sort(byId);
+      expect(read.length).toBe(wanted.length);
+      for (const [i, row] of read.entries()) {
+        const { latitude, longitude, ...rest } = row;
+        const { latitude: lat, longitude: lon, ...want } = wanted[i] ?? row;
+        expect(rest).toEqual(want);
+        expect(Math.abs((latitude ?? 0) - (lat ?? 0))).toBeLessThan(1.1e-5);
+        expect(Math.abs((longitude ?? 0) - (lon ?? 0))).toBeLessThan(1.1e-5);
+        expect(latitude === null).toBe(lat === null);
+      }
+    }),
+    { numRuns: 150 },
+  );
+});
+
+test('the same lieux in any order give the same bytes', () => {
+  fc.assert(
+    fc.property(
+      anyRows.chain((rows) => fc.tuple(fc.constant(rows), fc.shuffledSubarray(rows, { minLength: rows.length }))),
+      ([rows, shuffled]) => {
+        const mixed = shuffled.map((row) => ({ ...row, services: [...row.services].reverse() }));
+        expect(encodeSnapshot(mixed)).toEqual(encodeSnapshot(rows));
+      },
+    ),
+    { numRuns: 100 },
+  );
+});
+
+test('a decimal coordinate is given back as the same number', () => {
+  const index = decodeSnapshot(encodeSnapshot([makeRow({ id: 'a', latitude: 44.83779, longitude: -0.57918 })]));
+  expect([index.latitudes[0], index.longitudes[0]]).toEqual([44.83779, -0.57918]);
+});
+
+it.each([
+  ['out of the world', { latitude: 91, longitude: 0 }],
+  ['not numbers', { latitude: Number.NaN, longitude: 2 }],
+  ['half missing', { latitude: 44, longitude: null }],
+])('a lieu whose coordinates are %s is kept, without them', (_, position) => {
+  const index = decodeSnapshot(encodeSnapshot([makeRow({ id: 'a', ...position })]));
+  expect([index.size, index.placed]).toEqual([1, 0]);
+});
+
+test('a snapshot of nothing is a snapshot', () => {
+  expect(decodeSnapshot(encodeSnapshot([])).size).toBe(0);
+});
+
+test('bytes that are cut, changed at the front or from elsewhere are refused, never misread', () => {
+  const rows = [makeRow({ id: 'a', horaires_bits: makeSemaine([1, 9]) }), makeRow({ id: 'b', services: ['x'] })];
+  const bytes = encodeSnapshot(rows);
+  for (let length = 0; length < bytes.length; length++) {
+    expect(() => decodeSnapshot(bytes.subarray(0, length)), `${length}`).toThrow(SnapshotError);
+  }
+  expect(() => decodeSnapshot(new TextEncoder().encode('<!doctype html><p>Pas trouvé'))).toThrow(SnapshotError);
+});
+
+test('parts of two snapshots do not mix', () => {
+  const one = encodeParts([makeRow({ id: 'a' })]);
+  const two = encodeParts([makeRow({ id: 'a' }), makeRow({ id: 'b' })]);
+  expect(() => decodeParts({ ...one, noms: two.noms })).toThrow(SnapshotError);
+  expect(decodeParts(splitParts(encodeSnapshot([makeRow({ id: 'a' })])))).toEqual(decodeParts(one));
+});
+
+test('a week of another length is a fault of the caller', () => {
+  expect(() => encodeSnapshot([makeRow({ id: 'a', horaires_bits: new Uint8Array(83) })])).toThrow(SnapshotError);
+});
