@@ -2,7 +2,7 @@ import type { Kysely, Transaction } from 'kysely';
 import type { Lieu } from '#app/domain/lieu.ts';
 import { canOnLieu, type LieuAction, type Roles } from '#app/domain/permissions.ts';
 import { FIELDS } from '#app/domain/standard.ts';
-import type { DB } from './types.ts';
+import type { DB, Json } from './types.ts';
 
 /** The columns of `lieu` that are the standard's fields: a row of them has the shape of a Lieu. */
 export const FIELD_COLUMNS = FIELDS.map((field) => `lieu.${field.name}` as const);
@@ -84,5 +84,36 @@ export async function listLieuxOfMember(db: Kysely<DB>, utilisateurId: string) {
     .orderBy('structure.nom')
     .orderBy('lieu.nom')
     .limit(500)
+    .execute();
+}
+
+/**
+ * What the public address of a lieu leads to: its row where it is public or recently closed, where it went where it was
+ * merged, undefined for everything else (hidden, incomplete, unknown), which answer alike.
+ */
+export async function findPublicFiche(
+  db: Kysely<DB>,
+  id: string,
+): Promise<{ fiche: Fiche; fusionneDans: null } | { fiche: null; fusionneDans: string } | undefined> {
+  const row = await selectFiche(db).select('lieu.fusionne_dans').where('lieu.id', '=', id).executeTakeFirst();
+  if (!row) return undefined;
+  const { fusionne_dans: fusionneDans, ...fiche } = row;
+  if (row.statut === 'fusionne') return fusionneDans === null ? undefined : { fiche: null, fusionneDans };
+  const shown = (row.statut === 'actif' && row.manquants.length === 0) || row.statut === 'ferme';
+  return shown ? { fiche, fusionneDans: null } : undefined;
+}
+
+/** The dated openings of a lieu from a local day on (AAAA-MM-JJ), with its quick sieve: what `joinStored` puts together. */
+export async function findStoredOpenings(
+  db: Kysely<DB>,
+  { lieuId, from }: { lieuId: string; from: string },
+): Promise<{ jour: string; intervalles: Json }[]> {
+  return db
+    .selectFrom('ouverture_datee')
+    .select(['jour', 'intervalles'])
+    .where('lieu_id', '=', lieuId)
+    .where('jour', '>=', from)
+    .orderBy('jour')
+    .limit(400)
     .execute();
 }

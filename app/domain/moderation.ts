@@ -1,3 +1,4 @@
+import { distanceKm } from './coordonnees.ts';
 import type { FieldValue } from './lieu.ts';
 import type { FieldName } from './standard.ts';
 
@@ -106,12 +107,11 @@ function movedTooFar(changes: readonly Change[], context: ReviewContext): boolea
   const to = { latitude: after('latitude'), longitude: after('longitude') };
   if (typeof from.latitude !== 'number' || typeof from.longitude !== 'number') return true;
   if (typeof to.latitude !== 'number' || typeof to.longitude !== 'number') return true;
-  return (
-    metresBetween(
-      { latitude: from.latitude, longitude: from.longitude },
-      { latitude: to.latitude, longitude: to.longitude },
-    ) > FREE_MOVE_METRES
+  const km = distanceKm(
+    { latitude: from.latitude, longitude: from.longitude },
+    { latitude: to.latitude, longitude: to.longitude },
   );
+  return km * 1000 > FREE_MOVE_METRES;
 }
 
 function baseline(field: FieldName, { lastReviewed, current }: ReviewContext): FieldValue {
@@ -134,18 +134,6 @@ function domainOf(url: string): string {
   } catch {
     return url;
   }
-}
-
-/** Great-circle distance in metres (haversine, mean radius 6,371 km). */
-export function metresBetween(
-  a: { latitude: number; longitude: number },
-  b: { latitude: number; longitude: number },
-): number {
-  const rad = Math.PI / 180;
-  const h =
-    Math.sin(((b.latitude - a.latitude) * rad) / 2) ** 2 +
-    Math.cos(a.latitude * rad) * Math.cos(b.latitude * rad) * Math.sin(((b.longitude - a.longitude) * rad) / 2) ** 2;
-  return 2 * 6_371_000 * Math.asin(Math.min(1, Math.sqrt(h)));
 }
 
 /** Whether two values of a field say the same: absent and empty are alike, the order of a list does not count. */

@@ -11,6 +11,11 @@ export type Access = 'public' | 'connecte' | 'moderation';
 
 export const ACCESS: Readonly<Record<string, Access>> = {
   root: 'public',
+  'routes/connexion._index': 'public',
+  'routes/connexion.envoi': 'public',
+  'routes/connexion.lien.$jeton': 'public',
+  'routes/connexion.requise': 'public',
+  'routes/deconnexion': 'public',
 };
 
 /** The pattern of the route that an address belongs to, and who may reach it; null where no route answers. */

@@ -38,6 +38,7 @@ export function createApplication(build: ServerBuild, services: Services, client
         nonce: String(response.locals.nonce),
         identity: identityOf(response.locals.identity),
         clientAddress: request.ip ?? '',
+        peerAddress: request.socket.remoteAddress ?? '',
         requestId: String(response.locals.requestId),
       }),
     }),

@@ -31,6 +31,8 @@ declare module '@remix-run/node' {
     identity: Identity | null;
     /** Address of the client as far as TRUST_PROXY lets one believe it. For rate limits only, never logged. */
     clientAddress: string;
+    /** The other end of the connection, whatever a proxy says. */
+    peerAddress: string;
     requestId: string;
   }
   interface Future {

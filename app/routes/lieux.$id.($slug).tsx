@@ -1,0 +1,53 @@
+import { data, type LoaderFunctionArgs, type MetaFunction, redirect } from '@remix-run/node';
+import { Link, useLoaderData } from '@remix-run/react';
+import { Fiche } from '#app/components/fiche.tsx';
+import { ficheData } from '#app/http/fiche-data.server.ts';
+import { fichePath, slugOf } from '#app/http/fiche-path.ts';
+import { notFound } from '#app/http/guards.server.ts';
+import { findPublicFiche } from '#db/fiches.ts';
+
+const CLOSED_DAYS = 90;
+
+export const meta: MetaFunction<typeof loader> = ({ data: loaded }) =>
+  loaded
+    ? [
+        { title: `${loaded.view.lieu.nom}, ${loaded.view.lieu.commune} · Lieu à jour` },
+        { name: 'description', content: loaded.view.lieu.presentation_resume ?? 'Lieu où l’on trouve de l’aide avec le numérique.' },
+      ]
+    : [{ title: 'Lieu introuvable · Lieu à jour' }];
+
+export async function loader({ params, request, context }: LoaderFunctionArgs) {
+  const id = params.id ?? '';
+  const found = await findPublicFiche(context.dbRead, id);
+  if (!found) throw notFound();
+  if (found.fiche === null) throw redirect(fichePath({ id: found.fusionneDans }), 308);
+  const { fiche } = found;
+  if (params.slug !== slugOf(fiche)) throw redirect(fichePath(fiche) + new URL(request.url).search, 301);
+  const now = context.now();
+  const closedFor = fiche.ferme_le === null ? 0 : (now.getTime() - Date.parse(fiche.ferme_le)) / 86_400_000;
+  const closed = fiche.statut === 'ferme';
+  const view = await ficheData(context.dbRead, fiche, now);
+  return data({ view, closed }, { status: closed && closedFor > CLOSED_DAYS ? 410 : 200 });
+}
+
+export default function LieuPage() {
+  const { view, closed } = useLoaderData<typeof loader>();
+  const { lieu } = view;
+  return (
+    <div className="page">
+      {closed ? (
+        <p className="notice notice--warning" role="status">
+          Ce lieu a fermé. <Link to={`/carte?${new URLSearchParams({ q: lieu.commune ?? '' })}`}>Voir les lieux voisins</Link>
+        </p>
+      ) : null}
+      <Fiche
+        data={view}
+        actions={
+          <p className="fiche-report">
+            <Link to={`/signaler?${new URLSearchParams({ lieu: lieu.id })}`}>Signaler une erreur sur cette fiche</Link>
+          </p>
+        }
+      />
+    </div>
+  );
+}
