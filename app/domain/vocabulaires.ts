@@ -1,0 +1,183 @@
+/**
+ * Closed lists of LaMednum/standard-mediation-num v1.0.2, as its patterns spell them (straight apostrophes, and
+ * `Étapes numériques(La Poste)` without a space), in its order.
+ */
+export const ITINERANCES = ['Itinérant', 'Fixe'] as const;
+
+export const SERVICES = [
+  'Aide aux démarches administratives',
+  'Maîtrise des outils numériques du quotidien',
+  'Insertion professionnelle via le numérique',
+  'Utilisation sécurisée du numérique',
+  'Parentalité et éducation avec le numérique',
+  'Loisirs et créations numériques',
+  'Compréhension du monde numérique',
+  'Accès internet et matériel informatique',
+  'Acquisition de matériel informatique à prix solidaire',
+] as const;
+
+export const PUBLICS = ['Jeunes', 'Étudiants', 'Familles et/ou enfants', 'Seniors', 'Femmes'] as const;
+
+export const PRISES_EN_CHARGE = [
+  'Surdité',
+  'Handicaps moteurs',
+  'Handicaps mentaux',
+  'Illettrisme',
+  'Langues étrangères (anglais)',
+  'Langues étrangères (autres)',
+  'Déficience visuelle',
+] as const;
+
+export const FRAIS = ['Gratuit', 'Gratuit sous condition', 'Payant'] as const;
+
+export const DISPOSITIFS = [
+  'Aidants Connect',
+  'Bibliothèques numérique de référence',
+  'Certification PIX',
+  'Conseillers numériques',
+  'Emmaüs Connect',
+  'France Services',
+  'Grande école du numérique',
+  'La Croix Rouge',
+  "Point d'accès numérique CAF",
+  'Promeneurs du net',
+  'Relais numérique (Emmaüs Connect)',
+] as const;
+
+export const FORMATIONS_LABELS = [
+  'Formé à « Mon Espace Santé »',
+  'Formé à « DUPLEX » (illettrisme)',
+  'Arnia/MedNum BFC (Bourgogne-Franche-Comté)',
+  'Collectif ressources et acteurs réemploi (Normandie)',
+  'Étapes numériques(La Poste)',
+  'Fabriques de Territoire',
+  'Les Éclaireurs du numérique (Drôme)',
+  'Mes Papiers (Métropole de Lyon)',
+  'ORDI 3.0',
+  'SUD LABS (PACA)',
+] as const;
+
+export const MODALITES_ACCES = [
+  'Se présenter',
+  'Téléphoner',
+  'Contacter par mail',
+  'Prendre un RDV en ligne',
+  "Ce lieu n'accueille pas de public",
+  'Envoyer un mail avec une fiche de prescription',
+] as const;
+
+export const MODALITES_ACCOMPAGNEMENT = [
+  'En autonomie',
+  'Accompagnement individuel',
+  'Dans un atelier collectif',
+  'À distance',
+] as const;
+
+/**
+ * Codes of `typologie` with what they say to people. The standard sets no pattern but names data.inclusion's vocabulary
+ * ("typologies de structure"); every code that one of its versions has had is accepted, and `COMMUNE`, which the standard's own text uses.
+ * A code whose meaning no published version explains stands for itself.
+ */
+export const TYPOLOGIES: Readonly<Record<string, string>> = {
+  ACI: "Atelier ou chantier d'insertion",
+  ACIPHC: "Atelier ou chantier d'insertion, premières heures en chantier",
+  AFPA: 'Agence nationale pour la formation professionnelle des adultes',
+  AI: 'Association intermédiaire',
+  ASE: "Aide sociale à l'enfance",
+  ASSO: 'Association',
+  ASSO_CHOMEUR: 'Association de chômeurs',
+  ASSO_CHOMEURS: 'Association de chômeurs',
+  AVIP: 'Crèche à vocation d’insertion professionnelle',
+  Autre: 'Autre',
+  BIB: 'Bibliothèque ou médiathèque',
+  CAARUD: 'Centre d’accueil et d’accompagnement à la réduction des risques',
+  CADA: "Centre d'accueil pour demandeurs d'asile",
+  CAF: "Caisse d'allocations familiales",
+  CAP_EMPLOI: 'Cap emploi',
+  CAVA: "Centre d'adaptation à la vie active",
+  CC: 'Communauté de communes',
+  CCAS: "Centre communal d'action sociale",
+  CCONS: 'Chambre consulaire',
+  CD: 'Conseil départemental',
+  CDAS: "Centre départemental d'action sociale",
+  CFP: 'Centre des finances publiques',
+  CHRS: "Centre d'hébergement et de réinsertion sociale",
+  CHU: "Centre d'hébergement d'urgence",
+  CIAS: "Centre intercommunal d'action sociale",
+  CIDFF: "Centre d'information sur les droits des femmes et des familles",
+  CITMET: 'Cité des métiers',
+  CMP: 'Centre médico-psychologique',
+  CMS: 'Centre médico-social',
+  COMMUNE: 'Commune',
+  CPAM: "Caisse primaire d'assurance maladie",
+  CPH: "Centre provisoire d'hébergement",
+  CS: 'Centre social',
+  CSAPA: "Centre de soins, d'accompagnement et de prévention en addictologie",
+  CSC: 'Centre socio-culturel',
+  DEETS: "Direction de l'économie, de l'emploi, du travail et des solidarités",
+  DEPT: "Service social d'un département",
+  DIPLP: 'Délégation interministérielle à la prévention et à la lutte contre la pauvreté',
+  E2C: 'École de la deuxième chance',
+  EA: 'Entreprise adaptée',
+  EATT: 'Entreprise adaptée de travail temporaire',
+  EI: "Entreprise d'insertion",
+  EITI: "Entreprise d'insertion par le travail indépendant",
+  ENM: 'ENM',
+  EPCI: 'Intercommunalité',
+  EPI: 'EPI',
+  EPIDE: "Établissement pour l'insertion dans l'emploi",
+  EPN: 'Espace public numérique',
+  ES: 'Épicerie solidaire',
+  ESAT: "Établissement ou service d'aide par le travail",
+  ESS: "Entreprise de l'économie sociale et solidaire",
+  ETABL_PRI: 'Établissement privé',
+  ETABL_PUB: 'Établissement public',
+  ETAT: "Service de l'État",
+  ETTI: "Entreprise de travail temporaire d'insertion",
+  EVS: 'Espace de vie sociale',
+  FABLAB: 'Fablab',
+  FABRIQUE: 'Fabrique de territoire',
+  FAIS: "Fédération d'acteurs de l'insertion et de la solidarité",
+  FT: 'France Travail',
+  GEIQ: "Groupement d'employeurs pour l'insertion et la qualification",
+  HUDA: "Hébergement d'urgence pour demandeurs d'asile",
+  LA_POSTE: 'Bureau de poste',
+  MDE: "Maison de l'emploi",
+  MDEF: "Maison de l'emploi et de la formation",
+  MDH: 'Maison des habitants',
+  MDPH: 'Maison départementale des personnes handicapées',
+  MDS: 'Maison des solidarités',
+  MJC: 'Maison des jeunes et de la culture',
+  ML: 'Mission locale',
+  MQ: 'Maison de quartier',
+  MSA: 'Mutualité sociale agricole',
+  MSAP: 'Maison de services au public',
+  MUNI: 'Mairie',
+  OACAS: "Organisme d'accueil communautaire et d'activités solidaires",
+  OCASF: 'OCASF',
+  ODC: "Organisation délégataire d'un conseil départemental",
+  OF: 'Organisme de formation',
+  OHPD: "Opérateur d'hébergement pour personnes en difficulté",
+  OIL: 'Opérateur d’intermédiation locative',
+  OPCS: 'Organisation porteuse de la clause sociale',
+  PAD: "Point d'accès au droit",
+  PE: 'France Travail (ancien Pôle emploi)',
+  PENSION: 'Pension de famille ou résidence accueil',
+  PI: 'PI',
+  PIJ_BIJ: 'Point ou bureau information jeunesse',
+  PIMMS: 'Point information médiation multiservices',
+  PJJ: 'Protection judiciaire de la jeunesse',
+  PLIE: "Plan local pour l'insertion et l'emploi",
+  PREF: 'Préfecture ou sous-préfecture',
+  PREVENTION: 'Service ou club de prévention',
+  REG: 'Région',
+  RELAIS_LECTURE: 'Relais lecture',
+  RESSOURCERIE: 'Ressourcerie ou recyclerie',
+  RFS: 'Réseau France services',
+  RS_FJT: 'Résidence sociale ou foyer de jeunes travailleurs',
+  SCP: 'Service ou club de prévention',
+  SEP: 'SEP',
+  SPIP: "Service pénitentiaire d'insertion et de probation",
+  TIERS_LIEUX: 'Tiers-lieu',
+  UDAF: 'Union départementale des associations familiales',
+};
