@@ -1,0 +1,158 @@
+import type { DateRange, DayPoint, HolidaySelector, Rule, WeekdaySelector, WeekRange } from './rules.ts';
+import { isDated } from './rules.ts';
+import type { StoredLu } from './stored-form.ts';
+import { normalizeWeek, weekFrom } from './week.ts';
+import { DAY_NAMES, formatDayList, formatHours, joinWords, MONTH_NAMES } from './words.ts';
+
+export interface ReadableDay {
+  /** `Lundi`. */
+  nom: string;
+  /** `9 h – 12 h et 14 h – 18 h 30`, `fermé`, `24 h sur 24`, `9 h – 12 h (sur rendez-vous)`. */
+  heures: string;
+  ferme: boolean;
+}
+
+/**
+ * The usual week of a lieu for people to read, from what is stored (nothing is parsed). `jours` has the seven days, Monday first, or
+ * none where only `precisions` tell when it is open; these say what the week does not: holidays, odd weeks, seasons.
+ */
+export function readableDays(stored: StoredLu): { jours: ReadableDay[]; precisions: string[] } {
+  const nights = normalizeWeek(
+    weekFrom((day) =>
+      (stored.semaine[day] ?? [])
+        .filter(([, , uncertain, mention]) => !uncertain && mention === undefined)
+        .map(([start, end]) => ({ start, end })),
+    ),
+  );
+  const jours = DAY_NAMES.map((name, day) => {
+    const heures = hoursOfDay(nights[day] ?? [], stored.semaine[day] ?? []);
+    return { nom: capitalize(name), heures, ferme: heures === CLOSED };
+  });
+  const precisions = [...stored.precisions];
+  if (stored.feries === 'ferme') precisions.push('Fermé les jours fériés.');
+  if (stored.feries === 'ouvert' && stored.datees === null)
+    precisions.push('Ouvert les jours fériés aux mêmes heures.');
+  const onlyDated = stored.precisions.length > 0 && jours.every((jour) => jour.ferme);
+  return { jours: onlyDated ? [] : jours, precisions };
+}
+
+/** The same with days that have the same hours on one line: `{ jours: 'du lundi au jeudi', heures: '9 h – 12 h' }`. */
+export function readableWeek(stored: StoredLu): { lignes: { jours: string; heures: string }[]; precisions: string[] } {
+  const { jours, precisions } = readableDays(stored);
+  const groups = new Map<string, number[]>();
+  jours.forEach(({ heures }, day) => {
+    groups.set(heures, [...(groups.get(heures) ?? []), day]);
+  });
+  return { lignes: [...groups].map(([heures, days]) => ({ jours: formatDayList(days), heures })), precisions };
+}
+
+const CLOSED = 'fermé';
+
+function hoursOfDay(open: readonly { start: number; end: number }[], stored: StoredLu['semaine'][number]): string {
+  const pieces = open.map((range) => ({ start: range.start, text: formatHours([range]) }));
+  for (const [start, end, uncertain, mention] of stored) {
+    if (!uncertain && mention === undefined) continue;
+    const hours = start === 0 && end === 1440 ? '' : formatHours([{ start, end }]);
+    const note = mention ?? 'à vérifier';
+    pieces.push({ start, text: hours === '' ? note : `${hours} (${note})` });
+  }
+  const allDay = open.length === 1 && open[0]?.start === 0 && open[0].end === 1440 && pieces.length === 1;
+  if (allDay) return '24\u00a0h sur 24';
+  return pieces.length === 0 ? CLOSED : joinWords(pieces.sort((a, b) => a.start - b.start).map((piece) => piece.text));
+}
+
+/** The rules that a plain week cannot tell, one French sentence each: "Semaines impaires, mardi : 9 h – 12 h." */
+export function describeDatedRules(rules: readonly Rule[]): string[] {
+  return rules.filter((rule) => isDated(rule) || onlyHolidays(rule)).map(describeRule);
+}
+
+/** `PH off` is told by `feries`; `PH 10:00-12:00` is not. */
+function onlyHolidays(rule: Rule): boolean {
+  return rule.holidays.length > 0 && rule.weekdays.length === 0 && (rule.etat !== 'ferme' || rule.spans.length > 0);
+}
+
+function describeRule(rule: Rule): string {
+  const when = [
+    joinWords(rule.weeks.map(describeWeeks)),
+    joinWords([...rule.weekdays.map(describeWeekday), ...rule.weekdaysOrHolidays.map(describeHoliday)]),
+    joinWords(rule.holidays.map(describeHoliday)),
+    joinWords(rule.dates.map(describeDate)),
+  ].filter((part) => part !== '');
+  const hours = rule.spans.length === 0 ? '' : formatHours(rule.spans);
+  const what =
+    rule.etat === 'ferme'
+      ? ['fermé', hours]
+      : [hours === '' && rule.mention === null ? 'ouvert' : hours, rule.mention ? `(${rule.mention})` : ''];
+  const text = `${when.join(', ')}\u00a0: ${what.filter((part) => part !== '').join(' ')}.`;
+  return capitalize(text);
+}
+
+function describeWeeks({ from, to, step }: WeekRange): string {
+  if (step === 2 && to >= 52 && from <= 2) return from % 2 === 1 ? 'semaines impaires' : 'semaines paires';
+  if (from === to) return `semaine ${from}`;
+  return `semaines ${from} à ${to}${step > 1 ? `, une sur ${step}` : ''}`;
+}
+
+function describeWeekday({ from, to, nth, offset }: WeekdaySelector): string {
+  const days = Array.from({ length: ((to - from + 7) % 7) + 1 }, (_, index) => (from + index) % 7);
+  if (nth.length === 0) return formatDayList(days.sort((a, b) => a - b));
+  return `${joinWords(nth.map(describeNth))} ${DAY_NAMES[from]} du mois${describeOffset(offset)}`;
+}
+
+function describeNth(nth: number): string {
+  if (nth === -1) return 'dernier';
+  if (nth < 0) return `${-nth}e avant la fin`;
+  return nth === 1 ? '1er' : `${nth}e`;
+}
+
+function describeHoliday({ kind, offset }: HolidaySelector): string {
+  return `${kind === 'PH' ? 'jours fériés' : 'vacances scolaires'}${describeOffset(offset)}`;
+}
+
+function describeOffset(offset: number): string {
+  if (offset === 0) return '';
+  const days = Math.abs(offset);
+  return ` (${days} jour${days > 1 ? 's' : ''} ${offset > 0 ? 'après' : 'avant'})`;
+}
+
+function describeDate(range: DateRange): string {
+  if (range.kind === 'annees') {
+    const { from, to } = range.years;
+    if (from === to) return `en ${from}`;
+    return to === 9999 ? `à partir de ${from}` : `de ${from} à ${to}`;
+  }
+  if (range.kind === 'mois') {
+    const months = range.from === range.to ? `en ${month(range.from)}` : `de ${month(range.from)} à ${month(range.to)}`;
+    if (!range.years) return months;
+    return range.years.from === range.years.to
+      ? `${months} ${range.years.from}`
+      : `${months}, ${range.years.from} à ${range.years.to}`;
+  }
+  const [from, to] = [describePoint(range.from), describePoint(range.to)];
+  return from === to ? `le ${from}` : `du ${from} au ${to}`;
+}
+
+const EASTER_DAYS: Readonly<Record<number, string>> = {
+  1: 'lundi de Pâques',
+  39: 'jeudi de l’Ascension',
+  50: 'lundi de Pentecôte',
+};
+
+function describePoint(point: DayPoint): string {
+  const year = point.year === null ? '' : ` ${point.year}`;
+  if (point.kind === 'paques') {
+    return `${EASTER_DAYS[point.offset] ?? `dimanche de Pâques${describeOffset(point.offset)}`}${year}`;
+  }
+  if (point.kind === 'nieme') {
+    return `${describeNth(point.nth)} ${DAY_NAMES[point.weekday]} de ${month(point.month)}${year}${describeOffset(point.offset)}`;
+  }
+  return `${point.day === 1 ? '1er' : point.day} ${month(point.month)}${year}${describeOffset(point.offset)}`;
+}
+
+function month(number: number): string {
+  return MONTH_NAMES[number - 1] ?? '';
+}
+
+function capitalize(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

@@ -1,0 +1,209 @@
+import { civilOf, dayOf, weekdayOf } from './dates.ts';
+import type { Opening } from './evaluate.ts';
+import { findHoliday, isFerie } from './holidays.ts';
+import type { Feries } from './parse.ts';
+import type { StoredHoraires, StoredInterval } from './stored-form.ts';
+import { DAY_MINUTES, testBits } from './week.ts';
+import { DAY_NAMES, formatTime, isAppointment, MONTH_NAMES } from './words.ts';
+
+/** A moment on the clock of a place: day number (days since 1970-01-01), day of the week (0 = Monday), minute of the day. */
+export interface LocalMoment {
+  day: number;
+  weekday: number;
+  minute: number;
+}
+
+export interface OpeningState {
+  state: 'ouvert' | 'ferme' | 'sur_rendez_vous' | 'inconnu';
+  /** French, for people, without a full stop: "Ouvert jusqu'à 18 h 30". */
+  sentence: string;
+  /** When the state may change next, or null where nothing within the days known tells. */
+  nextChange: Date | null;
+}
+
+/** How far ahead the next opening is looked for. */
+const HORIZON_DAYS = 60;
+
+/**
+ * The state of a lieu at an instant, on the clock of its own IANA zone, from what is stored (nothing is parsed). `stored` is null where
+ * no hours are given.
+ */
+export function openingState(stored: StoredHoraires | null, instant: Date, zone: string): OpeningState {
+  if (!stored) return { state: 'inconnu', sentence: 'Horaires non renseignés', nextChange: null };
+  if (stored.etat === 'illisible') {
+    return { state: 'inconnu', sentence: 'Horaires indiqués en toutes lettres, à lire sur la fiche', nextChange: null };
+  }
+  const now = localMoment(instant, zone);
+  const today = openingsOn(stored, now.day);
+  if (!today) return { state: 'inconnu', sentence: 'Horaires à vérifier auprès du lieu', nextChange: null };
+  const current = today.find((opening) => opening.start <= now.minute && now.minute < opening.end);
+  if (current?.etat === 'ouvert') return openState(stored, now, current, zone);
+  if (current) {
+    const state = isAppointment(current.mention) ? 'sur_rendez_vous' : 'inconnu';
+    return { state, sentence: uncertainSentence(current), nextChange: localInstant(now.day, current.end, zone) };
+  }
+  return closedState(stored, now, today, zone);
+}
+
+/** Whether a lieu is open for sure at an instant (filters `ouvert=`). The bits answer most questions alone. */
+export function openAt(stored: StoredHoraires | null, instant: Date, zone: string): boolean {
+  return openAtMoment(stored, localMoment(instant, zone));
+}
+
+/** `openAt` for a moment already read on the lieu's clock: computed once per zone, it serves thousands of lieux. */
+export function openAtMoment(stored: StoredHoraires | null, moment: LocalMoment): boolean {
+  if (!stored || stored.etat === 'illisible') return false;
+  if (stored.bits && !testBits(stored.bits, moment.weekday, moment.minute)) return false;
+  const openings = openingsOn(stored, moment.day);
+  return openings?.some((o) => o.etat === 'ouvert' && o.start <= moment.minute && moment.minute < o.end) ?? false;
+}
+
+/** Whether a lieu is open for sure at some minute of `[from, to)` on one local day (evening, Saturday…). Minutes in 0..1440. */
+export function openWithin(stored: StoredHoraires | null, day: number, from: number, to: number): boolean {
+  if (!stored || stored.etat === 'illisible') return false;
+  return openingsOn(stored, day)?.some((o) => o.etat === 'ouvert' && o.start < to && from < o.end) ?? false;
+}
+
+/**
+ * The openings of one local day from what is stored: a dated exception if there is one, else the week, with public holidays applied.
+ * Null where the day lies past what was computed (the week alone does not tell it).
+ */
+export function openingsOn(stored: StoredHoraires, day: number): Opening[] | null {
+  if (stored.etat === 'illisible') return null;
+  if (stored.datees) {
+    if (day < stored.datees.du || day > stored.datees.au) return null;
+    if (!stored.datees.jours) return null;
+    const dated = stored.datees.jours[day];
+    if (dated) return dated.map(toOpening);
+  }
+  const usual = (stored.semaine[weekdayOf(day)] ?? []).map(toOpening);
+  return applyHoliday(usual, day, stored.feries, stored.territoire);
+}
+
+/** A usual day as it is on a public holiday: closed, the same, or unknown where the text says nothing or the holiday is optional. */
+export function applyHoliday(usual: Opening[], day: number, feries: Feries, territory: string): Opening[] {
+  if (feries === 'ouvert' || usual.length === 0) return usual;
+  const answer = isFerie(day, territory);
+  if (answer === 'non') return usual;
+  if (answer === 'oui' && feries === 'ferme') return [];
+  return usual.map((opening) => ({ ...opening, etat: 'inconnu', mention: opening.mention ?? HOLIDAY }));
+}
+
+const HOLIDAY = 'jour férié';
+
+function toOpening([start, end, uncertain, mention]: StoredInterval): Opening {
+  return { start, end, etat: uncertain ? 'inconnu' : 'ouvert', mention: mention ?? null };
+}
+
+function openState(stored: StoredHoraires, now: LocalMoment, current: Opening, zone: string): OpeningState {
+  let { day } = now;
+  let end = current.end;
+  while (end === DAY_MINUTES && day - now.day < 8) {
+    const next = openingsOn(stored, day + 1)?.find((opening) => opening.start === 0 && opening.etat === 'ouvert');
+    if (!next) break;
+    day += 1;
+    end = next.end;
+  }
+  const mention = current.mention ? ` (${current.mention})` : '';
+  if (day - now.day >= 8) return { state: 'ouvert', sentence: `Ouvert 24 h sur 24${mention}`, nextChange: null };
+  // An end at midnight is the end of that day; an end at 2 a.m. is told as the clock shows it, it is the same night.
+  const night = day - now.day === 1 && end < now.minute && end <= 8 * 60;
+  const when = day === now.day || night ? '' : `${dayName(day, now.day)} `;
+  return {
+    state: 'ouvert',
+    sentence: `Ouvert jusqu’à ${when}${formatTime(end)}${mention}`,
+    nextChange: localInstant(day, end, zone),
+  };
+}
+
+function closedState(stored: StoredHoraires, now: LocalMoment, today: readonly Opening[], zone: string): OpeningState {
+  const holiday = findHoliday(now.day, stored.etat === 'lu' ? stored.territoire : '');
+  const wouldOpen = stored.etat === 'lu' && (stored.semaine[now.weekday] ?? []).length > 0;
+  const closed = today.length === 0 && holiday?.certain && wouldOpen ? 'Fermé aujourd’hui (jour férié)' : 'Fermé';
+  for (let day = now.day; day < now.day + HORIZON_DAYS; day++) {
+    const openings = day === now.day ? today : openingsOn(stored, day);
+    if (!openings) break;
+    const next = openings.find((opening) => day > now.day || opening.start > now.minute);
+    if (!next) continue;
+    const when = day === now.day ? '' : `${dayName(day, now.day)} `;
+    const nextChange = localInstant(day, next.start, zone);
+    if (next.etat === 'ouvert') {
+      return { state: 'ferme', sentence: `${closed}, ouvre ${when}à ${formatTime(next.start)}`, nextChange };
+    }
+    const hint = next.mention ? ` (${next.mention})` : '';
+    const verb = isAppointment(next.mention) ? 'sur rendez-vous' : 'peut-être ouvert';
+    const shown = isAppointment(next.mention) ? '' : hint;
+    return {
+      state: 'ferme',
+      sentence: `${closed}, ${verb} ${when}à partir de ${formatTime(next.start)}${shown}`,
+      nextChange,
+    };
+  }
+  return { state: 'ferme', sentence: closed, nextChange: null };
+}
+
+function uncertainSentence(current: Opening): string {
+  if (isAppointment(current.mention)) return 'Sur rendez-vous';
+  if (current.mention === HOLIDAY) return 'Jour férié : horaires à vérifier, appelez avant de venir';
+  const { mention } = current;
+  if (mention === null) return 'Horaires à vérifier, appelez avant de venir';
+  if (mention === 'fin non précisée') return `Peut-être ouvert (${mention}), appelez avant de venir`;
+  return `Horaires à vérifier (${mention})`;
+}
+
+function dayName(day: number, today: number): string {
+  if (day === today + 1) return 'demain';
+  if (day < today + 7) return DAY_NAMES[weekdayOf(day)] ?? '';
+  const { month, day: dayOfMonth } = civilOf(day);
+  return `${DAY_NAMES[weekdayOf(day)]} ${dayOfMonth === 1 ? '1er' : dayOfMonth} ${MONTH_NAMES[month - 1]}`;
+}
+
+const formatters = new Map<string, Intl.DateTimeFormat>();
+
+/** The wall clock of an IANA zone at an instant. */
+export function localMoment(instant: Date, zone: string): LocalMoment {
+  let formatter = formatters.get(zone);
+  if (!formatter) {
+    formatter = new Intl.DateTimeFormat('en-US', {
+      timeZone: zone,
+      hourCycle: 'h23',
+      year: 'numeric',
+      month: 'numeric',
+      day: 'numeric',
+      hour: 'numeric',
+      minute: 'numeric',
+    });
+    formatters.set(zone, formatter);
+  }
+  const parts: Record<string, number> = {};
+  for (const { type, value } of formatter.formatToParts(instant)) parts[type] = Number(value);
+  const day = dayOf(parts.year ?? 1970, parts.month ?? 1, parts.day ?? 1);
+  return { day, weekday: weekdayOf(day), minute: (parts.hour ?? 0) * 60 + (parts.minute ?? 0) };
+}
+
+/**
+ * The instant at which the clock of a zone shows a minute (may be past 1440) of a day. A time that summer time skips gives the instant
+ * of the change; one that comes twice, the first.
+ */
+export function localInstant(day: number, minute: number, zone: string): Date {
+  const wall = (day * DAY_MINUTES + minute) * 60_000;
+  const offsetAt = (time: number) => {
+    const { day: d, minute: m } = localMoment(new Date(time), zone);
+    return (d * DAY_MINUTES + m) * 60_000 - Math.floor(time / 60_000) * 60_000;
+  };
+  const before = offsetAt(wall - 86_400_000);
+  const after = offsetAt(wall + 86_400_000);
+  const early = wall - Math.max(before, after);
+  const late = wall - Math.min(before, after);
+  if (early + offsetAt(early) === wall) return new Date(early);
+  if (late + offsetAt(late) === wall) return new Date(late);
+  // Skipped: the change lies between the two readings.
+  let [low, high] = [early, late];
+  const offset = offsetAt(low);
+  while (high - low > 60_000) {
+    const middle = low + Math.floor((high - low) / 120_000) * 60_000;
+    if (offsetAt(middle) === offset) low = middle;
+    else high = middle;
+  }
+  return new Date(high);
+}

@@ -1,0 +1,128 @@
+import { formatLocalDate, parseLocalDate, weekdayOf } from './dates.ts';
+import type { Calendar, Opening } from './evaluate.ts';
+import { openingsOfDay, usualDay } from './evaluate.ts';
+import { describeDatedRules } from './french.ts';
+import { isFerie, isVacances } from './holidays.ts';
+import { applyHoliday } from './opening.ts';
+import type { ParsedHoraires } from './parse.ts';
+import { parseHoraires } from './parse.ts';
+import { understandHoraires } from './slips.ts';
+import type { StoredHoraires, StoredIllisible, StoredInterval, StoredLu } from './stored-form.ts';
+import { weekFrom, weekToBits } from './week.ts';
+import type { LieuPlace } from './zones.ts';
+import { territoryOfLieu } from './zones.ts';
+
+/** How far ahead dated openings are computed; the nightly job moves it on. */
+export const DATED_DAYS = 400;
+
+/** What goes into the columns of `lieu` and the table `ouverture_datee`. */
+export interface HorairesColumns {
+  horaires_etat: 'vide' | 'lu' | 'illisible';
+  /** Without bits and without dated days. */
+  horaires_intervalles: StoredHoraires | null;
+  horaires_bits: Uint8Array | null;
+  /** The days (AAAA-MM-JJ) on which the openings are not those of the week; an empty list is a closed day. */
+  ouvertures_datees: { jour: string; intervalles: readonly StoredInterval[] }[];
+}
+
+/**
+ * What is stored beside a text of `horaires`, in the lieu's local time. The text itself is kept as it came by the caller, whatever the
+ * state. A text outside the grammar that has one clear meaning is understood (see `slips.ts`) and says so in `compris`.
+ * @param today local date AAAA-MM-JJ from which dated openings are computed, 400 days on
+ * @throws {RangeError} where `today` is not a date
+ */
+export function storeHoraires(text: string | null, lieu: LieuPlace, today: string): HorairesColumns {
+  const first = parseLocalDate(today);
+  if (first === null) throw new RangeError(`Not a date: ${today}`);
+  if (text === null || text.trim() === '') {
+    return { horaires_etat: 'vide', horaires_intervalles: null, horaires_bits: null, ouvertures_datees: [] };
+  }
+  const strict = parseHoraires(text);
+  if (strict.ok) return storeParsed(strict.horaires, null, territoryOfLieu(lieu), first);
+  const understood = understandHoraires(text);
+  if (understood.ok) {
+    const parsed = parseHoraires(understood.osm);
+    if (parsed.ok) return storeParsed(parsed.horaires, understood.osm, territoryOfLieu(lieu), first);
+  }
+  const failure: StoredIllisible = { etat: 'illisible', message: strict.message, position: strict.position ?? null };
+  return { horaires_etat: 'illisible', horaires_intervalles: failure, horaires_bits: null, ouvertures_datees: [] };
+}
+
+/** Puts together what was read from the columns and the table of dated openings, for `openingState` and `openAt`. */
+export function joinStored(
+  intervalles: StoredHoraires | null,
+  bits: Uint8Array | null,
+  datees: readonly { jour: string; intervalles: readonly StoredInterval[] }[],
+): StoredHoraires | null {
+  if (!intervalles || intervalles.etat === 'illisible') return intervalles;
+  if (!intervalles.datees) return { ...intervalles, bits };
+  const jours: Record<number, readonly StoredInterval[]> = {};
+  for (const { jour, intervalles: list } of datees) {
+    const day = parseLocalDate(jour);
+    if (day !== null) jours[day] = list;
+  }
+  return { ...intervalles, bits, datees: { du: intervalles.datees.du, au: intervalles.datees.au, jours } };
+}
+
+function storeParsed(
+  parsed: ParsedHoraires,
+  compris: string | null,
+  territoire: string,
+  first: number,
+): HorairesColumns {
+  const usual = [0, 1, 2, 3, 4, 5, 6].map((day) => usualDay(parsed.rules, day));
+  const dated = parsed.datee ? datedOpenings(parsed, usual, territoire, first) : [];
+  const stored: StoredLu = {
+    etat: 'lu',
+    semaine: usual.map((openings) => openings.map(toInterval)),
+    feries: parsed.feries,
+    territoire,
+    exprimable: parsed.expressible && compris === null,
+    mentions: parsed.mentions,
+    precisions: describeDatedRules(parsed.rules),
+    compris,
+    datees: parsed.datee ? { du: first, au: first + DATED_DAYS - 1 } : null,
+  };
+  return {
+    horaires_etat: 'lu',
+    horaires_intervalles: stored,
+    horaires_bits: sieveOf(usual, dated),
+    ouvertures_datees: dated.map(({ day, openings }) => ({
+      jour: formatLocalDate(day),
+      intervalles: openings.map(toInterval),
+    })),
+  };
+}
+
+function datedOpenings(
+  parsed: ParsedHoraires,
+  usual: Opening[][],
+  territory: string,
+  first: number,
+): { day: number; openings: Opening[] }[] {
+  const calendar: Calendar = {
+    isFerie: (day) => isFerie(day, territory),
+    isVacances: (day) => isVacances(day, territory),
+  };
+  const found: { day: number; openings: Opening[] }[] = [];
+  for (let day = first; day < first + DATED_DAYS; day++) {
+    let openings = openingsOfDay(parsed.rules, day, calendar);
+    // A text that says nothing of public holidays says nothing of that day either, whatever the week.
+    if (parsed.feries === 'inconnu') openings = applyHoliday(openings, day, 'inconnu', territory);
+    const expected = applyHoliday(usual[weekdayOf(day)] ?? [], day, parsed.feries, territory);
+    if (JSON.stringify(openings) !== JSON.stringify(expected)) found.push({ day, openings });
+  }
+  return found;
+}
+
+/** Every quarter-hour of a weekday in which it is open in the week or on some dated day. */
+function sieveOf(usual: Opening[][], dated: readonly { day: number; openings: Opening[] }[]): Uint8Array {
+  const byDay = usual.map((openings) => [...openings]);
+  for (const { day, openings } of dated) byDay[weekdayOf(day)]?.push(...openings);
+  return weekToBits(weekFrom((day) => (byDay[day] ?? []).filter((opening) => opening.etat === 'ouvert')));
+}
+
+function toInterval({ start, end, etat, mention }: Opening): StoredInterval {
+  if (mention !== null) return [start, end, etat === 'ouvert' ? 0 : 1, mention];
+  return etat === 'ouvert' ? [start, end] : [start, end, 1];
+}

@@ -1,0 +1,86 @@
+import type { Feries } from './parse.ts';
+
+/** One interval of a local day, minutes in 0..1440: `[start, end]` open, `[start, end, 1]` uncertain, with its comment if there is one. */
+export type StoredInterval = readonly [start: number, end: number, uncertain?: 0 | 1, mention?: string];
+
+/** What a reader needs to tell the state of a lieu at any instant: plain data, JSON but for `bits` and the dated days. */
+export type StoredHoraires = StoredLu | StoredIllisible;
+
+/** The text was not understood: it is shown as it is. */
+export interface StoredIllisible {
+  etat: 'illisible';
+  message: string;
+  position: number | null;
+}
+
+export interface StoredLu {
+  etat: 'lu';
+  /** The usual week, Monday first. */
+  semaine: readonly (readonly StoredInterval[])[];
+  feries: Feries;
+  /** Whose public holidays hold (see `territoryOfLieu`). */
+  territoire: string;
+  /** Nothing is missing from `semaine` and `feries`: the editor can write the week back. */
+  exprimable: boolean;
+  mentions: readonly string[];
+  /** What the week cannot say, in French sentences. */
+  precisions: readonly string[];
+  /** How a text that is not in the grammar was understood (OSM text), else null. */
+  compris: string | null;
+  /**
+   * Null: the week says everything. Else the local days (day numbers) for which the dated openings were computed; `jours` holds, by day
+   * number, those that differ from the week (empty list: closed), and is absent until they are read from their own table.
+   */
+  datees: { du: number; au: number; jours?: Readonly<Record<number, readonly StoredInterval[]>> } | null;
+  /** 84 bytes: a quarter-hour that is not set is closed on every such weekday. Null or absent: not read. */
+  bits?: Uint8Array | null;
+}
+
+/** The stored form out of a JSON column; null where there is none or it is not of this form (then: "non renseignés"). */
+export function readStored(value: unknown): StoredHoraires | null {
+  if (!isRecord(value)) return null;
+  if (value.etat === 'illisible') {
+    return {
+      etat: 'illisible',
+      message: typeof value.message === 'string' ? value.message : '',
+      position: typeof value.position === 'number' ? value.position : null,
+    };
+  }
+  const { feries, datees } = value;
+  if (value.etat !== 'lu' || !Array.isArray(value.semaine) || value.semaine.length !== 7) return null;
+  if (feries !== 'ferme' && feries !== 'ouvert' && feries !== 'inconnu') return null;
+  return {
+    etat: 'lu',
+    semaine: value.semaine.map(readStoredIntervals),
+    feries,
+    territoire: typeof value.territoire === 'string' ? value.territoire : '',
+    exprimable: value.exprimable === true,
+    mentions: readTexts(value.mentions),
+    precisions: readTexts(value.precisions),
+    compris: typeof value.compris === 'string' ? value.compris : null,
+    datees:
+      isRecord(datees) && typeof datees.du === 'number' && typeof datees.au === 'number'
+        ? { du: datees.du, au: datees.au }
+        : null,
+  };
+}
+
+/** The intervals of one day out of a JSON value; what is not an interval is left out. */
+export function readStoredIntervals(value: unknown): StoredInterval[] {
+  if (!Array.isArray(value)) return [];
+  return value.flatMap((item: unknown): StoredInterval[] => {
+    if (!Array.isArray(item)) return [];
+    const [start, end, uncertain, mention]: unknown[] = item;
+    if (typeof start !== 'number' || typeof end !== 'number') return [];
+    if (typeof mention === 'string') return [[start, end, uncertain === 1 ? 1 : 0, mention]];
+    return uncertain === 1 ? [[start, end, 1]] : [[start, end]];
+  });
+}
+
+function readTexts(value: unknown): string[] {
+  return Array.isArray(value) ? value.filter((item): item is string => typeof item === 'string') : [];
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,46 @@
+import { DAY_MINUTES } from './week.ts';
+
+/** The days, Monday first, and the months, in French. */
+export const DAY_NAMES: readonly string[] = ['lundi', 'mardi', 'mercredi', 'jeudi', 'vendredi', 'samedi', 'dimanche'];
+export const MONTH_NAMES: readonly string[] =
+  'janvier février mars avril mai juin juillet août septembre octobre novembre décembre'.split(' ');
+
+/** `9 h`, `18 h 30`, `minuit`: minutes of the day as French people write them, with no-break spaces. */
+export function formatTime(minutes: number): string {
+  if (minutes % DAY_MINUTES === 0) return 'minuit';
+  const within = minutes % DAY_MINUTES;
+  const rest = within % 60;
+  return `${Math.floor(within / 60)}\u00a0h${rest === 0 ? '' : `\u00a0${String(rest).padStart(2, '0')}`}`;
+}
+
+/** `9 h – 12 h et 14 h – 18 h 30`: ranges of one day; past midnight the next day's clock is shown. */
+export function formatHours(ranges: readonly { start: number; end: number }[]): string {
+  return joinWords(ranges.map(({ start, end }) => `${formatTime(start)}\u00a0–\u00a0${formatTime(end)}`));
+}
+
+/** `a, b et c`. */
+export function joinWords(words: readonly string[]): string {
+  if (words.length <= 1) return words.join('');
+  return `${words.slice(0, -1).join(', ')} et ${words.at(-1)}`;
+}
+
+/** Whether a comment speaks of an appointment. */
+export function isAppointment(mention: string | null): boolean {
+  return mention !== null && /rendez[\s\u00a0-]*vous|\br\.?\s*d\.?\s*v\b|\binscription|\br[ée]servation/i.test(mention);
+}
+
+/** `lundi`, `lundi et mardi`, `du lundi au vendredi`, of days in the order of the week (0 = Monday). */
+export function formatDayList(days: readonly number[]): string {
+  if (days.length === 7) return 'tous les jours';
+  const runs: string[] = [];
+  for (let index = 0; index < days.length; ) {
+    let last = index;
+    while (days[last + 1] === (days[last] ?? 0) + 1) last++;
+    const from = DAY_NAMES[days[index] ?? 0] ?? '';
+    const to = DAY_NAMES[days[last] ?? 0] ?? '';
+    if (last - index >= 2) runs.push(`du ${from} au ${to}`);
+    else runs.push(...days.slice(index, last + 1).map((day) => DAY_NAMES[day] ?? ''));
+    index = last + 1;
+  }
+  return joinWords(runs);
+}
