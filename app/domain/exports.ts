@@ -1,0 +1,47 @@
+import { civilOf, formatLocalDate, parseLocalDate } from './horaires/dates.ts';
+import { localInstant, localMoment } from './horaires/opening.ts';
+
+const PARIS = 'Europe/Paris';
+
+/** 04:30: minutes since midnight in Paris. Neither clock change comes near it. */
+const NIGHTLY_MINUTE = 4 * 60 + 30;
+
+/** The days of the last month are kept, then the first export of each month. */
+const DAILY_DAYS = 30;
+
+/** The local day of an instant in Paris, AAAA-MM-JJ. */
+export function parisDay(instant: Date): string {
+  return formatLocalDate(localMoment(instant, PARIS).day);
+}
+
+/**
+ * The day (AAAA-MM-JJ, Europe/Paris) whose nightly export should be made now, or null. It is due from 04:30 local time, once a
+ * local day, whenever that is asked: late where nobody was there at 04:30. An export made by hand earlier that day does not
+ * count, one made after 04:30 does.
+ * @param madeAt when the export that bears today's date was last made, null where there is none
+ */
+export function nightlyExportDue(now: Date, madeAt: Date | null): string | null {
+  const { day } = localMoment(now, PARIS);
+  const due = localInstant(day, NIGHTLY_MINUTE, PARIS);
+  if (now < due || (madeAt !== null && madeAt >= due)) return null;
+  return formatLocalDate(day);
+}
+
+/** Which of these days (AAAA-MM-JJ) are no longer kept: older than 30 days before `today`, and not the first kept day of their month. */
+export function joursToForget(jours: readonly string[], today: string): string[] {
+  const day = parseLocalDate(today);
+  if (day === null) throw new RangeError(`not a date: ${today}`);
+  const oldest = formatLocalDate(day - DAILY_DAYS);
+  const months = new Set<string>();
+  return [...jours].sort().filter((jour) => {
+    const first = !months.has(jour.slice(0, 7));
+    months.add(jour.slice(0, 7));
+    return jour < oldest && !first;
+  });
+}
+
+/** Whether a text is a real day, AAAA-MM-JJ, of this century. */
+export function isJour(text: string): boolean {
+  const day = parseLocalDate(text);
+  return day !== null && civilOf(day).year >= 2000 && civilOf(day).year < 2100;
+}
