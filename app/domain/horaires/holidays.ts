@@ -46,10 +46,17 @@ export function findHoliday(day: number, territory: string): Holiday | undefined
 
 /** Whether a day is a public holiday in a territory. `inconnu`: it depends on the commune. */
 export function isFerie(day: number, territory: string): Answer {
+  const last = lastAnswers.get(territory);
+  if (last?.day === day) return last.answer;
   const holiday = findHoliday(day, territory);
-  if (!holiday) return 'non';
-  return holiday.certain ? 'oui' : 'inconnu';
+  const answer: Answer = !holiday ? 'non' : holiday.certain ? 'oui' : 'inconnu';
+  if (lastAnswers.size > 500) lastAnswers.clear();
+  lastAnswers.set(territory, { day, answer });
+  return answer;
 }
+
+/** "Open now" asks the same day of each territory for thousands of lieux. */
+const lastAnswers = new Map<string, { day: number; answer: Answer }>();
 
 /**
  * Whether a day falls in the school holidays of a territory. There is no calendar in the project yet, so that the answer is always

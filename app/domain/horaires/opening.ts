@@ -54,8 +54,14 @@ export function openAt(stored: StoredHoraires | null, instant: Date, zone: strin
 export function openAtMoment(stored: StoredHoraires | null, moment: LocalMoment): boolean {
   if (!stored || stored.etat === 'illisible') return false;
   if (stored.bits && !testBits(stored.bits, moment.weekday, moment.minute)) return false;
-  const openings = openingsOn(stored, moment.day);
-  return openings?.some((o) => o.etat === 'ouvert' && o.start <= moment.minute && moment.minute < o.end) ?? false;
+  const { day, minute } = moment;
+  if (stored.datees) {
+    return openingsOn(stored, day)?.some((o) => o.etat === 'ouvert' && o.start <= minute && minute < o.end) ?? false;
+  }
+  const open = stored.semaine[moment.weekday]?.some(
+    ([start, end, uncertain]) => !uncertain && start <= minute && minute < end,
+  );
+  return open === true && (stored.feries === 'ouvert' || isFerie(day, stored.territoire) === 'non');
 }
 
 /** Whether a lieu is open for sure at some minute of `[from, to)` on one local day (evening, Saturday…). Minutes in 0..1440. */

@@ -1,7 +1,7 @@
 import type { Opening } from './evaluate.ts';
 import { usualDay } from './evaluate.ts';
-import type { Alerte } from './read.ts';
-import { HorairesSyntaxError, readRules } from './read.ts';
+import { readRules } from './read.ts';
+import { type Alerte, HorairesSyntaxError } from './reader.ts';
 import type { Rule } from './rules.ts';
 import { isDated, namesFeries } from './rules.ts';
 import type { Week } from './week.ts';

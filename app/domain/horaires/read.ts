@@ -1,3 +1,4 @@
+import { type Alerte, Reader } from './reader.ts';
 import type {
   DateRange,
   DayPoint,
@@ -9,22 +10,6 @@ import type {
   YearRange,
 } from './rules.ts';
 import { clock } from './week.ts';
-
-/** A text that is not understood: where, and why, in French. */
-export class HorairesSyntaxError extends Error {
-  readonly position: number;
-  constructor(message: string, position: number) {
-    super(message);
-    this.name = 'HorairesSyntaxError';
-    this.position = position;
-  }
-}
-
-/** Something that is read but surely not meant; to be shown to who wrote it. */
-export interface Alerte {
-  message: string;
-  position: number;
-}
 
 /**
  * Reads a text of the opening_hours grammar into rules, in one pass from left to right. Tokens are those of the specification, with
@@ -365,58 +350,4 @@ function readPoint(reader: Reader, year: number | null, asEnd = false): { point:
 function checkedDay(reader: Reader, day: number): number {
   if (day < 1 || day > 31) throw reader.error('Un jour du mois va de 1 à 31.');
   return day;
-}
-
-/** A cursor over the text; every pattern is sticky, so that the work is linear in its length. */
-class Reader {
-  readonly text: string;
-  readonly alertes: Alerte[] = [];
-  position = 0;
-
-  constructor(text: string) {
-    this.text = text;
-  }
-
-  atEnd(): boolean {
-    return this.position >= this.text.length;
-  }
-
-  sees(pattern: RegExp): boolean {
-    pattern.lastIndex = this.position;
-    return pattern.test(this.text);
-  }
-
-  take(pattern: RegExp): RegExpExecArray | null {
-    pattern.lastIndex = this.position;
-    const match = pattern.exec(this.text);
-    if (match) this.position = pattern.lastIndex;
-    return match;
-  }
-
-  /** Takes a comma only where what follows belongs to the same list. */
-  takeCommaBefore(pattern: RegExp): boolean {
-    const at = this.position;
-    if (this.take(/\s*,\s*/y) && this.sees(pattern)) return true;
-    this.position = at;
-    return false;
-  }
-
-  space(): void {
-    this.take(/\s*/y);
-  }
-
-  alerte(message: string, position: number): void {
-    this.alertes.push({ message, position });
-  }
-
-  error(message: string, position = this.position): HorairesSyntaxError {
-    return new HorairesSyntaxError(message, position);
-  }
-
-  unexpected(): HorairesSyntaxError {
-    if (this.atEnd()) return this.error('Le texte s’arrête trop tôt.');
-    if (this.sees(/\(?(?:sunrise|sunset|dawn|dusk)/y)) return this.error('Les heures du soleil ne sont pas lues.');
-    const word = /^(?:[\p{L}\d]+|.)/u.exec(this.text.slice(this.position, this.position + 30))?.[0] ?? '';
-    return this.error(`« ${word} » n’est pas compris ici.`);
-  }
 }

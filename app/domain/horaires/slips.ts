@@ -56,8 +56,10 @@ type Placed = Token & { position: number };
 
 const DAYS_FR = ['lun', 'mar', 'mer', 'jeu', 'ven', 'sam', 'dim'];
 
+type TokenMaker = (match: RegExpExecArray, glued: boolean) => Token | null;
+
 /** In this order: the first pattern that fits is taken. `null` is a word without a meaning of its own. */
-const PATTERNS: readonly (readonly [RegExp, (match: RegExpExecArray, glued: boolean) => Token | null])[] = [
+const PATTERNS: readonly (readonly [RegExp, TokenMaker])[] = [
   [/24\s*h?\s*\/\s*24\s*h?(?:\s*(?:et|,|-|\/)?\s*7\s*j?(?:ours)?\s*\/\s*7\s*j?)\b/y, () => ({ kind: 'toujours' })],
   [/7\s*j?\s*\/\s*7\s*j?\s*(?:et|,|-|\/)?\s*24\s*h?\s*\/\s*24\s*h?\b/y, () => ({ kind: 'toujours' })],
   [/24\/7\b/y, () => ({ kind: 'toujours' })],
@@ -119,11 +121,7 @@ function tokenize(text: string): Placed[] {
     space.exec(plain);
     position = space.lastIndex;
     if (position >= plain.length) break;
-    const found = PATTERNS.map(([pattern, make]) => {
-      pattern.lastIndex = position;
-      const match = pattern.exec(plain);
-      return match && { match, make };
-    }).find((candidate) => candidate !== null);
+    const found = firstPattern(plain, position);
     if (!found) {
       const word = /^(?:[\p{L}\d'’]+|.)/u.exec(text.slice(position, position + 40))?.[0] ?? '';
       throw new Unclear(`« ${word} » n’est pas compris ici.`, position);
@@ -138,6 +136,15 @@ function tokenize(text: string): Placed[] {
     end = position;
   }
   return tokens;
+}
+
+function firstPattern(plain: string, position: number): { match: RegExpExecArray; make: TokenMaker } | null {
+  for (const [pattern, make] of PATTERNS) {
+    pattern.lastIndex = position;
+    const match = pattern.exec(plain);
+    if (match) return { match, make };
+  }
+  return null;
 }
 
 /** Lower case without accents, one character for one, so that positions stay those of the text. */
