@@ -3,10 +3,10 @@ import type { ServerBuild } from '@remix-run/node';
 import pino from 'pino';
 import { SnapshotStore } from '#app/carte/snapshot-store.ts';
 import { createApplication } from '#app/http/application.server.ts';
-import { createAuth } from '#app/http/session.server.ts';
 import type { Services } from '#app/http/context.ts';
 import { createLimits } from '#app/http/limits.server.ts';
-import { readSettings, SettingsError, type Settings } from '#app/http/settings.server.ts';
+import { createAuth } from '#app/http/session.server.ts';
+import { readSettings, type Settings, SettingsError } from '#app/http/settings.server.ts';
 import { startJobs } from '#app/jobs/runner.server.ts';
 import { loadCommunes } from '#app/reference/communes.ts';
 import { createDb, createPool } from '#db/connection.ts';
@@ -36,7 +36,7 @@ async function main(): Promise<void> {
     const now = () => new Date();
     const communes = loadCommunes();
     if (settings.demo && database.embedded) await seedDemo(db, { communes, now: now(), log });
-    const snapshots = new SnapshotStore({ db, url: database.url, log });
+    const snapshots = new SnapshotStore({ url: database.url, log });
     stops.push(() => snapshots.close());
     const services: Services = {
       db,
@@ -75,7 +75,9 @@ async function listen(settings: Settings, services: Services): Promise<{ server:
     server.once('error', (error: NodeJS.ErrnoException) =>
       reject(
         error.code === 'EADDRINUSE'
-          ? new SettingsError(`Le port ${settings.port} est déjà pris : donnez-en un autre avec PORT (exemple : PORT=3001).`)
+          ? new SettingsError(
+              `Le port ${settings.port} est déjà pris : donnez-en un autre avec PORT (exemple : PORT=3001).`,
+            )
           : error,
       ),
     );

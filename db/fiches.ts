@@ -48,7 +48,8 @@ export async function lockFiche(trx: Transaction<DB>, id: string): Promise<Fiche
 
 /** Only the standard's fields of a row. */
 export function lieuOf(fiche: Fiche): Lieu {
-  const { version, statut, ferme_le, manquants, structure_id, departement, region, epci, fuseau, demo, ...rest } = fiche;
+  const { version, statut, ferme_le, manquants, structure_id, departement, region, epci, fuseau, demo, ...rest } =
+    fiche;
   const { confirme_le, modifie_le, horaires_etat, horaires_intervalles, provenance, valeurs_moderees, ...lieu } = rest;
   return lieu;
 }

@@ -1,21 +1,17 @@
-import { type Expression, type ExpressionBuilder, type Kysely, type SqlBool, sql } from 'kysely';
+import { type Kysely, sql, type Transaction } from 'kysely';
 import type { Roles } from '#app/domain/permissions.ts';
-import type { Territoire } from '#app/domain/territoire.ts';
+import { NO_FILTER, type QueueFilters, scoresOf } from '#app/domain/queue.ts';
+import { insertJournal } from './journal.ts';
+import { inTerritoire } from './territoires.ts';
 import type { DB } from './types.ts';
-
-export interface QueueFilters {
-  departement: string | null;
-  /** `eleve`: 60 and more; `moyen`: 30 to 59; `faible`: under 30. */
-  risque: 'eleve' | 'moyen' | 'faible' | null;
-  /** Revisions that have waited for at least so many days. */
-  jours: number | null;
-  page: number;
-}
 
 export const QUEUE_PAGE = 25;
 
 /** Open revisions in the territory of a moderator or animateur, the riskiest first, then the oldest. */
-export async function listQueue(db: Kysely<DB>, { roles, filters, now }: { roles: Roles; filters: QueueFilters; now: Date }) {
+export async function listQueue(
+  db: Kysely<DB>,
+  { roles, filters, page, now }: { roles: Roles; filters: QueueFilters; page: number; now: Date },
+) {
   const base = openRevisions(db, roles, filters, now);
   const [rows, count] = await Promise.all([
     base
@@ -53,7 +49,7 @@ export async function listQueue(db: Kysely<DB>, { roles, filters, now }: { roles
       .orderBy('revision.cree_le')
       .orderBy('revision.id')
       .limit(QUEUE_PAGE)
-      .offset((filters.page - 1) * QUEUE_PAGE)
+      .offset((page - 1) * QUEUE_PAGE)
       .execute(),
     base.select((eb) => eb.fn.countAll<number>().as('n')).executeTakeFirstOrThrow(),
   ]);
@@ -62,7 +58,7 @@ export async function listQueue(db: Kysely<DB>, { roles, filters, now }: { roles
 
 /** How many open revisions each département of the territory has, for the filter. */
 export async function countQueueByDepartement(db: Kysely<DB>, { roles, now }: { roles: Roles; now: Date }) {
-  return openRevisions(db, roles, { departement: null, risque: null, jours: null, page: 1 }, now)
+  return openRevisions(db, roles, NO_FILTER, now)
     .where('lieu.departement', 'is not', null)
     .select((eb) => ['lieu.departement', eb.fn.countAll<number>().as('n')])
     .groupBy('lieu.departement')
@@ -91,6 +87,9 @@ export async function findRevision(
       'revision.cree_le',
       'revision.traitee_le',
       'revision.message',
+      'lieu.nom',
+      'lieu.commune',
+      'lieu.departement',
       'auteur.courriel as auteur',
       'auteur.nom as auteur_nom',
       'moderateur.courriel as moderateur',
@@ -102,10 +101,26 @@ export async function findRevision(
     .executeTakeFirst();
 }
 
-/** The open revision that follows in the queue, for a moderator who goes through it; undefined at its end. */
-export async function findNextInQueue(db: Kysely<DB>, { roles, now }: { roles: Roles; now: Date }) {
-  return openRevisions(db, roles, { departement: null, risque: null, jours: null, page: 1 }, now)
+/**
+ * The open revision that follows `after` in the queue, for someone who goes through it; at its end the first one left,
+ * undefined where there is none.
+ */
+export async function findNextInQueue(
+  db: Kysely<DB>,
+  {
+    roles,
+    filters,
+    after,
+    now,
+  }: { roles: Roles; filters: QueueFilters; after: { id: number; risque: number; cree_le: Date }; now: Date },
+): Promise<{ lieu_id: string; id: number } | undefined> {
+  return openRevisions(db, roles, filters, now)
+    .where('revision.id', '<>', after.id)
     .select(['revision.lieu_id', 'revision.id'])
+    .orderBy(
+      sql`(revision.risque < ${after.risque} OR (revision.risque = ${after.risque} AND (revision.cree_le, revision.id) > (${after.cree_le}, ${after.id})))`,
+      'desc',
+    )
     .orderBy('revision.risque', 'desc')
     .orderBy('revision.cree_le')
     .orderBy('revision.id')
@@ -125,7 +140,10 @@ export interface OwnRevisionField {
   traitee_le: Date | null;
 }
 
-/** What waits and what was refused (in the 60 days before `now`) in the lieux of a member, newest first; at most 200. */
+/**
+ * What waits in the lieux of a member, and what was refused in the 60 days before `now` and has not been changed again
+ * since; newest first, at most 200.
+ */
 export async function listOwnRevisionFields(
   db: Kysely<DB>,
   { utilisateurId, lieuId, now }: { utilisateurId: string; lieuId?: string; now: Date },
@@ -141,7 +159,20 @@ export async function listOwnRevisionFields(
     .where((eb) =>
       eb.or([
         eb.and([eb('c.decision', 'is', null), eb('c.en_ligne_le', 'is', null), eb('r.etat', '=', 'ouverte')]),
-        eb.and([eb('c.decision', '=', 'refusee'), eb('r.cree_le', '>', since)]),
+        eb.and([
+          eb('c.decision', '=', 'refusee'),
+          eb.or([eb('r.traitee_le', '>', since), eb('r.traitee_le', 'is', null)]),
+          eb.not(
+            eb.exists(
+              eb
+                .selectFrom('revision_champ as later')
+                .select('later.champ')
+                .whereRef('later.lieu_id', '=', 'c.lieu_id')
+                .whereRef('later.champ', '=', 'c.champ')
+                .whereRef('later.revision_id', '>', 'c.revision_id'),
+            ),
+          ),
+        ]),
       ]),
     );
   if (lieuId !== undefined) query = query.where('c.lieu_id', '=', lieuId);
@@ -185,6 +216,49 @@ export async function listSignalements(db: Kysely<DB>, { roles }: { roles: Roles
     .execute();
 }
 
+/**
+ * Closes a citizen's report of the territory, with an answer for the page that follows it. False where it is not open,
+ * or not in the territory: nothing is written then.
+ */
+export async function closeSignalement(
+  trx: Transaction<DB>,
+  {
+    roles,
+    lieuId,
+    id,
+    etat,
+    reponse,
+    now,
+  }: { roles: Roles; lieuId: string; id: number; etat: 'traite' | 'sans_suite'; reponse: string | null; now: Date },
+): Promise<boolean> {
+  const closed = await trx
+    .updateTable('signalement')
+    .set({ etat, reponse, traite_le: now, traite_par: roles.utilisateurId })
+    .where('lieu_id', '=', lieuId)
+    .where('id', '=', id)
+    .where('etat', '=', 'ouvert')
+    .where(({ exists, selectFrom }) =>
+      exists(
+        selectFrom('lieu')
+          .select('lieu.id')
+          .whereRef('lieu.id', '=', 'signalement.lieu_id')
+          .where((eb) => inTerritoire(eb, roles)),
+      ),
+    )
+    .returning(['numero', 'motif'])
+    .executeTakeFirst();
+  if (!closed) return false;
+  await insertJournal(trx, {
+    lieuId,
+    now,
+    acteurId: roles.utilisateurId,
+    action: 'signalement_traite',
+    revisionId: null,
+    detail: { ...closed, etat, reponse },
+  });
+  return true;
+}
+
 function openRevisions(db: Kysely<DB>, roles: Roles, { departement, risque, jours }: QueueFilters, now: Date) {
   let query = db
     .selectFrom('revision')
@@ -192,23 +266,11 @@ function openRevisions(db: Kysely<DB>, roles: Roles, { departement, risque, jour
     .where('revision.etat', '=', 'ouverte')
     .where((eb) => inTerritoire(eb, roles));
   if (departement !== null) query = query.where('lieu.departement', '=', departement);
-  if (risque === 'eleve') query = query.where('revision.risque', '>=', 60);
-  if (risque === 'moyen') query = query.where('revision.risque', '>=', 30).where('revision.risque', '<', 60);
-  if (risque === 'faible') query = query.where('revision.risque', '<', 30);
+  if (risque !== null) {
+    const { from, below } = scoresOf(risque);
+    query = query.where('revision.risque', '>=', from);
+    if (below !== null) query = query.where('revision.risque', '<', below);
+  }
   if (jours !== null) query = query.where('revision.cree_le', '<=', new Date(now.getTime() - jours * 24 * 3600 * 1000));
   return query;
-}
-
-/** The lieux that someone's roles let them review: a moderator's départements, an animateur's territories. */
-function inTerritoire(eb: ExpressionBuilder<DB, 'lieu'>, { moderation, animation }: Roles): Expression<SqlBool> {
-  if (moderation !== null && moderation.departements === null) return eb.lit(true);
-  const parts: Expression<SqlBool>[] = (animation?.territoires ?? []).map((territoire) => territoireCondition(eb, territoire));
-  const departements = moderation?.departements ?? [];
-  if (departements.length > 0) parts.push(eb('lieu.departement', 'in', [...departements]));
-  return parts.length === 0 ? eb.lit(false) : eb.or(parts);
-}
-
-function territoireCondition(eb: ExpressionBuilder<DB, 'lieu'>, { type, code }: Territoire): Expression<SqlBool> {
-  const column = { region: 'lieu.region', departement: 'lieu.departement', epci: 'lieu.epci', commune: 'lieu.code_insee' } as const;
-  return eb(column[type], '=', code);
 }

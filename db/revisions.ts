@@ -1,7 +1,6 @@
-import { type Kysely, sql, type Transaction } from 'kysely';
+import type { Kysely, Transaction } from 'kysely';
 import type { FieldValue, Lieu } from '#app/domain/lieu.ts';
 import {
-  ADDING_UP,
   type Change,
   fieldsToReview,
   type ModerationMode,
@@ -9,28 +8,33 @@ import {
   sameValue,
   type Values,
 } from '#app/domain/moderation.ts';
-import { isFieldName, type FieldName } from '#app/domain/standard.ts';
-import type { CommuneIndex } from '#app/domain/territoire.ts';
-import { type Fiche, lieuOf, lockFiche } from './fiches.ts';
-import { lieuColumns } from './lieux.ts';
-import type { DB, Json } from './types.ts';
+import { isEditable } from '#app/domain/sections.ts';
+import { FIELDS, type FieldName, isFieldName } from '#app/domain/standard.ts';
+import { lieuOf, lockFiche } from './fiches.ts';
+import { insertJournal } from './journal.ts';
+import {
+  afterAccepted,
+  afterUnseen,
+  applyChanges,
+  baselinesOf,
+  readValue,
+  type SourcedChange,
+  updateBaselines,
+  type Writing,
+} from './lieu-changes.ts';
+import type { DB } from './types.ts';
 
 /** Somebody changed the same fields meanwhile: nothing was written. */
 export class RevisionConflict extends Error {
-  constructor(readonly fields: readonly { field: FieldName; base: FieldValue; mine: FieldValue; theirs: FieldValue }[]) {
+  constructor(
+    readonly fields: readonly { field: FieldName; base: FieldValue; mine: FieldValue; theirs: FieldValue }[],
+  ) {
     super(`conflict on ${fields.map((f) => f.field).join(', ')}`);
   }
 }
 
-/** The revision has been dealt with already, or is not there. */
+/** The revision, or one of its fields, has been decided already, or is not there: nothing was written. */
 export class RevisionGone extends Error {}
-
-export interface Writing {
-  now: Date;
-  /** Local day of the lieu's country, 'AAAA-MM-JJ': becomes date_maj. */
-  today: string;
-  communes: CommuneIndex;
-}
 
 export interface SubmittedRevision {
   revisionId: number | null;
@@ -68,6 +72,7 @@ export async function submitRevision(
   const fiche = await lockFiche(trx, lieuId);
   if (!fiche) throw new RevisionGone();
   const lieu = lieuOf(fiche);
+  const baselines = baselinesOf(fiche);
   const changes = changesOf({ lieu, base, values });
   if (changes.length === 0) return { revisionId: null, live: [], waiting: [] };
   const review = auteur.moderator
@@ -75,7 +80,7 @@ export async function submitRevision(
     : fieldsToReview(changes, {
         mode,
         verified: auteur.verified,
-        lastReviewed: readValues(fiche.valeurs_moderees),
+        lastReviewed: baselines,
         current: lieu,
       });
   const live = changes.filter(({ field }) => !review.has(field));
@@ -112,7 +117,20 @@ export async function submitRevision(
     )
     .execute();
   if (live.length > 0) {
-    await applyChanges(trx, { fiche, changes: live, auteurId: auteur.id, reviewed: auteur.moderator, writing });
+    const source = auteur.moderator ? 'moderation' : 'membre';
+    const origin = { source, auteur: auteur.id, confirme_le: writing.now } as const;
+    await applyChanges(trx, {
+      fiche,
+      changes: live.map((change) => ({ ...change, origin })),
+      confirmedAt: writing.now,
+      baselines: auteur.moderator
+        ? afterAccepted(
+            baselines,
+            live.map(({ field, after }) => ({ field, value: after, current: after })),
+          )
+        : afterUnseen(baselines, live),
+      writing,
+    });
   }
   await insertJournal(trx, {
     lieuId,
@@ -136,8 +154,10 @@ export interface FieldDecision {
 
 /**
  * Applies a moderator's decisions, field by field: an accepted field takes its new value, a refused one that was live
- * takes its former value back unless it has moved again since. Closes the revision once every field is decided.
- * Throws RevisionGone where it is no longer open, RevisionConflict where a value moved since the moderator saw it.
+ * takes its former value back unless it has moved again since. Closes the revision once every field is decided. Fields
+ * that no decision names stay open. Throws RevisionGone where the revision or one of these fields is no longer open,
+ * RevisionConflict where a value moved since the moderator saw it; nothing is written then. The caller has made sure
+ * that the lieu is in the moderator's territory.
  */
 export async function decideRevision(
   trx: Transaction<DB>,
@@ -158,44 +178,42 @@ export async function decideRevision(
   const fiche = await lockFiche(trx, lieuId);
   const revision = await trx
     .selectFrom('revision')
-    .select(['id', 'auteur_id', 'etat'])
+    .select(['id', 'auteur_id', 'etat', 'cree_le'])
     .where('lieu_id', '=', lieuId)
     .where('id', '=', revisionId)
     .forUpdate()
     .executeTakeFirst();
   if (!fiche || !revision || revision.etat !== 'ouverte') throw new RevisionGone();
   const fields = await listRevisionFields(trx, { lieuId, revisionId });
+  const decided = pairDecisions(fields, decisions);
   const lieu = lieuOf(fiche);
-  const open = decisions.flatMap((decision) => {
-    const found = fields.find((f) => f.field === decision.field && f.decision === null);
-    return found ? [{ ...decision, ...found, decision: decision.decision }] : [];
-  });
-  if (open.length === 0) throw new RevisionGone();
-  const moved = open.filter(({ field, seen }) => !sameValue(lieu[field], seen));
+  const moved = decided.filter(({ field, seen }) => !sameValue(lieu[field], seen));
   if (moved.length > 0) {
     throw new RevisionConflict(
       moved.map(({ field, before, after }) => ({ field, base: before, mine: after, theirs: lieu[field] })),
     );
   }
-  const changes = open.flatMap(({ field, decision, live, before, after }): Change[] => {
+  const proposed = { source: 'membre', auteur: revision.auteur_id, confirme_le: revision.cree_le } as const;
+  const restored = { source: 'moderation', auteur: moderateurId, confirme_le: writing.now } as const;
+  const changes = decided.flatMap(({ field, decision, live, before, after }): SourcedChange[] => {
     const current = lieu[field];
-    if (decision === 'acceptee') return live || sameValue(current, after) ? [] : [{ field, before: current, after }];
-    return live && sameValue(current, after) ? [{ field, before: current, after: before }] : [];
+    if (decision === 'acceptee') {
+      return live || sameValue(current, after) ? [] : [{ field, before: current, after, origin: proposed }];
+    }
+    return live && sameValue(current, after) ? [{ field, before: current, after: before, origin: restored }] : [];
   });
-  if (changes.length > 0) {
-    await applyChanges(trx, { fiche, changes, auteurId: revision.auteur_id, reviewed: true, writing });
+  const accepted = decided.filter(({ decision }) => decision === 'acceptee');
+  const baselines = afterAccepted(
+    baselinesOf(fiche),
+    accepted.map(({ field, after, live }) => ({ field, value: after, current: live ? lieu[field] : after })),
+  );
+  if (changes.length === 0) await updateBaselines(trx, { lieuId, baselines });
+  else {
+    const applied = changes.some(({ origin }) => origin === proposed);
+    await applyChanges(trx, { fiche, changes, confirmedAt: applied ? revision.cree_le : null, baselines, writing });
   }
-  await forgetBaselines(trx, { lieuId, fields: open.map(({ field }) => field) });
-  for (const { field, decision, motif } of open) {
-    await trx
-      .updateTable('revision_champ')
-      .set({ decision, motif })
-      .where('lieu_id', '=', lieuId)
-      .where('revision_id', '=', revisionId)
-      .where('champ', '=', field)
-      .execute();
-  }
-  const closed = fields.every((f) => f.decision !== null || open.some((o) => o.field === f.field));
+  await recordDecisions(trx, { lieuId, revisionId, decided });
+  const closed = fields.every((f) => f.decision !== null || decided.some(({ field }) => field === f.field));
   if (closed) {
     await trx
       .updateTable('revision')
@@ -210,9 +228,55 @@ export async function decideRevision(
     acteurId: moderateurId,
     action: 'decision',
     revisionId,
-    detail: { decisions: open.map(({ field, decision, motif }) => ({ champ: field, decision, motif })) },
+    detail: {
+      decisions: decided.map(({ field, decision, motif }) => {
+        const change = changes.find((c) => c.field === field);
+        return { champ: field, decision, motif, ...(change ? { avant: change.before, apres: change.after } : {}) };
+      }),
+    },
   });
   return { auteurId: revision.auteur_id, closed };
+}
+
+type DecidedField = RevisionField & Pick<FieldDecision, 'decision' | 'seen'>;
+
+/** Each decision with the field that it is about. Throws RevisionGone where one of them is not open any more, or none is given. */
+function pairDecisions(fields: readonly RevisionField[], decisions: readonly FieldDecision[]): DecidedField[] {
+  if (decisions.length === 0) throw new RevisionGone();
+  return decisions.map(({ field, decision, motif, seen }) => {
+    const found = fields.find((f) => f.field === field && f.decision === null);
+    if (!found) throw new RevisionGone();
+    return { ...found, decision, motif, seen };
+  });
+}
+
+/**
+ * Writes the decisions on the fields of a revision. Where a refused value was live and has moved on since, the later
+ * open changes of that field were made from it: what they would put back is the value before it, not the refused one.
+ */
+async function recordDecisions(
+  trx: Transaction<DB>,
+  { lieuId, revisionId, decided }: { lieuId: string; revisionId: number; decided: readonly DecidedField[] },
+): Promise<void> {
+  for (const { field, decision, motif, live, before, after } of decided) {
+    await trx
+      .updateTable('revision_champ')
+      .set({ decision, motif })
+      .where('lieu_id', '=', lieuId)
+      .where('revision_id', '=', revisionId)
+      .where('champ', '=', field)
+      .execute();
+    if (decision === 'acceptee' || !live) continue;
+    await trx
+      .updateTable('revision_champ')
+      .set({ avant: JSON.stringify(before) })
+      .where('lieu_id', '=', lieuId)
+      .where('revision_id', '>', revisionId)
+      .where('champ', '=', field)
+      .where('decision', 'is', null)
+      .where('avant', '=', JSON.stringify(after))
+      .execute();
+  }
 }
 
 export interface RevisionField {
@@ -224,7 +288,7 @@ export interface RevisionField {
   motif: string | null;
 }
 
-/** The fields of one revision, in the standard's order of storage. */
+/** The fields of one revision, in the standard's order. */
 export async function listRevisionFields(
   db: Kysely<DB>,
   { lieuId, revisionId }: { lieuId: string; revisionId: number },
@@ -235,6 +299,7 @@ export async function listRevisionFields(
     .where('lieu_id', '=', lieuId)
     .where('revision_id', '=', revisionId)
     .execute();
+  rows.sort((a, b) => orderOf(a.champ) - orderOf(b.champ));
   return rows.flatMap((row) => {
     if (!isFieldName(row.champ)) return [];
     return [
@@ -248,63 +313,6 @@ export async function listRevisionFields(
       },
     ];
   });
-}
-
-/** Writes fields of a lieu that is under lock, with what follows from them, and adds 1 to its version. */
-async function applyChanges(
-  trx: Transaction<DB>,
-  {
-    fiche,
-    changes,
-    auteurId,
-    reviewed,
-    writing,
-  }: { fiche: Fiche; changes: readonly Change[]; auteurId: string | null; reviewed: boolean; writing: Writing },
-): Promise<void> {
-  const before = lieuOf(fiche);
-  const lieu: Lieu = { ...before, ...Object.fromEntries(changes.map((c) => [c.field, c.after])), date_maj: writing.today };
-  const provenance = Object.fromEntries(
-    changes.map(({ field }) => [
-      field,
-      { source: 'membre', auteur: auteurId, le: writing.now.toISOString(), confirme_le: writing.now.toISOString() },
-    ]),
-  );
-  const lastReviewed = readValues(fiche.valeurs_moderees);
-  const baselines = reviewed
-    ? {}
-    : Object.fromEntries(
-        changes
-          .filter(({ field }) => ADDING_UP.includes(field) && !(field in lastReviewed))
-          .map((change) => [change.field, change.before]),
-      );
-  const { columns, ouvertures } = lieuColumns(lieu, writing);
-  await trx
-    .updateTable('lieu')
-    .set({
-      ...columns,
-      version: fiche.version + 1,
-      modifie_le: writing.now,
-      confirme_le: writing.now,
-      provenance: sql`provenance || ${JSON.stringify(provenance)}::jsonb`,
-      valeurs_moderees: sql`valeurs_moderees || ${JSON.stringify(baselines)}::jsonb`,
-    })
-    .where('id', '=', fiche.id)
-    .execute();
-  if (changes.some(({ field }) => field === 'horaires')) {
-    await replaceOuvertures(trx, { lieuId: fiche.id, ouvertures });
-  }
-}
-
-async function replaceOuvertures(
-  trx: Transaction<DB>,
-  { lieuId, ouvertures }: { lieuId: string; ouvertures: readonly { jour: string; intervalles: unknown }[] },
-): Promise<void> {
-  await trx.deleteFrom('ouverture_datee').where('lieu_id', '=', lieuId).execute();
-  if (ouvertures.length === 0) return;
-  await trx
-    .insertInto('ouverture_datee')
-    .values(ouvertures.map(({ jour, intervalles }) => ({ lieu_id: lieuId, jour, intervalles: JSON.stringify(intervalles) })))
-    .execute();
 }
 
 /** The author's own waiting values of the same fields give way to the newer ones. */
@@ -346,46 +354,12 @@ async function supersede(
     .execute();
 }
 
-async function forgetBaselines(trx: Transaction<DB>, { lieuId, fields }: { lieuId: string; fields: FieldName[] }) {
-  await trx
-    .updateTable('lieu')
-    .set({ valeurs_moderees: sql`valeurs_moderees - ${sql.val(fields)}::text[]` })
-    .where('id', '=', lieuId)
-    .where(sql<boolean>`valeurs_moderees ?| ${sql.val(fields)}::text[]`)
-    .execute();
-}
-
-/** Adds a line to the journal of a lieu, which is never rewritten. */
-export async function insertJournal(
-  db: Kysely<DB>,
-  line: {
-    lieuId: string;
-    now: Date;
-    acteurId: string | null;
-    action: string;
-    revisionId: number | null;
-    detail: unknown;
-  },
-): Promise<void> {
-  await db
-    .insertInto('journal')
-    .values({
-      lieu_id: line.lieuId,
-      le: line.now,
-      acteur_id: line.acteurId,
-      action: line.action,
-      revision_id: line.revisionId,
-      detail: JSON.stringify(line.detail),
-    })
-    .execute();
-}
-
 /** What the person changed, against today's values. Throws RevisionConflict where today's value is neither theirs nor the one they saw. */
 function changesOf({ lieu, base, values }: { lieu: Lieu; base: Values; values: Values }): Change[] {
   const changes: Change[] = [];
   const conflicts: { field: FieldName; base: FieldValue; mine: FieldValue; theirs: FieldValue }[] = [];
   for (const [field, after] of Object.entries(values)) {
-    if (!isFieldName(field) || after === undefined) continue;
+    if (!isFieldName(field) || !isEditable(field) || after === undefined) continue;
     const current = lieu[field];
     const seen = base[field] ?? null;
     if (sameValue(after, current) || sameValue(after, seen)) continue;
@@ -404,16 +378,6 @@ function readDecision(value: string | null): RevisionField['decision'] {
   return value === 'acceptee' || value === 'refusee' || value === 'remplacee' ? value : null;
 }
 
-/** A stored value back as a field's value; what is not one reads as absent. */
-function readValue(value: Json | null): FieldValue {
-  if (typeof value === 'string' || typeof value === 'number') return value;
-  if (Array.isArray(value)) return value.filter((item) => typeof item === 'string');
-  return null;
-}
-
-function readValues(value: Json): Values {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return {};
-  return Object.fromEntries(
-    Object.entries(value).flatMap(([field, v]) => (isFieldName(field) ? [[field, readValue(v ?? null)]] : [])),
-  );
+function orderOf(champ: string): number {
+  return FIELDS.findIndex(({ name }) => name === champ);
 }

@@ -31,7 +31,13 @@ export async function findRoles(db: Kysely<DB>, utilisateurId: string): Promise<
 /** The account of a mail address, made on the way if there was none. The address is compared in lower case. */
 export async function upsertUtilisateur(
   db: Kysely<DB>,
-  { id, courriel, now, demo = false, nom = null }: { id: string; courriel: string; now: Date; demo?: boolean; nom?: string | null },
+  {
+    id,
+    courriel,
+    now,
+    demo = false,
+    nom = null,
+  }: { id: string; courriel: string; now: Date; demo?: boolean; nom?: string | null },
 ): Promise<{ id: string; courriel: string }> {
   return db
     .insertInto('utilisateur')

@@ -1,9 +1,9 @@
 import type { ReactNode } from 'react';
 import type { OpeningState } from '#app/domain/horaires/opening.ts';
-import type { Lieu } from '#app/domain/lieu.ts';
 import { labelOfValue, meaningOfValue } from '#app/domain/libelles.ts';
+import type { Lieu } from '#app/domain/lieu.ts';
 import { type FieldName, UNKNOWN_PIVOT } from '#app/domain/standard.ts';
-import { formatDay, formatTelephone } from './format.ts';
+import { formatDate, formatTelephone, telephoneHref } from './format.ts';
 import { WeekTable, type WeekTableData } from './week-table.tsx';
 
 export interface FicheData {
@@ -29,35 +29,64 @@ type ListField = Extract<
 >;
 
 /** The whole public fiche of a lieu: what it offers first, then when, where and how. Headings begin at h1. */
-export function Fiche({ data, rendezVous, actions }: { data: FicheData; rendezVous?: ReactNode; actions?: ReactNode }) {
+export function Fiche({
+  data,
+  rendezVous,
+  actions,
+  headingLevel = 1,
+}: {
+  data: FicheData;
+  rendezVous?: ReactNode;
+  actions?: ReactNode;
+  headingLevel?: 1 | 3;
+}) {
   const { lieu, opening } = data;
+  const Title = headingLevel === 1 ? 'h1' : 'h3';
+  const Heading = headingLevel === 1 ? 'h2' : 'h4';
   return (
     <article className="fiche">
       <header className="fiche-head">
-        {lieu.typologie.length > 0 ? <p className="fiche-kind">{lieu.typologie.map((value) => labelOfValue('typologie', value)).join(' · ')}</p> : null}
-        <h1>{lieu.nom}</h1>
+        {lieu.typologie.length > 0 ? (
+          <p className="fiche-kind">{lieu.typologie.map((value) => labelOfValue('typologie', value)).join(' · ')}</p>
+        ) : null}
+        <Title className="fiche-title">{lieu.nom}</Title>
         <p className="fiche-place">
           {[lieu.adresse, lieu.complement_adresse].filter(Boolean).join(', ')}
           <br />
           {[lieu.code_postal, lieu.commune].filter(Boolean).join(' ')}
         </p>
-        <p className={`fiche-opening fiche-opening--${opening.state}`}>{opening.sentence}</p>
+        <p className={`fiche-opening fiche-opening-${opening.state}`}>{opening.sentence}</p>
         <ContactActions lieu={lieu} />
         {data.demo ? <p className="fiche-demo">Lieu de démonstration : il n’existe pas.</p> : null}
       </header>
       <div className="fiche-columns">
         <div className="fiche-main">
           {lieu.presentation_resume ? <p className="fiche-summary">{lieu.presentation_resume}</p> : null}
-          <ListSection title="Ce que vous pouvez y faire" lieu={lieu} fields={["services"]} empty="Le lieu n’a pas encore dit quels services il propose : appelez-le." />
+          <ListSection
+            title="Ce que vous pouvez y faire"
+            lieu={lieu}
+            fields={['services']}
+            empty="Le lieu n’a pas encore dit quels services il propose : appelez-le."
+          />
           {rendezVous}
-          <ListSection title="Comment être aidé" lieu={lieu} fields={["modalites_accompagnement"]} />
-          <ListSection title="Comment y aller" lieu={lieu} fields={["modalites_acces"]} />
-          <ListSection title="Prix" lieu={lieu} fields={["frais_a_charge"]} />
-          <ListSection title="Accueille en particulier" lieu={lieu} fields={["publics_specifiquement_adresses"]} />
-          <ListSection title="Peut aider aussi en cas de" lieu={lieu} fields={["prise_en_charge_specifique"]} />
+          <ListSection heading={Heading} title="Comment être aidé" lieu={lieu} fields={['modalites_accompagnement']} />
+          <ListSection heading={Heading} title="Comment y aller" lieu={lieu} fields={['modalites_acces']} />
+          <ListSection heading={Heading} title="Prix" lieu={lieu} fields={['frais_a_charge']} />
+          <ListSection
+            heading={Heading}
+            title="Accueille en particulier"
+            lieu={lieu}
+            fields={['publics_specifiquement_adresses']}
+          />
+          <ListSection
+            heading={Heading}
+            title="Peut aider aussi en cas de"
+            lieu={lieu}
+            fields={['prise_en_charge_specifique']}
+          />
           {lieu.presentation_detail ? (
             <section>
-              <h2>Présentation</h2>
+              <Heading>Présentation</Heading>
               {lieu.presentation_detail.split(/\n{2,}/).map((paragraph) => (
                 <p key={paragraph} className="fiche-paragraph">
                   {paragraph}
@@ -65,17 +94,21 @@ export function Fiche({ data, rendezVous, actions }: { data: FicheData; rendezVo
               ))}
             </section>
           ) : null}
-          <ListSection title="Dispositifs et labels" lieu={lieu} fields={["dispositif_programmes_nationaux","formations_labels","autres_formations_labels"]} />
+          <ListSection
+            title="Dispositifs et labels"
+            lieu={lieu}
+            fields={['dispositif_programmes_nationaux', 'formations_labels', 'autres_formations_labels']}
+          />
         </div>
         <aside className="fiche-side" aria-label="Horaires et coordonnées">
           <section className="fiche-card">
-            <h2>Horaires du lieu</h2>
+            <Heading>Horaires du lieu</Heading>
             {data.week ? <WeekTable week={data.week} /> : null}
             {data.horairesText ? <p className="fiche-horaires-text">{data.horairesText}</p> : null}
             {!data.week && !data.horairesText ? <p>Horaires non renseignés. Appelez avant de venir.</p> : null}
           </section>
           <section className="fiche-card">
-            <h2>Coordonnées</h2>
+            <Heading>Coordonnées</Heading>
             <Coordonnees lieu={lieu} />
           </section>
           {actions}
@@ -84,7 +117,7 @@ export function Fiche({ data, rendezVous, actions }: { data: FicheData; rendezVo
       <footer className="fiche-foot">
         {lieu.date_maj ? (
           <p>
-            Fiche mise à jour le <time dateTime={lieu.date_maj}>{formatDay(lieu.date_maj)}</time>
+            Fiche mise à jour le <time dateTime={lieu.date_maj}>{formatDate(lieu.date_maj)}</time>
             {lieu.source ? `, source : ${lieu.source}` : ''}.
           </p>
         ) : null}
@@ -99,17 +132,17 @@ function ContactActions({ lieu }: { lieu: Lieu }) {
   return (
     <p className="fiche-actions">
       {lieu.telephone ? (
-        <a className="button button--primary" href={`tel:${lieu.telephone}`}>
+        <a className="button" href={telephoneHref(lieu.telephone) ?? undefined}>
           Appeler le {formatTelephone(lieu.telephone)}
         </a>
       ) : null}
       {route ? (
-        <a className="button" href={route} rel="noreferrer">
+        <a className="button button-secondary" href={route} rel="noreferrer">
           Y aller
         </a>
       ) : null}
       {lieu.prise_rdv ? (
-        <a className="button" href={lieu.prise_rdv} rel="noreferrer nofollow">
+        <a className="button button-secondary" href={lieu.prise_rdv} rel="noreferrer nofollow">
           Prendre rendez-vous sur leur site
         </a>
       ) : null}
@@ -124,7 +157,7 @@ function Coordonnees({ lieu }: { lieu: Lieu }) {
         <>
           <dt>Téléphone</dt>
           <dd>
-            <a href={`tel:${lieu.telephone}`}>{formatTelephone(lieu.telephone)}</a>
+            <a href={telephoneHref(lieu.telephone) ?? undefined}>{formatTelephone(lieu.telephone)}</a>
           </dd>
         </>
       ) : null}
@@ -180,16 +213,23 @@ function Coordonnees({ lieu }: { lieu: Lieu }) {
 
 /** The values of some fields under one heading; nothing where there are none. */
 function ListSection({
+  heading: Heading,
   title,
   lieu,
   fields,
   empty,
-}: { title: string; lieu: Lieu; fields: readonly ListField[]; empty?: string }) {
+}: {
+  heading: 'h2' | 'h4';
+  title: string;
+  lieu: Lieu;
+  fields: readonly ListField[];
+  empty?: string;
+}) {
   const values = fields.flatMap((field) => lieu[field].map((value) => ({ field, value })));
   if (values.length === 0 && !empty) return null;
   return (
     <section>
-      <h2>{title}</h2>
+      <Heading>{title}</Heading>
       {values.length === 0 ? (
         <p>{empty}</p>
       ) : (

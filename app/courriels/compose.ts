@@ -32,7 +32,8 @@ function textOf({ paragraphs, facts = [], action, notes = [] }: MailContent): st
 }
 
 function htmlOf({ objet, paragraphs, facts = [], action, notes = [] }: MailContent): string {
-  const p = (text: string, style = '') => `<p style="margin:0 0 16px;${style}">${escapeHtml(text).replace(/\n/g, '<br>')}</p>`;
+  const p = (text: string, style = '') =>
+    `<p style="margin:0 0 16px;${style}">${escapeHtml(text).replace(/\n/g, '<br>')}</p>`;
   const rows = facts
     .map(
       ({ label, value }) =>

@@ -53,9 +53,7 @@ const FREE_MOVE_METRES = 100;
 export function fieldsToReview(changes: readonly Change[], context: ReviewContext): ReadonlySet<FieldName> {
   if (context.mode === 'stricte' || !context.verified) return new Set(changes.map((change) => change.field));
   const moved = movedTooFar(changes, context);
-  return new Set(
-    changes.filter((change) => isSensitive(change, moved, context)).map((change) => change.field),
-  );
+  return new Set(changes.filter((change) => isSensitive(change, moved, context)).map((change) => change.field));
 }
 
 /** How much harm a change could do if it were wrong, 0 to 100: the queue shows the highest first. */
@@ -93,9 +91,12 @@ function isSensitive({ field, after }: Change, movedFar: boolean, context: Revie
   return false;
 }
 
-/** A number that costs the caller more than a call: 089x, 081/082 of metropolitan France (Arcep, numéros SVA). */
+/**
+ * A number that costs the caller more than a call: 081x, 082x, 089x (Arcep, numéros à tarification majorée), also where
+ * a file or a form gave it the prefix of a DROM. In the Pacific these figures begin ordinary mobile numbers.
+ */
 export function isPremiumRate(telephone: string): boolean {
-  return /^\+33(?:8[129])/.test(telephone.replace(/\s/g, ''));
+  return /^(?:0|(?:\+|00)(?:33|262|590|594|596)(?:\(?0\)?)?)8[129]/.test(telephone.replace(/[\s.-]/g, ''));
 }
 
 function movedTooFar(changes: readonly Change[], context: ReviewContext): boolean {

@@ -1,8 +1,9 @@
 import { z } from 'zod';
-import { mendValue } from './correction/mend-value.ts';
-import { type FieldValue, type Lieu, validateField } from './lieu.ts';
+import { correctLigne } from './correction/ligne.ts';
+import { type FieldError, type FieldValue, type Lieu, type LieuTexts, readLieu } from './lieu.ts';
+import type { Values } from './moderation.ts';
 import type { Section } from './sections.ts';
-import { type Field, type FieldName, fieldOf } from './standard.ts';
+import { FIELDS, type Field, type FieldName, fieldOf } from './standard.ts';
 import type { CommuneIndex } from './territoire.ts';
 
 export interface SectionContext {
@@ -15,53 +16,82 @@ export interface SectionContext {
 
 /**
  * The Zod schema of a section's form, made from the standard's fields: closed lists are repeated checkboxes, other lists
- * one value a line, everything else a text. What was typed is mended first (a telephone written 04 75 58 29 13), then
- * validated; messages are French and end with an example that would do. The output has a value for every field.
+ * one value a line, everything else a text. What was typed is mended by the rules of the import (a telephone written
+ * 04 75 58 29 13), then validated; a message is French and ends with an example that would do. The output has a value
+ * for every field of the section.
  */
 export function sectionSchema(section: Section, context: SectionContext) {
   const shape = Object.fromEntries(section.fields.map((name) => [name, inputSchema(fieldOf(name))]));
-  return z.object(shape).transform((typed, zod): Partial<Record<FieldName, FieldValue>> => {
-    const values: Partial<Record<FieldName, FieldValue>> = {};
-    for (const name of section.fields) values[name] = mendValue(name, typed[name] ?? null, { ...context, values: { ...context.lieu, ...values } });
-    const after: Lieu = { ...context.lieu, ...values };
-    for (const name of section.fields) {
-      const field = fieldOf(name);
-      if (field.required && name !== 'pivot' && isAbsent(values[name])) {
-        zod.addIssue({ code: 'custom', path: [name], message: `Cette information est obligatoire. Exemple : ${field.example}` });
-      }
-      for (const error of validateField(name, values[name] ?? null, after, context)) {
-        const quoted = Array.isArray(values[name]) ? `« ${error.value} » : ` : '';
-        zod.addIssue({ code: 'custom', path: [name], message: `${quoted}${error.message} Exemple : ${firstExample(field)}` });
-      }
-    }
+  return z.object(shape).transform((typed, zod): Values => {
+    const { values, errors } = readSection(section, typed, context);
+    for (const { field, message } of errors) zod.addIssue({ code: 'custom', path: [field], message });
     return values;
   });
 }
 
-/** What a form shows for a value: lists without a closed list are one value a line. */
+/** What a form shows for a value: a list without closed values is one value a line. */
 export function inputText(value: FieldValue | undefined): string {
   if (value === null || value === undefined) return '';
   return Array.isArray(value) ? value.join('\n') : String(value);
 }
 
+/** What was typed, mended; with what cannot be kept and why. */
+function readSection(
+  section: Section,
+  typed: LieuTexts,
+  { lieu, communes, today }: SectionContext,
+): { values: Values; errors: { field: FieldName; message: string }[] } {
+  const texts: LieuTexts = { ...textsOf(lieu), ...typed, date_maj: today };
+  const corrected = correctLigne(texts, { communes, today });
+  const strict = readLieu(texts, { today }).errors;
+  const values: Values = {};
+  const errors: { field: FieldName; message: string }[] = [];
+  for (const field of section.fields) {
+    values[field] = corrected.lieu[field];
+    const rejected = corrected.remarques.filter((r) => r.champ === field && r.verdict !== 'corrige');
+    const reasons = strict.filter((error) => error.field === field);
+    if (rejected.length === 0) continue;
+    if (reasons.length > 0)
+      errors.push(...reasons.map((error) => ({ field, message: sentenceOf(error, texts[field] ?? '') })));
+    else errors.push(...rejected.map(({ message }) => ({ field, message })));
+  }
+  return { values, errors };
+}
+
+function sentenceOf({ field, value, message }: FieldError, text: string): string {
+  const { multiple, example } = fieldOf(field);
+  const which = multiple && value !== '' && text.includes('|') ? `« ${value} » : ` : '';
+  return `${which}${message} Exemple : ${multiple ? (example.split('|')[0] ?? example) : example}`;
+}
+
+/** One cell per field, as a file would have it. */
+function textsOf(lieu: Lieu): LieuTexts {
+  return Object.fromEntries(FIELDS.map(({ name }) => [name, cellOf(lieu[name])]));
+}
+
+function cellOf(value: FieldValue): string {
+  if (value === null) return '';
+  return Array.isArray(value) ? value.join('|') : String(value);
+}
+
+/** The cell that the inputs of a field make. */
 function inputSchema(field: Field) {
-  if (field.multiple && field.values !== null) return z.array(z.string()).default([]);
+  if (field.multiple && field.values !== null) {
+    return z
+      .array(z.string())
+      .default([])
+      .transform((values) => values.join('|'));
+  }
   return z
     .string()
-    .optional()
-    .transform((text = ''): FieldValue => {
-      if (!field.multiple) return text;
-      return text
-        .split(/[\n|]/)
-        .map((line) => line.trim())
-        .filter((line) => line !== '');
-    });
-}
-
-function firstExample(field: Field): string {
-  return field.multiple ? (field.example.split('|')[0] ?? field.example) : field.example;
-}
-
-function isAbsent(value: FieldValue | undefined): boolean {
-  return value === undefined || value === null || value === '' || (Array.isArray(value) && value.length === 0);
+    .default('')
+    .transform((text) =>
+      field.multiple
+        ? text
+            .split(/[\n|]/)
+            .map((line) => line.trim())
+            .filter((line) => line !== '')
+            .join('|')
+        : text,
+    );
 }

@@ -69,3 +69,10 @@ export const SECTIONS: readonly Section[] = [
 export function findSection(name: string | undefined): Section | undefined {
   return SECTIONS.find((section) => section.name === name);
 }
+
+const EDITABLE = new Set(SECTIONS.flatMap(({ fields }) => fields));
+
+/** Whether people decide the value of a field; `id`, `source` and `date_maj` are kept by the system. */
+export function isEditable(field: FieldName): boolean {
+  return EDITABLE.has(field);
+}

@@ -16,6 +16,10 @@ export const ACCESS: Readonly<Record<string, Access>> = {
   'routes/connexion.lien.$jeton': 'public',
   'routes/connexion.requise': 'public',
   'routes/deconnexion': 'public',
+  'routes/espace._index': 'connecte',
+  'routes/espace.lieux.$id._index': 'connecte',
+  'routes/espace.lieux.$id.$section': 'connecte',
+  'routes/lieux.$id.($slug)': 'public',
 };
 
 /** The pattern of the route that an address belongs to, and who may reach it; null where no route answers. */
@@ -27,7 +31,11 @@ export function createRouteFinder(build: ServerBuild): RouteFinder {
     const matches = matchRoutes(routes, withoutDataSuffix(pathname));
     const leaf = matches?.at(-1)?.route;
     if (!leaf?.id) return null;
-    const pattern = matches?.map((m) => m.route.path ?? '').filter(Boolean).join('/') ?? '';
+    const pattern =
+      matches
+        ?.map((m) => m.route.path ?? '')
+        .filter(Boolean)
+        .join('/') ?? '';
     return { pattern: `/${pattern}`, access: ACCESS[leaf.id] ?? null };
   };
 }

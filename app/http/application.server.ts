@@ -136,7 +136,14 @@ function lastResort(services: Services): ErrorRequestHandler {
 }
 
 function isHttpError(error: unknown): error is { status: number } {
-  return typeof error === 'object' && error !== null && 'status' in error && typeof error.status === 'number' && error.status >= 400 && error.status < 500;
+  return (
+    typeof error === 'object' &&
+    error !== null &&
+    'status' in error &&
+    typeof error.status === 'number' &&
+    error.status >= 400 &&
+    error.status < 500
+  );
 }
 
 function safeFindRoute(findRoute: RouteFinder, path: string): ReturnType<RouteFinder> {

@@ -4,8 +4,8 @@ import type { Logger } from 'pino';
 import type { SnapshotStore } from '#app/carte/snapshot-store.ts';
 import type { CommuneIndex } from '#app/domain/territoire.ts';
 import type { DB } from '#db/types.ts';
-import type { Auth, Identity } from './session.server.ts';
 import type { Limits } from './limits.server.ts';
+import type { Auth, Identity } from './session.server.ts';
 import type { Settings } from './settings.server.ts';
 
 /** What the process holds once and lends to every request. */

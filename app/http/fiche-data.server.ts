@@ -29,7 +29,9 @@ export function draftFicheData(lieu: Lieu, { now, zone, demo }: { now: Date; zon
 
 /** The local day of an instant, AAAA-MM-JJ. */
 export function localDay(now: Date, zone: string): string {
-  return new Intl.DateTimeFormat('fr-CA', { timeZone: zone, year: 'numeric', month: '2-digit', day: '2-digit' }).format(now);
+  return new Intl.DateTimeFormat('fr-CA', { timeZone: zone, year: 'numeric', month: '2-digit', day: '2-digit' }).format(
+    now,
+  );
 }
 
 function view(

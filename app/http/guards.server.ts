@@ -34,6 +34,6 @@ export function notFound(): Response {
 
 /** Where to go after signing in: a path of this site, never an address that someone slipped in. */
 export function safePath(value: string | null | undefined, fallback: string): string {
-  if (!value || !/^\/(?![/\\])/.test(value) || /[\\\u0000-\u001f]/.test(value)) return fallback;
+  if (!value || !/^\/(?![/\\])/.test(value) || /[\\\p{Cc}]/u.test(value)) return fallback;
   return value;
 }

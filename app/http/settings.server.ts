@@ -133,11 +133,7 @@ const environment = z.object({
   GEOCODER_URL: url(['http:', 'https:'], 'https://data.geopf.fr/geocodage').default('https://data.geopf.fr/geocodage'),
   BASEMAP: z.enum(['ign', 'locale'], { error: 'attendu « ign » ou « locale »' }).default('ign'),
   MODERATION: z.enum(['mixte', 'stricte'], { error: 'attendu « mixte » ou « stricte »' }).default('mixte'),
-  TRUST_PROXY: z
-    .string()
-    .regex(/^\d$/, 'nombre de mandataires attendu, de 0 à 9')
-    .transform(Number)
-    .default(0),
+  TRUST_PROXY: z.string().regex(/^\d$/, 'nombre de mandataires attendu, de 0 à 9').transform(Number).default(0),
   LOG_LEVEL: z
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], {
       error: 'attendu « trace », « debug », « info », « warn », « error », « fatal » ou « silent »',

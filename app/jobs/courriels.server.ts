@@ -1,12 +1,7 @@
 import type { Kysely } from 'kysely';
 import { createTransport } from 'nodemailer';
 import type { Logger } from 'pino';
-import {
-  type CourrielEnAttente,
-  lockNextCourriel,
-  updateCourrielEchoue,
-  updateCourrielEnvoye,
-} from '#db/courriels.ts';
+import { type CourrielEnAttente, lockNextCourriel, updateCourrielEchoue, updateCourrielEnvoye } from '#db/courriels.ts';
 import type { DB } from '#db/types.ts';
 
 /** Minutes before each further attempt; after the last one the mail is given up and stays readable in the table. */
@@ -20,7 +15,10 @@ export function createMailer({ smtpUrl, from }: { smtpUrl: string | undefined; f
   close: () => void;
 } {
   if (smtpUrl === undefined) return { send: async () => undefined, close: () => undefined };
-  const transport = createTransport({ url: smtpUrl, connectionTimeout: 10_000, greetingTimeout: 10_000, socketTimeout: 30_000 }, { from });
+  const transport = createTransport(
+    { url: smtpUrl, connectionTimeout: 10_000, greetingTimeout: 10_000, socketTimeout: 30_000 },
+    { from },
+  );
   return {
     async send({ id, a, objet, texte, html, pieces }) {
       await transport.sendMail({

@@ -1,4 +1,4 @@
-import { Logger as WorkerLogger, parseCronItems, run, type TaskList } from 'graphile-worker';
+import { parseCronItems, run, type TaskList, Logger as WorkerLogger } from 'graphile-worker';
 import type { Pool } from 'pg';
 import type { Services } from '#app/http/context.ts';
 import { runNightlyExportIfDue } from '#app/jobs/export-quotidien.ts';
@@ -34,8 +34,18 @@ export async function startJobs(services: Services, pool: Pool): Promise<Jobs> {
     noHandleSignals: true,
     pollInterval: 2_000,
     parsedCronItems: parseCronItems([
-      { task: 'courriels', match: '* * * * *', identifier: 'courriels', options: { backfillPeriod: 0, queueName: 'courriels' } },
-      { task: 'export_quotidien', match: '*/5 * * * *', identifier: 'export_quotidien', options: { backfillPeriod: 0, queueName: 'export' } },
+      {
+        task: 'courriels',
+        match: '* * * * *',
+        identifier: 'courriels',
+        options: { backfillPeriod: 0, queueName: 'courriels' },
+      },
+      {
+        task: 'export_quotidien',
+        match: '*/5 * * * *',
+        identifier: 'export_quotidien',
+        options: { backfillPeriod: 0, queueName: 'export' },
+      },
       { task: 'purges', match: '17 * * * *', identifier: 'purges' },
     ]),
     logger: new WorkerLogger(() => (level, message) => {
@@ -43,7 +53,9 @@ export async function startJobs(services: Services, pool: Pool): Promise<Jobs> {
       else if (level === 'warning') log.warn({ tache: message }, 'tache');
     }),
   });
-  const nudge = await listenForCourriels(pool, () => runner.addJob('courriels', {}, { jobKey: 'courriels', queueName: 'courriels' }));
+  const nudge = await listenForCourriels(pool, () =>
+    runner.addJob('courriels', {}, { jobKey: 'courriels', queueName: 'courriels' }),
+  );
   await runner.addJob('export_quotidien', {}, { jobKey: 'export_quotidien:depart', queueName: 'export' });
   await runner.addJob('courriels', {}, { jobKey: 'courriels', queueName: 'courriels' });
   return {

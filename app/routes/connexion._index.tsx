@@ -1,14 +1,16 @@
-import { getFormProps, getInputProps, useForm } from '@conform-to/react';
+import { getFormProps, useForm } from '@conform-to/react';
 import { parseWithZod } from '@conform-to/zod/v4';
 import { type ActionFunctionArgs, data, type LoaderFunctionArgs, type MetaFunction, redirect } from '@remix-run/node';
 import { Form, useActionData, useLoaderData } from '@remix-run/react';
 import { z } from 'zod';
+import { Button } from '#app/components/button.tsx';
 import { TextField } from '#app/components/fields.tsx';
+import { pageTitle } from '#app/components/frame.ts';
 import { PageHeader } from '#app/components/page-header.tsx';
 import { safePath } from '#app/http/guards.server.ts';
 import { sendSignInLink } from '#app/http/sign-in.server.ts';
 
-export const meta: MetaFunction = () => [{ title: 'Se connecter · Lieu à jour' }];
+export const meta: MetaFunction = () => [{ title: pageTitle('Se connecter') }];
 
 const schema = z.object({
   courriel: z
@@ -47,28 +49,25 @@ export default function Connexion() {
     shouldRevalidate: 'onInput',
   });
   return (
-    <div className="page page--etroite">
+    <>
       <PageHeader
         title="Se connecter"
         lead="Pour tenir votre lieu à jour. Pas de mot de passe : nous vous envoyons un lien par courriel."
       />
-      <Form method="post" {...getFormProps(form)}>
+      <Form method="post" className="form" {...getFormProps(form)}>
         {vers ? <input type="hidden" name="vers" value={vers} /> : null}
         <TextField
+          field={fields.courriel}
           label="Votre adresse de courriel"
           help="Celle que votre structure utilise pour vous écrire."
-          errors={fields.courriel.errors}
-          inputProps={{
-            ...getInputProps(fields.courriel, { type: 'email' }),
-            autoComplete: 'email',
-            spellCheck: false,
-            autoCapitalize: 'none',
-          }}
+          type="email"
+          autoComplete="email"
+          input={{ spellCheck: false, autoCapitalize: 'none' }}
         />
-        <button type="submit" className="bouton bouton--principal">
-          Recevoir mon lien
-        </button>
+        <div className="form-actions">
+          <Button>Recevoir mon lien</Button>
+        </div>
       </Form>
-    </div>
+    </>
   );
 }

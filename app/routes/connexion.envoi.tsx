@@ -12,7 +12,7 @@ export function loader({ request, context }: LoaderFunctionArgs) {
 export default function ConnexionEnvoi() {
   const { mailbox } = useLoaderData<typeof loader>();
   return (
-    <div className="page page--etroite">
+    <>
       <PageHeader
         title="Regardez vos courriels"
         lead="Nous venons d’envoyer un lien de connexion à l’adresse que vous avez écrite."
@@ -27,9 +27,10 @@ export default function ConnexionEnvoi() {
       </ul>
       {mailbox ? (
         <p>
-          Sur cette installation d’essai, les messages arrivent dans la <Link to="/courriels">boîte de développement</Link>.
+          Sur cette installation d’essai, les messages arrivent dans la{' '}
+          <Link to="/courriels">boîte de développement</Link>.
         </p>
       ) : null}
-    </div>
+    </>
   );
 }

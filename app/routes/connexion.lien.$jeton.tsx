@@ -1,10 +1,14 @@
 import { type ActionFunctionArgs, data, type LoaderFunctionArgs, type MetaFunction, redirect } from '@remix-run/node';
-import { Form, Link, useActionData, useLoaderData } from '@remix-run/react';
+import { Form, useActionData, useLoaderData } from '@remix-run/react';
+import { Button, LinkButton } from '#app/components/button.tsx';
 import { PageHeader } from '#app/components/page-header.tsx';
 import { safePath } from '#app/http/guards.server.ts';
 import { isLinkUsable, signInWithLink } from '#app/http/sign-in.server.ts';
 
-export const meta: MetaFunction = () => [{ title: 'Se connecter · Lieu à jour' }, { name: 'robots', content: 'noindex' }];
+export const meta: MetaFunction = () => [
+  { title: 'Se connecter · Lieu à jour' },
+  { name: 'robots', content: 'noindex' },
+];
 
 export async function loader({ params, context }: LoaderFunctionArgs) {
   await context.limits.spend('lienConnexion', context.clientAddress);
@@ -24,27 +28,20 @@ export default function ConnexionLien() {
   const submitted = useActionData<typeof action>();
   if (!loaded.usable || submitted?.usable === false) return <LinkGone />;
   return (
-    <div className="page page--etroite">
+    <>
       <PageHeader title="Vous y êtes presque" lead="Un dernier geste pour ouvrir votre espace." />
       <Form method="post">
-        <button type="submit" className="bouton bouton--principal">
-          Me connecter
-        </button>
+        <Button large>Me connecter</Button>
       </Form>
-    </div>
+    </>
   );
 }
 
 function LinkGone() {
   return (
-    <div className="page page--etroite">
-      <PageHeader
-        title="Ce lien ne sert plus"
-        lead="Il a déjà été utilisé, ou il date de plus de 15 minutes."
-      />
-      <Link to="/connexion" className="bouton bouton--principal">
-        Recevoir un autre lien
-      </Link>
-    </div>
+    <>
+      <PageHeader title="Ce lien ne sert plus" lead="Il a déjà été utilisé, ou il date de plus de 15 minutes." />
+      <LinkButton to="/connexion">Recevoir un autre lien</LinkButton>
+    </>
   );
 }

@@ -4,15 +4,21 @@ import { Fiche } from '#app/components/fiche.tsx';
 import { ficheData } from '#app/http/fiche-data.server.ts';
 import { fichePath, slugOf } from '#app/http/fiche-path.ts';
 import { notFound } from '#app/http/guards.server.ts';
+import ficheCss from '#app/styles/fiche.css?url';
 import { findPublicFiche } from '#db/fiches.ts';
 
 const CLOSED_DAYS = 90;
+
+export const links = () => [{ rel: 'stylesheet', href: ficheCss }];
 
 export const meta: MetaFunction<typeof loader> = ({ data: loaded }) =>
   loaded
     ? [
         { title: `${loaded.view.lieu.nom}, ${loaded.view.lieu.commune} · Lieu à jour` },
-        { name: 'description', content: loaded.view.lieu.presentation_resume ?? 'Lieu où l’on trouve de l’aide avec le numérique.' },
+        {
+          name: 'description',
+          content: loaded.view.lieu.presentation_resume ?? 'Lieu où l’on trouve de l’aide avec le numérique.',
+        },
       ]
     : [{ title: 'Lieu introuvable · Lieu à jour' }];
 
@@ -34,10 +40,11 @@ export default function LieuPage() {
   const { view, closed } = useLoaderData<typeof loader>();
   const { lieu } = view;
   return (
-    <div className="page">
+    <>
       {closed ? (
-        <p className="notice notice--warning" role="status">
-          Ce lieu a fermé. <Link to={`/carte?${new URLSearchParams({ q: lieu.commune ?? '' })}`}>Voir les lieux voisins</Link>
+        <p className="notice notice-warning" role="status">
+          Ce lieu a fermé.{' '}
+          <Link to={`/carte?${new URLSearchParams({ q: lieu.commune ?? '' })}`}>Voir les lieux voisins</Link>
         </p>
       ) : null}
       <Fiche
@@ -48,6 +55,6 @@ export default function LieuPage() {
           </p>
         }
       />
-    </div>
+    </>
   );
 }

@@ -1,6 +1,6 @@
 import type { Feries } from './parse.ts';
-import { DAY_NAMES } from './words.ts';
 import { clock, DAY_MINUTES, rangeConflicts, type TimeRange, type Week, weekFrom } from './week.ts';
+import { DAY_NAMES } from './words.ts';
 
 /** A week as it stands in a form, as typed: `HH:MM` texts, any number of ranges a day, Monday first. */
 export interface WeekDraft {
@@ -8,14 +8,15 @@ export interface WeekDraft {
   feries: Feries;
 }
 
-
-
 /** An end at or before its beginning means the next morning, up to this minute; later it is a slip. */
 const LATEST_NIGHT_END = 6 * 60;
 
 /** The form's inputs for a week. */
 export function draftOfWeek(week: Week, feries: Feries): WeekDraft {
-  return { days: week.map((ranges) => ranges.map(({ start, end }) => ({ debut: clock(start), fin: clock(end) }))), feries };
+  return {
+    days: week.map((ranges) => ranges.map(({ start, end }) => ({ debut: clock(start), fin: clock(end) }))),
+    feries,
+  };
 }
 
 /** Reads a form's inputs back: names are `jour.J.N.debut` and `jour.J.N.fin`, J from 0 (Monday). Ranges left empty vanish. */
@@ -88,7 +89,8 @@ export function weekOfDraft(draft: WeekDraft): DraftReading {
 
 /** `09:00`, `9h`, `9 h 30`, `24:00`: minutes since midnight; null where it is not a time. */
 function minutesOf(text: string): number | null {
-  const [, hours, minutes = '0'] = /^(\d{1,2})\s*(?:[:hH]\s*(\d{2})?)?$/.exec(text.replace(/\u00a0|\u202f/g, ' ')) ?? [];
+  const [, hours, minutes = '0'] =
+    /^(\d{1,2})\s*(?:[:hH]\s*(\d{2})?)?$/.exec(text.replace(/\u00a0|\u202f/g, ' ')) ?? [];
   if (hours === undefined) return null;
   const total = Number(hours) * 60 + Number(minutes);
   return Number(minutes) < 60 && total <= DAY_MINUTES ? total : null;

@@ -1,0 +1,89 @@
+import { Link } from '@remix-run/react';
+import { SECTIONS } from '#app/domain/sections.ts';
+import { type FieldName, fieldOf, isFieldName } from '#app/domain/standard.ts';
+import { Badge } from './badge.tsx';
+import { formatDay } from './format.ts';
+
+interface OwnChange {
+  lieu_id: string;
+  nom: string | null;
+  champ: string;
+  apres: unknown;
+  decision: string | null;
+  motif: string | null;
+  cree_le: Date | string;
+}
+
+/** What a responsable has changed that waits for a moderator, and what came back to be corrected, with the reason. */
+export function OwnChanges({ changes, withLieu = false }: { changes: readonly OwnChange[]; withLieu?: boolean }) {
+  const refused = changes.filter((change) => change.decision === 'refusee');
+  const waiting = changes.filter((change) => change.decision === null);
+  if (changes.length === 0) return null;
+  return (
+    <>
+      {refused.length > 0 ? (
+        <section>
+          <h2>À corriger</h2>
+          <ul className="change-list">
+            {refused.map((change) => (
+              <ChangeItem
+                key={`${change.lieu_id} ${change.champ} ${change.cree_le}`}
+                change={change}
+                withLieu={withLieu}
+              />
+            ))}
+          </ul>
+        </section>
+      ) : null}
+      {waiting.length > 0 ? (
+        <section>
+          <h2>En attente de relecture</h2>
+          <p>Un modérateur relit ces modifications avant qu’elles soient publiques. Vous serez prévenu par courriel.</p>
+          <ul className="change-list">
+            {waiting.map((change) => (
+              <ChangeItem
+                key={`${change.lieu_id} ${change.champ} ${change.cree_le}`}
+                change={change}
+                withLieu={withLieu}
+              />
+            ))}
+          </ul>
+        </section>
+      ) : null}
+    </>
+  );
+}
+
+function ChangeItem({ change, withLieu }: { change: OwnChange; withLieu: boolean }) {
+  const { champ, decision, motif } = change;
+  if (!isFieldName(champ)) return null;
+  return (
+    <li>
+      <p>
+        <strong>{fieldOf(champ).label}</strong> : {textOf(change.apres)}{' '}
+        {decision === 'refusee' ? <Badge tone="error">À corriger</Badge> : <Badge tone="warning">En attente</Badge>}
+      </p>
+      {motif ? <p>Raison donnée : « {motif} »</p> : null}
+      <p className="muted small">
+        {withLieu ? `${change.nom ?? 'Lieu sans nom'} · ` : ''}proposé le {formatDay(change.cree_le)}
+        {decision === 'refusee' ? (
+          <>
+            {' · '}
+            <Link to={sectionPath(change.lieu_id, champ)}>Corriger</Link>
+          </>
+        ) : null}
+      </p>
+    </li>
+  );
+}
+
+function sectionPath(lieuId: string, field: FieldName): string {
+  const section = SECTIONS.find(({ fields }) => fields.includes(field));
+  return `/espace/lieux/${encodeURIComponent(lieuId)}/${section?.name ?? 'identite'}`;
+}
+
+function textOf(value: unknown): string {
+  if (Array.isArray(value)) return value.length === 0 ? '(vidé)' : value.join(', ');
+  if (value === null || value === '') return '(vidé)';
+  return String(value);
+}

@@ -1,0 +1,131 @@
+import type { Params } from '@remix-run/react';
+import type { FicheData } from '#app/components/fiche.tsx';
+import type { HorairesDraft } from '#app/components/horaires-editor.tsx';
+import { parseHoraires } from '#app/domain/horaires/parse.ts';
+import { EMPTY_WEEK } from '#app/domain/horaires/week.ts';
+import { draftOfEntries, draftOfWeek } from '#app/domain/horaires/week-form.ts';
+import type { FieldValue, Lieu } from '#app/domain/lieu.ts';
+import type { Values } from '#app/domain/moderation.ts';
+import { canOnLieu, isVerifiedMember, type Roles } from '#app/domain/permissions.ts';
+import type { SectionContext } from '#app/domain/section-schema.ts';
+import { findSection, type Section } from '#app/domain/sections.ts';
+import { type FieldName, isFieldName } from '#app/domain/standard.ts';
+import { type Fiche, findFiche, lieuOf } from '#db/fiches.ts';
+import { listOwnRevisionFields } from '#db/moderation.ts';
+import { RevisionConflict, submitRevision } from '#db/revisions.ts';
+import type { Context } from './context.ts';
+import { draftFicheData, localDay } from './fiche-data.server.ts';
+import { notFound, requireRoles } from './guards.server.ts';
+import { lieuWith } from './section-form.server.ts';
+import type { Identity } from './session.server.ts';
+
+export interface SectionTarget {
+  identity: Identity;
+  roles: Roles;
+  fiche: Fiche;
+  section: Section;
+  sectionContext: SectionContext;
+  /** Today's values, and the same as the form's hidden copy. */
+  values: Values;
+  base: string;
+  pending: { field: FieldName; after: unknown; refused: boolean; motif: string | null }[];
+  horaires: HorairesDraft | null;
+  typedHoraires(form: FormData): HorairesDraft | null;
+  entries(form: FormData): [string, string][];
+}
+
+/** Everything that reading, previewing and saving a section need, or a 404 for who may not edit this lieu. */
+export async function loadSection(context: Context, request: Request, params: Params): Promise<SectionTarget> {
+  const { identity, roles } = await requireRoles(context, request);
+  const section = findSection(params.section);
+  const fiche = await findFiche(context.db, { id: params.id ?? '', roles, action: 'modifier' });
+  if (!fiche || !section) throw notFound();
+  const lieu = lieuOf(fiche);
+  const { utilisateurId } = identity;
+  const changes = await listOwnRevisionFields(context.db, { utilisateurId, lieuId: fiche.id, now: context.now() });
+  const values = pick(lieu, section);
+  return {
+    identity,
+    roles,
+    fiche,
+    section,
+    sectionContext: { lieu, communes: context.communes, today: localDay(context.now(), fiche.fuseau) },
+    values,
+    base: JSON.stringify(values),
+    pending: changes.flatMap(({ champ, apres, decision, motif }) =>
+      isFieldName(champ) && section.fields.includes(champ)
+        ? [{ field: champ, after: apres, refused: decision === 'refusee', motif }]
+        : [],
+    ),
+    horaires: section.name === 'horaires' ? horairesForm(lieu.horaires) : null,
+    typedHoraires: (form) => (section.name === 'horaires' ? typedHoraires(form) : null),
+    entries: (form) => entriesOf(form),
+  };
+}
+
+export type SaveResult =
+  | { conflicts: RevisionConflict['fields']; live: 0; waiting: 0 }
+  | { conflicts: null; live: number; waiting: number };
+
+/** Saves a section alone; what others changed meanwhile in the same fields comes back instead of being overwritten. */
+export async function saveSection(
+  context: Context,
+  { identity, roles, fiche, section, sectionContext }: SectionTarget,
+  { base, values }: { base: Values; values: Values },
+): Promise<SaveResult> {
+  const now = context.now();
+  try {
+    const saved = await context.db.transaction().execute((trx) =>
+      submitRevision(trx, {
+        lieuId: fiche.id,
+        section: section.name,
+        base,
+        values,
+        auteur: {
+          id: identity.utilisateurId,
+          verified: isVerifiedMember(roles, fiche),
+          moderator: canOnLieu(roles, 'moderer', fiche),
+        },
+        mode: context.settings.moderation,
+        writing: { now, today: sectionContext.today, communes: context.communes },
+      }),
+    );
+    return { conflicts: null, live: saved.live.length, waiting: saved.waiting.length };
+  } catch (error) {
+    if (error instanceof RevisionConflict) return { conflicts: error.fields, live: 0, waiting: 0 };
+    throw error;
+  }
+}
+
+/** The public fiche as it would be once everything typed is accepted. */
+export function previewSection(context: Context, { fiche, sectionContext }: SectionTarget, values: Values): FicheData {
+  const lieu = lieuWith(sectionContext.lieu, values);
+  return draftFicheData(lieu, { now: context.now(), zone: fiche.fuseau, demo: fiche.demo });
+}
+
+function pick(lieu: Lieu, section: Section): Values {
+  return Object.fromEntries(section.fields.map((name): [FieldName, FieldValue] => [name, lieu[name]]));
+}
+
+function horairesForm(text: string | null): HorairesDraft {
+  if (text === null) return { mode: 'semaine', draft: draftOfWeek(EMPTY_WEEK, 'inconnu'), text: '' };
+  const read = parseHoraires(text);
+  if (!read.ok) return { mode: 'texte', draft: draftOfWeek(EMPTY_WEEK, 'inconnu'), text };
+  const { week, feries, expressible } = read.horaires;
+  return { mode: expressible ? 'semaine' : 'texte', draft: draftOfWeek(week, feries), text };
+}
+
+function typedHoraires(form: FormData): HorairesDraft {
+  return {
+    mode: form.get('mode') === 'texte' ? 'texte' : 'semaine',
+    draft: draftOfEntries(form.entries()),
+    text: String(form.get('horaires') ?? ''),
+  };
+}
+
+/** What a form holds, to be carried through the preview; buttons are left out. */
+function entriesOf(form: FormData): [string, string][] {
+  return [...form.entries()].flatMap(([name, value]): [string, string][] =>
+    typeof value === 'string' && name !== 'intent' && !name.startsWith('__') ? [[name, value]] : [],
+  );
+}

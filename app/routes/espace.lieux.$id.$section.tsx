@@ -1,0 +1,85 @@
+import { type ActionFunctionArgs, data, type LoaderFunctionArgs, type MetaFunction, redirect } from '@remix-run/node';
+import { useActionData, useLoaderData } from '@remix-run/react';
+import { pageTitle } from '#app/components/frame.ts';
+import { Breadcrumb } from '#app/components/layout.tsx';
+import { LieuNav } from '#app/components/lieu-nav.tsx';
+import { PageHeader } from '#app/components/page-header.tsx';
+import { SectionForm } from '#app/components/section-form.tsx';
+import { SectionPreview } from '#app/components/section-preview.tsx';
+import { canOnLieu } from '#app/domain/permissions.ts';
+import { loadSection, previewSection, saveSection } from '#app/http/section.server.ts';
+import { readBase, readDraftIntent, readSectionForm } from '#app/http/section-form.server.ts';
+import editorCss from '#app/styles/editor.css?url';
+import ficheCss from '#app/styles/fiche.css?url';
+
+export const links = () => [
+  { rel: 'stylesheet', href: editorCss },
+  { rel: 'stylesheet', href: ficheCss },
+];
+
+export const meta: MetaFunction<typeof loader> = ({ data: loaded }) => [
+  { title: pageTitle(loaded ? `${loaded.title}, ${loaded.nom}` : 'Modifier') },
+];
+
+export async function loader({ params, request, context }: LoaderFunctionArgs) {
+  const { fiche, section, roles, values, base, pending, horaires } = await loadSection(context, request, params);
+  return {
+    lieuId: fiche.id,
+    nom: fiche.nom ?? 'Lieu sans nom',
+    name: section.name,
+    title: section.title,
+    values,
+    base,
+    pending,
+    horaires,
+    canBook: canOnLieu(roles, 'gerer_rendez_vous', fiche),
+  };
+}
+
+export async function action({ params, request, context }: ActionFunctionArgs) {
+  const target = await loadSection(context, request, params);
+  await context.limits.spend('edition', target.identity.utilisateurId);
+  const form = await request.formData();
+  const stamp = context.requestId;
+  const draft = readDraftIntent(form);
+  const typed = { stamp, base: String(form.get('base') ?? ''), horaires: draft ?? target.typedHoraires(form) };
+  if (draft) return data({ ...typed, kind: 'typed' as const });
+  const read = readSectionForm(form, target.section, target.sectionContext);
+  if (!read.ok) return data({ ...typed, kind: 'typed' as const, result: read.result }, { status: 422 });
+  if (form.get('intent') === 'revenir') return data({ ...typed, kind: 'typed' as const, result: read.result });
+  if (form.get('intent') === 'apercu') {
+    const view = previewSection(context, target, read.values);
+    return data({ stamp, kind: 'preview' as const, view, entries: target.entries(form) });
+  }
+  const saved = await saveSection(context, target, { base: readBase(form), values: read.values });
+  if (saved.conflicts) {
+    return data({ ...typed, kind: 'typed' as const, result: read.result, conflicts: saved.conflicts }, { status: 409 });
+  }
+  const counts = new URLSearchParams({ 'en-ligne': String(saved.live), 'en-attente': String(saved.waiting) });
+  return redirect(`/espace/lieux/${encodeURIComponent(target.fiche.id)}?${counts}`);
+}
+
+export default function EditSection() {
+  const loaded = useLoaderData<typeof loader>();
+  const answer = useActionData<typeof action>();
+  const lieuPath = `/espace/lieux/${encodeURIComponent(loaded.lieuId)}`;
+  return (
+    <>
+      <Breadcrumb
+        steps={[
+          { label: 'Mes lieux', to: '/espace' },
+          { label: loaded.nom, to: lieuPath },
+        ]}
+      />
+      <PageHeader title={loaded.title} />
+      <div className="with-section-nav">
+        <LieuNav lieuId={loaded.lieuId} current={loaded.name} canBook={loaded.canBook} />
+        {answer?.kind === 'preview' ? (
+          <SectionPreview view={answer.view} entries={answer.entries} />
+        ) : (
+          <SectionForm key={answer?.stamp ?? loaded.name} loaded={loaded} answer={answer} />
+        )}
+      </div>
+    </>
+  );
+}
