@@ -1,0 +1,142 @@
+import { sql, type Transaction } from 'kysely';
+import type { FieldValue, Lieu } from '#app/domain/lieu.ts';
+import { ADDING_UP, type Change, sameValue, type Values } from '#app/domain/moderation.ts';
+import { type FieldName, isFieldName } from '#app/domain/standard.ts';
+import type { CommuneIndex } from '#app/domain/territoire.ts';
+import { type Fiche, lieuOf } from './fiches.ts';
+import { lieuColumns } from './lieux.ts';
+import type { DB, Json } from './types.ts';
+
+export interface Writing {
+  now: Date;
+  /** Local day of the lieu's country, 'AAAA-MM-JJ': becomes date_maj. */
+  today: string;
+  communes: CommuneIndex;
+}
+
+/** Where a value comes from: the `membre` who wants it, or the `moderation` that wrote it or put it back. */
+export interface Origin {
+  source: 'membre' | 'moderation';
+  auteur: string | null;
+  /** When that person last said that it is right. */
+  confirme_le: Date;
+}
+
+export type SourcedChange = Change & { origin: Origin };
+
+/**
+ * Writes fields of a lieu that is under lock, with what follows from them and where each comes from, and adds 1 to its
+ * version. `confirmedAt` is when a person of the lieu last stood behind it, null where nobody did by this.
+ */
+export async function applyChanges(
+  trx: Transaction<DB>,
+  {
+    fiche,
+    changes,
+    confirmedAt,
+    baselines,
+    writing,
+  }: {
+    fiche: Fiche;
+    changes: readonly SourcedChange[];
+    confirmedAt: Date | null;
+    /** `valeurs_moderees` as they are from now on. */
+    baselines: Values;
+    writing: Writing;
+  },
+): Promise<void> {
+  const lieu: Lieu = {
+    ...lieuOf(fiche),
+    ...Object.fromEntries(changes.map(({ field, after }) => [field, after])),
+    date_maj: writing.today,
+  };
+  const provenance = Object.fromEntries(
+    changes.map(({ field, origin }) => [field, { ...origin, le: writing.now.toISOString() }]),
+  );
+  const { columns, ouvertures } = lieuColumns(lieu, writing);
+  await trx
+    .updateTable('lieu')
+    .set({
+      ...columns,
+      version: fiche.version + 1,
+      modifie_le: writing.now,
+      confirme_le: sql`greatest(confirme_le, ${confirmedAt}::timestamptz)`,
+      provenance: sql`provenance || ${JSON.stringify(provenance)}::jsonb`,
+      valeurs_moderees: JSON.stringify(baselines),
+    })
+    .where('id', '=', fiche.id)
+    .execute();
+  await replaceOuvertures(trx, { lieuId: fiche.id, ouvertures });
+}
+
+/** Keeps what a moderator last saw, where nothing else of the lieu is written. */
+export async function updateBaselines(
+  trx: Transaction<DB>,
+  { lieuId, baselines }: { lieuId: string; baselines: Values },
+): Promise<void> {
+  await trx
+    .updateTable('lieu')
+    .set({ valeurs_moderees: JSON.stringify(baselines) })
+    .where('id', '=', lieuId)
+    .execute();
+}
+
+/** What a moderator last saw of a lieu, for the fields that have changed since. */
+export function baselinesOf(fiche: Fiche): Values {
+  return readValues(fiche.valeurs_moderees);
+}
+
+/** The baselines after changes that no moderator has seen: the oldest unseen value stays. */
+export function afterUnseen(baselines: Values, changes: readonly Change[]): Values {
+  const added = changes.filter(({ field }) => ADDING_UP.includes(field) && !(field in baselines));
+  return { ...baselines, ...Object.fromEntries(added.map(({ field, before }) => [field, before])) };
+}
+
+/**
+ * The baselines after a moderator stood behind values: none where the lieu has that value now, that value where the
+ * lieu has moved on since.
+ */
+export function afterAccepted(
+  baselines: Values,
+  accepted: readonly { field: FieldName; value: FieldValue; current: FieldValue }[],
+): Values {
+  const left = new Map<FieldName, FieldValue>();
+  for (const [field, value] of Object.entries(baselines)) if (isFieldName(field)) left.set(field, value ?? null);
+  for (const { field, value, current } of accepted) {
+    if (sameValue(value, current)) left.delete(field);
+    else if (left.has(field)) left.set(field, value);
+  }
+  return Object.fromEntries(left);
+}
+
+/**
+ * The dated openings go with the stored week, which every write computes anew from today on: they are replaced with it,
+ * also where the text of the hours stayed.
+ */
+async function replaceOuvertures(
+  trx: Transaction<DB>,
+  { lieuId, ouvertures }: { lieuId: string; ouvertures: readonly { jour: string; intervalles: unknown }[] },
+): Promise<void> {
+  await trx.deleteFrom('ouverture_datee').where('lieu_id', '=', lieuId).execute();
+  if (ouvertures.length === 0) return;
+  await trx
+    .insertInto('ouverture_datee')
+    .values(
+      ouvertures.map(({ jour, intervalles }) => ({ lieu_id: lieuId, jour, intervalles: JSON.stringify(intervalles) })),
+    )
+    .execute();
+}
+
+/** A stored value back as a field's value; what is not one reads as absent. */
+export function readValue(value: Json | null): FieldValue {
+  if (typeof value === 'string' || typeof value === 'number') return value;
+  if (Array.isArray(value)) return value.filter((item) => typeof item === 'string');
+  return null;
+}
+
+function readValues(value: Json): Values {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return {};
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([field, v]) => (isFieldName(field) ? [[field, readValue(v ?? null)]] : [])),
+  );
+}
