@@ -242,12 +242,16 @@ function decodeCarte(bytes: Uint8Array): CartePart {
 }
 
 function encodeField(writer: ByteWriter, lists: readonly (readonly string[])[]): void {
-  const values = [...new Set(lists.flat())].sort(compare);
+  // Many lieux share one list: what is the same object is looked at once.
+  const shared = new Set(lists);
+  const values = [...new Set([...shared].flat())].sort(compare);
   const numberOf = new Map(values.map((value, number) => [value, number]));
-  const combinations = lists.map((list) =>
-    [...new Set(list.map((value) => numberOf.get(value) ?? 0))].sort((a, b) => a - b),
-  );
-  const { distinct, numbers } = numberByFrequency(combinations.map((combination) => combination.join()));
+  const keys = new Map<readonly string[], string>();
+  for (const list of shared) {
+    const combination = [...new Set(list.map((value) => numberOf.get(value) ?? 0))].sort((a, b) => a - b);
+    keys.set(list, combination.join());
+  }
+  const { distinct, numbers } = numberByFrequency(lists.map((list) => keys.get(list) ?? ''));
   writer.texts(values);
   writer.uint(distinct.length);
   for (const key of distinct) {

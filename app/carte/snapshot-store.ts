@@ -1,0 +1,198 @@
+import { Worker } from 'node:worker_threads';
+import { type ListenOptions, listenLieuxPublies } from '#db/lieux-publies.ts';
+import { decodeParts, type PartName, type SnapshotIndex } from './snapshot.ts';
+import type { BuiltSnapshot, PartFile, WorkerAnswer, WorkerRequest } from './snapshot-build.ts';
+
+/** A snapshot that is served and searched. Never changes, but for a smaller brotli of the same bytes. */
+export interface Snapshot {
+  hash: string;
+  index: SnapshotIndex;
+  parts: Record<PartName, PartFile>;
+  /** When its lieux were read. */
+  luLe: Date;
+}
+
+export interface SnapshotStoreOptions {
+  /** Address of the database: the listener and the worker have connections of their own. */
+  url: string;
+  log: ListenOptions['log'];
+  /** The bundled `snapshot.worker.ts`; beside this program by default. */
+  workerUrl?: URL;
+}
+
+/** Changes that follow each other are read together, but none waits longer than the second figure (ms). */
+const QUIET = 120;
+const PATIENCE = 500;
+/** A snapshot that has lasted this long is worth compressing as small as can be (ms). */
+const LASTING = 20_000;
+/** Pages that were open before a change may still ask for the parts of the snapshot they began with. */
+const KEPT = 3;
+
+/**
+ * Holds the snapshot of the public lieux and renews it when they change: at 20,000 lieux within 2 s, off the main thread.
+ * The former one stays until the new one is whole; what fails is tried again.
+ */
+export class SnapshotStore {
+  readonly #options: SnapshotStoreOptions;
+  #worker: Worker | null = null;
+  #listener: { close(): Promise<void> } | null = null;
+  #snapshots: Snapshot[] = [];
+  #changedAt: number | null = null;
+  #busy: 'build' | 'compress' | null = null;
+  #readAt = new Date(0);
+  #timer: NodeJS.Timeout | undefined;
+  #lastingTimer: NodeJS.Timeout | undefined;
+  #failures = 0;
+  #closed = false;
+  readonly #first: Promise<void>;
+  #resolveFirst: () => void = () => {};
+
+  constructor(options: SnapshotStoreOptions) {
+    this.#options = options;
+    this.#first = new Promise((resolve) => {
+      this.#resolveFirst = resolve;
+    });
+  }
+
+  /** Begins to listen; resolves once the first snapshot is there. */
+  async start(): Promise<void> {
+    this.#listener ??= listenLieuxPublies(this.#options.url, {
+      onChange: () => this.refresh(),
+      log: this.#options.log,
+    });
+    await this.#first;
+  }
+
+  /** The newest snapshot; waits for the first one. */
+  async current(): Promise<Snapshot> {
+    await this.#first;
+    const [snapshot] = this.#snapshots;
+    if (!snapshot) throw new Error('The snapshots are closed.');
+    return snapshot;
+  }
+
+  /** A snapshot by its address, among the newest few. */
+  find(hash: string): Snapshot | undefined {
+    return this.#snapshots.find((snapshot) => snapshot.hash === hash);
+  }
+
+  /** Says that public lieux may have changed. Notifications call it; so may whoever knows more than they do. */
+  refresh(): void {
+    this.#changedAt ??= Date.now();
+    this.#schedule();
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    clearTimeout(this.#timer);
+    clearTimeout(this.#lastingTimer);
+    this.#resolveFirst();
+    await this.#listener?.close();
+    await this.#worker?.terminate();
+  }
+
+  #schedule(): void {
+    if (this.#closed || this.#changedAt === null || this.#busy === 'build') return;
+    const waited = Date.now() - this.#changedAt;
+    const delay =
+      this.#failures > 0
+        ? Math.min(30_000, 500 * 2 ** this.#failures)
+        : Math.max(0, Math.min(QUIET, PATIENCE - waited));
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#build(), delay);
+  }
+
+  #build(): void {
+    if (this.#closed || this.#busy === 'build') return;
+    // A change is worth more than a smaller file of what it replaces.
+    if (this.#busy === 'compress') void this.#discardWorker();
+    clearTimeout(this.#lastingTimer);
+    this.#changedAt = null;
+    this.#readAt = new Date();
+    this.#busy = 'build';
+    this.#ask({ kind: 'build' });
+  }
+
+  #ask(request: WorkerRequest): void {
+    this.#worker ??= this.#createWorker();
+    this.#worker.postMessage(request);
+  }
+
+  #createWorker(): Worker {
+    const { url, workerUrl = new URL('./snapshot.worker.mjs', import.meta.url) } = this.#options;
+    const worker = new Worker(workerUrl, { workerData: { url }, name: 'snapshot' });
+    worker.unref();
+    worker.on('message', (answer: WorkerAnswer) => this.#receive(answer));
+    worker.on('error', (error) => {
+      if (this.#worker !== worker) return;
+      this.#worker = null;
+      this.#receive({ kind: 'failed', message: String(error) });
+    });
+    return worker;
+  }
+
+  async #discardWorker(): Promise<void> {
+    const worker = this.#worker;
+    this.#worker = null;
+    this.#busy = null;
+    worker?.removeAllListeners();
+    await worker?.terminate();
+  }
+
+  #receive(answer: WorkerAnswer): void {
+    const task = this.#busy;
+    this.#busy = null;
+    if (this.#closed) return;
+    if (answer.kind === 'built') this.#publish(answer.snapshot);
+    else if (answer.kind === 'compressed') this.#replaceBrotli(answer.br);
+    else if (task === 'build') {
+      this.#failures++;
+      this.#changedAt ??= Date.now();
+      this.#options.log.warn(`La carte n’a pas pu être renouvelée (${answer.message}) : nouvel essai bientôt.`);
+    }
+    this.#schedule();
+  }
+
+  #publish({ hash, lieux, parts, ms }: BuiltSnapshot): void {
+    this.#failures = 0;
+    const known = this.find(hash);
+    if (known) {
+      known.luLe = this.#readAt;
+      if (known !== this.#snapshots[0])
+        this.#snapshots = [known, ...this.#snapshots.filter((snapshot) => snapshot !== known)];
+    } else {
+      const { carte, noms, ids, horaires } = parts;
+      const index = decodeParts({
+        carte: carte.identity,
+        noms: noms.identity,
+        ids: ids.identity,
+        horaires: horaires.identity,
+      });
+      this.#snapshots = [{ hash, index, parts, luLe: this.#readAt }, ...this.#snapshots].slice(0, KEPT);
+      this.#options.log.info(`Carte renouvelée : ${lieux} lieux (lecture ${ms.lecture} ms, codage ${ms.codage} ms).`);
+      this.#lastingTimer = setTimeout(() => this.#compress(), LASTING).unref();
+    }
+    this.#resolveFirst();
+  }
+
+  #compress(): void {
+    const [snapshot] = this.#snapshots;
+    if (this.#closed || this.#busy !== null || !snapshot) return;
+    const { carte, noms, ids, horaires } = snapshot.parts;
+    this.#busy = 'compress';
+    this.#ask({
+      kind: 'compress',
+      parts: { carte: carte.identity, noms: noms.identity, ids: ids.identity, horaires: horaires.identity },
+    });
+  }
+
+  #replaceBrotli(br: Record<PartName, Uint8Array>): void {
+    const [snapshot] = this.#snapshots;
+    if (!snapshot) return;
+    const { carte, noms, ids, horaires } = snapshot.parts;
+    carte.br = br.carte;
+    noms.br = br.noms;
+    ids.br = br.ids;
+    horaires.br = br.horaires;
+  }
+}

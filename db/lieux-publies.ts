@@ -1,0 +1,207 @@
+import { type Kysely, type NotNull, type SelectQueryBuilder, sql } from 'kysely';
+import { Client } from 'pg';
+import type { Lieu } from '#app/domain/lieu.ts';
+import { FIELDS } from '#app/domain/standard.ts';
+import { createDb, createPool } from './connection.ts';
+import type { Log } from './embedded/log.ts';
+import type { DB } from './types.ts';
+
+/** The view `lieu_publie`, where what is public is decided: the only door for the map, the API and the export. */
+
+const FIELD_COLUMNS = FIELDS.map((field) => `lieu_publie.${field.name}` as const);
+
+/** The view has no NOT NULL of its own: these are so in `lieu`, or required for being public. */
+interface Filled {
+  id: NotNull;
+  pivot: NotNull;
+  nom: NotNull;
+  typologie: NotNull;
+  courriels: NotNull;
+  site_web: NotNull;
+  itinerance: NotNull;
+  services: NotNull;
+  publics_specifiquement_adresses: NotNull;
+  prise_en_charge_specifique: NotNull;
+  frais_a_charge: NotNull;
+  dispositif_programmes_nationaux: NotNull;
+  formations_labels: NotNull;
+  autres_formations_labels: NotNull;
+  modalites_acces: NotNull;
+  modalites_accompagnement: NotNull;
+}
+
+const PAGE = 2_000;
+
+/** One public lieu with the standard's 32 fields; undefined where there is none, or where it is not public. */
+export async function findLieuPublie(db: Kysely<DB>, id: string): Promise<Lieu | undefined> {
+  return selectLieux(db).where('lieu_publie.id', '=', id).executeTakeFirst();
+}
+
+/**
+ * All public lieux with the standard's 32 fields, by id, as they are at one instant; memory holds `PAGE` rows at a time.
+ * Without those of the demonstration set where `demo` is false.
+ */
+export async function* streamLieuxPublies(db: Kysely<DB>, { demo = true } = {}): AsyncGenerator<Lieu> {
+  yield* streamPages<Lieu>(db, (trx) => {
+    // The same order on every server, whatever its locale.
+    const all = selectLieux(trx).orderBy('lieu_publie.id', (order) => order.collate('C'));
+    return demo ? all : all.where('lieu_publie.demo', '=', false);
+  });
+}
+
+/**
+ * What the map's snapshot holds of each public lieu, as they are at one instant, some thousands at a time. Lieux with the
+ * same lists share them: do not change one.
+ */
+export async function* streamLieuxForCarte(db: Kysely<DB>) {
+  const known = new Map<string, Listes>();
+  for await (const rows of streamPages(db, selectLieuxForCarte)) {
+    yield rows.map(({ listes, ...row }) => {
+      const found = known.get(listes) ?? parseListes(listes);
+      known.set(listes, found);
+      return { ...row, ...found };
+    });
+  }
+}
+
+export type LieuForCarte = ReturnType<typeof streamLieuxForCarte> extends AsyncGenerator<(infer Row)[]> ? Row : never;
+
+/** A connection of its own to the public lieux, for a thread that has no other; it ends with the thread. */
+export function openLieuxPublies(url: string): Kysely<DB> {
+  return createDb(createPool(url, { applicationName: 'lieu-a-jour carte', max: 1, statementTimeoutMs: 60_000 }));
+}
+
+export interface ListenOptions {
+  onChange: () => void;
+  log: Log;
+}
+
+/**
+ * Calls `onChange` once listening has begun, whenever public lieux may have changed, and after each lost connection (what
+ * was said meanwhile is not known). Connects again by itself, after 0.2 s then at most every 10 s.
+ */
+export function listenLieuxPublies(url: string, { onChange, log }: ListenOptions): { close(): Promise<void> } {
+  let client: Client | null = null;
+  let timer: NodeJS.Timeout | undefined;
+  let failures = 0;
+  let closed = false;
+  connect();
+  return {
+    async close() {
+      closed = true;
+      clearTimeout(timer);
+      await client?.end().catch(() => {});
+    },
+  };
+
+  function connect(): void {
+    const current = new Client({ connectionString: url, application_name: 'lieu-a-jour écoute', keepAlive: true });
+    client = current;
+    let lost = false;
+    const lose = (error?: Error) => {
+      if (lost || closed) return;
+      lost = true;
+      current.end().catch(() => {});
+      failures++;
+      if (failures === 1)
+        log.warn(`Écoute des changements interrompue (${error?.message ?? 'connexion fermée'}) : elle reprendra.`);
+      timer = setTimeout(connect, Math.min(10_000, 100 * 2 ** failures));
+    };
+    current.on('error', lose);
+    current.on('end', () => lose());
+    current.on('notification', onChange);
+    current
+      .connect()
+      .then(() => current.query('LISTEN lieu_publie'))
+      .then(() => {
+        failures = 0;
+        onChange();
+      })
+      .catch(lose);
+  }
+}
+
+function selectLieux(db: Kysely<DB>) {
+  return db.selectFrom('lieu_publie').select(FIELD_COLUMNS).$narrowType<Filled>();
+}
+
+function selectLieuxForCarte(db: Kysely<DB>) {
+  return db
+    .selectFrom('lieu_publie')
+    .leftJoin('prochain_creneau', 'prochain_creneau.lieu_id', 'lieu_publie.id')
+    .select([
+      'lieu_publie.id',
+      'lieu_publie.nom',
+      'lieu_publie.commune',
+      'lieu_publie.code_postal',
+      'lieu_publie.code_insee',
+      'lieu_publie.departement',
+      'lieu_publie.region',
+      'lieu_publie.epci',
+      'lieu_publie.latitude',
+      'lieu_publie.longitude',
+      'lieu_publie.fuseau',
+      'lieu_publie.horaires_bits',
+      'prochain_creneau.debut as prochain_creneau',
+    ])
+    .select(
+      sql<string>`json_build_array(${sql.join(LISTES.map((name) => sql.ref(`lieu_publie.${name}`)))})::text`.as(
+        'listes',
+      ),
+    )
+    .$narrowType<{ id: NotNull; nom: NotNull; fuseau: NotNull }>();
+}
+
+/** The lists that the map filters by. */
+const LISTES = [
+  'services',
+  'publics_specifiquement_adresses',
+  'prise_en_charge_specifique',
+  'frais_a_charge',
+  'dispositif_programmes_nationaux',
+  'modalites_acces',
+  'modalites_accompagnement',
+  'itinerance',
+  'typologie',
+  'formations_labels',
+  'autres_formations_labels',
+] as const;
+
+type Listes = Record<(typeof LISTES)[number], readonly string[]>;
+
+/** Reads what `selectLieuxForCarte` wrote: lists come as one JSON text, since lieux have few different ones and each is parsed once. */
+function parseListes(text: string): Listes {
+  const lists: string[][] = JSON.parse(text);
+  const at = (name: (typeof LISTES)[number]) => lists[LISTES.indexOf(name)] ?? [];
+  return {
+    services: at('services'),
+    publics_specifiquement_adresses: at('publics_specifiquement_adresses'),
+    prise_en_charge_specifique: at('prise_en_charge_specifique'),
+    frais_a_charge: at('frais_a_charge'),
+    dispositif_programmes_nationaux: at('dispositif_programmes_nationaux'),
+    modalites_acces: at('modalites_acces'),
+    modalites_accompagnement: at('modalites_accompagnement'),
+    itinerance: at('itinerance'),
+    typologie: at('typologie'),
+    formations_labels: at('formations_labels'),
+    autres_formations_labels: at('autres_formations_labels'),
+  };
+}
+
+/** The rows of one query, run once, fetched `PAGE` at a time: memory does not grow with them. */
+async function* streamPages<Row>(
+  db: Kysely<DB>,
+  select: (trx: Kysely<DB>) => SelectQueryBuilder<DB, never, Row>,
+): AsyncGenerator<Row[]> {
+  const trx = await db.startTransaction().setAccessMode('read only').execute();
+  try {
+    await sql`declare lieux no scroll cursor for ${select(trx)}`.execute(trx);
+    for (;;) {
+      const { rows } = await sql<Row>`fetch ${sql.lit(PAGE)} from lieux`.execute(trx);
+      yield rows;
+      if (rows.length < PAGE) return;
+    }
+  } finally {
+    await trx.rollback().execute();
+  }
+}
