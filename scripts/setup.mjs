@@ -103,7 +103,7 @@ function matchesInstalled(lock) {
 function install() {
   console.error('Installation des paquets (une à deux minutes la première fois)…');
   // with NODE_ENV=production npm would leave the build tools out
-  const args = ['ci', '--include=dev', '--include=optional', '--no-audit', '--no-fund'];
+  const args = ['ci', '--include=dev', '--include=optional', '--no-audit', '--no-fund', '--loglevel=error'];
   const npm = process.env.npm_execpath;
   const { status } = npm?.endsWith('.js')
     ? spawnSync(process.execPath, [npm, ...args], { cwd: ROOT, stdio: ['ignore', 2, 2] })
