@@ -33,7 +33,8 @@ export function securityHeaders(settings: Settings): RequestHandler[] {
         },
       },
       strictTransportSecurity: https ? { maxAge: 63_072_000, includeSubDomains: true } : false,
-      referrerPolicy: { policy: 'no-referrer' },
+      // Not no-referrer: it would make browsers send `Origin: null` with our own forms.
+      referrerPolicy: { policy: 'same-origin' },
       crossOriginResourcePolicy: { policy: 'same-origin' },
       xFrameOptions: { action: 'sameorigin' },
     }),
