@@ -42,11 +42,12 @@ export async function findLieuPublie(db: Kysely<DB>, id: string): Promise<Lieu |
  * Without those of the demonstration set where `demo` is false.
  */
 export async function* streamLieuxPublies(db: Kysely<DB>, { demo = true } = {}): AsyncGenerator<Lieu> {
-  yield* streamPages<Lieu>(db, (trx) => {
+  const pages = streamPages<Lieu>(db, (trx) => {
     // The same order on every server, whatever its locale.
     const all = selectLieux(trx).orderBy('lieu_publie.id', (order) => order.collate('C'));
     return demo ? all : all.where('lieu_publie.demo', '=', false);
   });
+  for await (const lieux of pages) yield* lieux;
 }
 
 /**
