@@ -47,6 +47,18 @@ export async function lockManagedAgenda(trx: Transaction<DB>, scope: AgendaScope
   return { trx, lieuId: agenda.lieu_id, now };
 }
 
+/**
+ * Changes the agenda of a lieu in a transaction of its own, under its lock.
+ * @throws AgendaNotFoundError
+ */
+export async function changeAgenda<T>(
+  db: Kysely<DB>,
+  scope: AgendaScope,
+  change: (agenda: ManagedAgenda) => Promise<T>,
+): Promise<T> {
+  return db.transaction().execute(async (trx) => change(await lockManagedAgenda(trx, scope)));
+}
+
 /** The whole agenda of a lieu for one of its accepted members: undefined where it was never opened, or is not theirs. */
 export async function findManagedAgenda(
   db: Kysely<DB>,
