@@ -193,7 +193,9 @@ export async function listOwnRevisionFields(
     .execute();
 }
 
-/** Open citizens' reports in the territory, oldest first; at most 100. */
+export const SIGNALEMENTS_PAGE = 100;
+
+/** Open citizens' reports in the territory, oldest first; at most SIGNALEMENTS_PAGE. */
 export async function listSignalements(db: Kysely<DB>, { roles }: { roles: Roles }) {
   return db
     .selectFrom('signalement')
@@ -212,7 +214,7 @@ export async function listSignalements(db: Kysely<DB>, { roles }: { roles: Roles
       'lieu.departement',
     ])
     .orderBy('signalement.cree_le')
-    .limit(100)
+    .limit(SIGNALEMENTS_PAGE)
     .execute();
 }
 

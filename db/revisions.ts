@@ -1,4 +1,5 @@
 import type { Kysely, Transaction } from 'kysely';
+import type { Decision } from '#app/domain/decisions.ts';
 import type { FieldValue, Lieu } from '#app/domain/lieu.ts';
 import {
   type Change,
@@ -8,6 +9,7 @@ import {
   sameValue,
   type Values,
 } from '#app/domain/moderation.ts';
+import type { ProposedField } from '#app/domain/review.ts';
 import { isEditable } from '#app/domain/sections.ts';
 import { FIELDS, type FieldName, isFieldName } from '#app/domain/standard.ts';
 import { lieuOf, lockFiche } from './fiches.ts';
@@ -143,15 +145,6 @@ export async function submitRevision(
   return { revisionId, live: live.map(({ field }) => field), waiting: waiting.map(({ field }) => field) };
 }
 
-export interface FieldDecision {
-  field: FieldName;
-  decision: 'acceptee' | 'refusee';
-  /** Why, for the author: asked for when refusing. */
-  motif: string | null;
-  /** The lieu's value that the moderator had before their eyes. */
-  seen: FieldValue;
-}
-
 /**
  * Applies a moderator's decisions, field by field: an accepted field takes its new value, a refused one that was live
  * takes its former value back unless it has moved again since. Closes the revision once every field is decided. Fields
@@ -170,7 +163,7 @@ export async function decideRevision(
   }: {
     lieuId: string;
     revisionId: number;
-    decisions: readonly FieldDecision[];
+    decisions: readonly Decision[];
     moderateurId: string;
     writing: Writing;
   },
@@ -238,10 +231,10 @@ export async function decideRevision(
   return { auteurId: revision.auteur_id, closed };
 }
 
-type DecidedField = RevisionField & Pick<FieldDecision, 'decision' | 'seen'>;
+type DecidedField = ProposedField & Pick<Decision, 'decision' | 'seen'>;
 
 /** Each decision with the field that it is about. Throws RevisionGone where one of them is not open any more, or none is given. */
-function pairDecisions(fields: readonly RevisionField[], decisions: readonly FieldDecision[]): DecidedField[] {
+function pairDecisions(fields: readonly ProposedField[], decisions: readonly Decision[]): DecidedField[] {
   if (decisions.length === 0) throw new RevisionGone();
   return decisions.map(({ field, decision, motif, seen }) => {
     const found = fields.find((f) => f.field === field && f.decision === null);
@@ -279,20 +272,11 @@ async function recordDecisions(
   }
 }
 
-export interface RevisionField {
-  field: FieldName;
-  before: FieldValue;
-  after: FieldValue;
-  live: boolean;
-  decision: 'acceptee' | 'refusee' | 'remplacee' | null;
-  motif: string | null;
-}
-
 /** The fields of one revision, in the standard's order. */
 export async function listRevisionFields(
   db: Kysely<DB>,
   { lieuId, revisionId }: { lieuId: string; revisionId: number },
-): Promise<RevisionField[]> {
+): Promise<ProposedField[]> {
   const rows = await db
     .selectFrom('revision_champ')
     .select(['champ', 'avant', 'apres', 'en_ligne_le', 'decision', 'motif'])
@@ -374,7 +358,7 @@ function toDetail({ field, before, after }: Change) {
   return { champ: field, avant: before, apres: after };
 }
 
-function readDecision(value: string | null): RevisionField['decision'] {
+function readDecision(value: string | null): ProposedField['decision'] {
   return value === 'acceptee' || value === 'refusee' || value === 'remplacee' ? value : null;
 }
 

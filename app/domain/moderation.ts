@@ -86,7 +86,7 @@ const RISK: Partial<Record<FieldName, number>> = {
 function isSensitive({ field, after }: Change, movedFar: boolean, context: ReviewContext): boolean {
   if (SENSITIVE.has(field)) return true;
   if (field === 'latitude' || field === 'longitude') return movedFar;
-  if (field === 'site_web') return hasNewDomain(after, baseline('site_web', context));
+  if (field === 'site_web') return newDomains(after, baseline('site_web', context)).length > 0;
   if (field === 'telephone') return typeof after === 'string' && isPremiumRate(after);
   return false;
 }
@@ -119,9 +119,10 @@ function baseline(field: FieldName, { lastReviewed, current }: ReviewContext): F
   return (field in lastReviewed ? lastReviewed[field] : current[field]) ?? null;
 }
 
-function hasNewDomain(after: FieldValue, before: FieldValue): boolean {
+/** The domains of the web addresses of `after` that `before` does not have, `www.` left out. */
+export function newDomains(after: FieldValue, before: FieldValue): string[] {
   const known = new Set(urlsOf(before).map(domainOf));
-  return urlsOf(after).some((url) => !known.has(domainOf(url)));
+  return [...new Set(urlsOf(after).map(domainOf))].filter((domain) => !known.has(domain));
 }
 
 function urlsOf(value: FieldValue): string[] {

@@ -29,9 +29,9 @@ export function canOnLieu(roles: Roles, action: LieuAction, lieu: LieuPlace): bo
   }
 }
 
-/** Whether the moderators' space exists for someone. */
-export function isModerator(roles: Roles): boolean {
-  return roles.moderation !== null;
+/** Whether the moderators' desk exists for someone: moderators and animateurs, each within their territory. */
+export function isReviewer(roles: Roles): boolean {
+  return roles.moderation !== null || roles.animation !== null;
 }
 
 /** A membership that a moderator has accepted: what it changes in insensitive fields goes live at once. */

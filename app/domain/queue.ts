@@ -42,6 +42,12 @@ export function readQueueFilters(params: URLSearchParams): QueueFilters {
   };
 }
 
+/** The filters of an address that mean nothing, by name: the page says that it has ignored them. */
+export function ignoredFilters(params: URLSearchParams): string[] {
+  const filters: Record<string, unknown> = { ...readQueueFilters(params) };
+  return Object.keys(filters).filter((name) => params.get(name) && filters[name] === null);
+}
+
 /** The query string that `readQueueFilters` reads, `?` included, with what else goes along; '' where there is nothing to say. */
 export function queueSearch(filters: QueueFilters, more: Readonly<Record<string, string>> = {}): string {
   const params = new URLSearchParams();

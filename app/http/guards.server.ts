@@ -1,5 +1,5 @@
 import { redirect } from '@remix-run/node';
-import { isModerator, type Roles } from '#app/domain/permissions.ts';
+import { isReviewer, type Roles } from '#app/domain/permissions.ts';
 import { findRoles } from '#db/utilisateurs.ts';
 import type { Context } from './context.ts';
 import type { Identity } from './session.server.ts';
@@ -17,14 +17,11 @@ export async function requireRoles(context: Context, request: Request): Promise<
   return { identity, roles: await findRoles(context.db, identity.utilisateurId) };
 }
 
-/** A moderator, or a 404: the space does not exist for the others. */
-export async function requireModerator(
-  context: Context,
-  request: Request,
-): Promise<{ identity: Identity; roles: Roles & { moderation: NonNullable<Roles['moderation']> } }> {
-  const { identity, roles } = await requireRoles(context, request);
-  if (!isModerator(roles) || roles.moderation === null) throw notFound();
-  return { identity, roles: { ...roles, moderation: roles.moderation } };
+/** The roles of a moderator or an animateur, or a 404: the moderators' desk does not exist for the others. */
+export async function requireReviewer(context: Context, request: Request): Promise<Roles> {
+  const { roles } = await requireRoles(context, request);
+  if (!isReviewer(roles)) throw notFound();
+  return roles;
 }
 
 /** What one may not see and what does not exist answer alike. */

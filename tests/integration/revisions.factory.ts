@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { Kysely } from 'kysely';
+import type { Decision } from '#app/domain/decisions.ts';
 import { type Lieu, lieuFrom } from '#app/domain/lieu.ts';
 import type { ModerationMode, Values } from '#app/domain/moderation.ts';
 import type { Roles } from '#app/domain/permissions.ts';
 import { loadCommunes } from '#app/reference/communes.ts';
 import { lieuColumns } from '#db/lieux.ts';
-import { decideRevision, type FieldDecision, listRevisionFields, submitRevision } from '#db/revisions.ts';
+import { decideRevision, listRevisionFields, submitRevision } from '#db/revisions.ts';
 import type { DB } from '#db/types.ts';
 
 /** Monday 1 June 2026, 10:00 in Paris. */
@@ -120,14 +121,14 @@ export async function submit(
 export async function decide(
   db: Kysely<DB>,
   { lieuId, revisionId, by }: { lieuId: string; revisionId: number | null; by: Roles },
-  how: FieldDecision['decision'] | Partial<Record<string, FieldDecision['decision']>>,
+  how: Decision['decision'] | Partial<Record<string, Decision['decision']>>,
   options: { at?: Date; motif?: string } = {},
 ) {
   if (revisionId === null) throw new Error('nothing to decide');
   const { at = new Date(NOW.getTime() + DAY), motif = 'Nous n’avons pas pu le vérifier.' } = options;
   const current = await readLieu(db, lieuId);
   const fields = await listRevisionFields(db, { lieuId, revisionId });
-  const decisions = fields.flatMap(({ field, decision }): FieldDecision[] => {
+  const decisions = fields.flatMap(({ field, decision }): Decision[] => {
     const chosen = typeof how === 'string' ? how : how[field];
     if (decision !== null || chosen === undefined) return [];
     return [{ field, decision: chosen, motif: chosen === 'refusee' ? motif : null, seen: current[field] }];

@@ -1,0 +1,85 @@
+import type { FieldValue } from './lieu.ts';
+import { wordsOf } from './review.ts';
+import { fieldOf, isFieldName } from './standard.ts';
+
+/** A line of a lieu's journal for people: what was done, then one sentence per field. */
+export interface JournalText {
+  /** Follows the name of who did it: `a modifié la fiche`. */
+  verbe: string;
+  details: { label: string; sentence: string }[];
+}
+
+/** Reads a line of the journal. An action that this version does not know is told by its own name, never hidden. */
+export function describeJournal(action: string, detail: unknown): JournalText {
+  const record = recordOf(detail);
+  switch (action) {
+    case 'modification':
+      return {
+        verbe: 'a modifié la fiche',
+        details: [
+          ...changesIn(record.en_ligne, (change) => `${change}, en ligne aussitôt`),
+          ...changesIn(record.en_attente, (change) => `${change}, en attente de relecture`),
+        ],
+      };
+    case 'modification_moderateur':
+      return {
+        verbe: 'a modifié la fiche en tant que modérateur',
+        details: changesIn(record.en_ligne, (change) => change),
+      };
+    case 'decision':
+      return { verbe: 'a relu une modification', details: decisionsIn(record.decisions) };
+    case 'signalement_traite':
+      return {
+        verbe: record.etat === 'sans_suite' ? 'a classé un signalement sans suite' : 'a traité un signalement',
+        details:
+          typeof record.reponse === 'string' && record.reponse !== ''
+            ? [{ label: 'Réponse', sentence: `« ${record.reponse} »` }]
+            : [],
+      };
+    default:
+      return { verbe: `a fait : ${action.replaceAll('_', ' ')}`, details: [] };
+  }
+}
+
+function changesIn(value: unknown, tell: (change: string) => string): JournalText['details'] {
+  return recordsIn(value).map(({ champ, avant, apres }) => ({
+    label: labelOf(champ),
+    sentence: tell(`${quoted(champ, avant)} devient ${quoted(champ, apres)}`),
+  }));
+}
+
+function decisionsIn(value: unknown): JournalText['details'] {
+  return recordsIn(value).map((entry) => {
+    const reason = typeof entry.motif === 'string' ? `, raison : « ${entry.motif} »` : '';
+    const applied = 'apres' in entry ? `, la fiche dit maintenant ${quoted(entry.champ, entry.apres)}` : '';
+    return {
+      label: labelOf(entry.champ),
+      sentence: `${entry.decision === 'acceptee' ? 'accepté' : 'à corriger'}${reason}${applied}`,
+    };
+  });
+}
+
+function labelOf(champ: unknown): string {
+  return typeof champ === 'string' && isFieldName(champ) ? fieldOf(champ).label : String(champ);
+}
+
+function quoted(champ: unknown, value: unknown): string {
+  const words =
+    typeof champ === 'string' && isFieldName(champ) && isFieldValue(value)
+      ? wordsOf(champ, value)
+      : JSON.stringify(value);
+  return words === 'rien' ? words : `« ${words} »`;
+}
+
+function isFieldValue(value: unknown): value is FieldValue {
+  if (value === null || typeof value === 'string' || typeof value === 'number') return true;
+  return Array.isArray(value) && value.every((item) => typeof item === 'string');
+}
+
+function recordsIn(value: unknown): Record<string, unknown>[] {
+  return Array.isArray(value) ? value.map(recordOf) : [];
+}
+
+function recordOf(value: unknown): Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {};
+}

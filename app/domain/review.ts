@@ -1,0 +1,172 @@
+import { distanceKm } from './coordonnees.ts';
+import { diffLists, diffTexts, type Piece } from './diff.ts';
+import { type ReadableDay, readableDays } from './horaires/french.ts';
+import { storeHoraires } from './horaires/store.ts';
+import { labelOfValue } from './libelles.ts';
+import type { FieldValue, Lieu } from './lieu.ts';
+import { isPremiumRate, newDomains, sameValue } from './moderation.ts';
+import { type FieldName, fieldOf } from './standard.ts';
+
+/** A field of a revision, with what became of it. */
+export interface ProposedField {
+  field: FieldName;
+  before: FieldValue;
+  after: FieldValue;
+  live: boolean;
+  decision: 'acceptee' | 'refusee' | 'remplacee' | null;
+  motif: string | null;
+}
+
+/** What a moderator decides in one go: a field, or the two coordinates, which mean nothing apart. */
+export interface ReviewItem {
+  /** Name of the item in the form: its first field. */
+  key: FieldName;
+  fields: FieldName[];
+  label: string;
+  live: boolean;
+  decision: ProposedField['decision'];
+  motif: string | null;
+  comparison: Comparison;
+  /** What a moderator should not miss. */
+  alertes: string[];
+  /** Where the lieu's value is not any more the one that this change left: today's value, in words. */
+  today: string | null;
+  /** What a refusal and an acceptance would do, where it is not what one expects. */
+  effect: string | null;
+  /** The lieu's values on the page, by field. */
+  seen: { field: FieldName; value: FieldValue }[];
+}
+
+export type Comparison =
+  | { kind: 'texte'; before: Piece[]; after: Piece[] }
+  | { kind: 'liste'; kept: string[]; removed: string[]; added: string[] }
+  | { kind: 'horaires'; before: HorairesView; after: HorairesView }
+  | { kind: 'position'; before: Place | null; after: Place | null; metres: number | null };
+
+export interface Place {
+  latitude: number;
+  longitude: number;
+}
+
+/** Opening hours to be compared: a week where the text is understood, else the text itself. */
+export interface HorairesView {
+  days: (ReadableDay & { changed: boolean })[];
+  precisions: string[];
+  /** The text as it is written; null where there is none. */
+  text: string | null;
+  understood: boolean;
+}
+
+/** The fields of a revision as a moderator reads them, in the standard's order. @param today local day AAAA-MM-JJ */
+export function reviewItems(fields: readonly ProposedField[], lieu: Lieu, today: string): ReviewItem[] {
+  return groupsOf(fields).map((group): ReviewItem => {
+    const [{ field: key, live, decision, motif }] = group;
+    const position = key === 'latitude' || key === 'longitude';
+    const moved = group.some((f) => !sameValue(lieu[f.field], f.live ? f.after : f.before));
+    const reached = group.every((f) => sameValue(lieu[f.field], f.after));
+    return {
+      key,
+      fields: group.map(({ field }) => field),
+      label: position ? 'Position sur la carte' : fieldOf(key).label,
+      live,
+      decision,
+      motif,
+      comparison: position ? comparePositions(group, lieu) : compare(group[0], lieu, today),
+      alertes: position ? [] : alertesOf(group[0]),
+      today: decision === null && moved ? group.map(({ field }) => wordsOf(field, lieu[field])).join(', ') : null,
+      effect: decision === null && moved ? effectOf({ live, reached }) : null,
+      seen: group.map(({ field }) => ({ field, value: lieu[field] })),
+    };
+  });
+}
+
+/** A value in words, for a sentence. */
+export function wordsOf(field: FieldName, value: FieldValue): string {
+  if (value === null || value === '' || (Array.isArray(value) && value.length === 0)) return 'rien';
+  if (Array.isArray(value)) return value.map((item) => labelOfValue(field, item)).join(', ');
+  return String(value);
+}
+
+type Group = [ProposedField, ...ProposedField[]];
+
+function groupsOf(fields: readonly ProposedField[]): Group[] {
+  const groups: Group[] = [];
+  for (const field of fields) {
+    const last = groups.at(-1);
+    const pair = field.field === 'longitude' && last?.[0].field === 'latitude';
+    if (last && pair && last[0].live === field.live && last[0].decision === field.decision) last.push(field);
+    else groups.push([field]);
+  }
+  return groups;
+}
+
+function compare({ field, before, after }: ProposedField, lieu: Lieu, today: string): Comparison {
+  if (field === 'horaires') return compareHoraires(textOf(before), textOf(after), lieu, today);
+  if (Array.isArray(before) || Array.isArray(after) || fieldOf(field).multiple) {
+    const { kept, removed, added } = diffLists(listOf(before), listOf(after));
+    const words = (values: string[]) => values.map((value) => labelOfValue(field, value));
+    return { kind: 'liste', kept: words(kept), removed: words(removed), added: words(added) };
+  }
+  return { kind: 'texte', ...diffTexts(textOf(before) ?? '', textOf(after) ?? '') };
+}
+
+function comparePositions(group: Group, lieu: Lieu): Comparison {
+  const at = (side: 'before' | 'after'): Place | null => {
+    const read = (field: 'latitude' | 'longitude') => {
+      const own = group.find((f) => f.field === field);
+      return own ? own[side] : lieu[field];
+    };
+    const [latitude, longitude] = [read('latitude'), read('longitude')];
+    return typeof latitude === 'number' && typeof longitude === 'number' ? { latitude, longitude } : null;
+  };
+  const [before, after] = [at('before'), at('after')];
+  return {
+    kind: 'position',
+    before,
+    after,
+    metres: before && after ? Math.round(distanceKm(before, after) * 1000) : null,
+  };
+}
+
+function compareHoraires(before: string | null, after: string | null, lieu: Lieu, today: string): Comparison {
+  const [old, next] = [horairesView(before, lieu, today), horairesView(after, lieu, today)];
+  const mark = (view: HorairesView, other: HorairesView) =>
+    view.days.map((day, index) => ({ ...day, changed: day.heures !== other.days[index]?.heures }));
+  return {
+    kind: 'horaires',
+    before: { ...old, days: mark(old, next) },
+    after: { ...next, days: mark(next, old) },
+  };
+}
+
+function horairesView(text: string | null, lieu: Lieu, today: string): HorairesView {
+  const stored = storeHoraires(text, lieu, today).horaires_intervalles;
+  if (stored?.etat !== 'lu') return { days: [], precisions: [], text, understood: false };
+  const { jours, precisions } = readableDays(stored);
+  return { days: jours.map((jour) => ({ ...jour, changed: false })), precisions, text, understood: true };
+}
+
+function alertesOf({ field, before, after }: ProposedField): string[] {
+  if (field === 'telephone' && typeof after === 'string' && isPremiumRate(after)) {
+    return ['Numéro surtaxé : l’appel coûte plus cher qu’un appel normal.'];
+  }
+  if (field === 'site_web') return newDomains(after, before).map((domain) => `Nouveau nom de domaine : ${domain}`);
+  if (field === 'prise_rdv' && after !== null)
+    return ['Cette adresse reçoit les rendez-vous du public : ouvrez-la avant d’accepter.'];
+  return [];
+}
+
+function effectOf({ live, reached }: { live: boolean; reached: boolean }): string {
+  if (live) return 'Elle a été changée depuis : votre décision ne change plus la fiche.';
+  return reached ? 'La fiche a déjà la valeur proposée.' : 'Accepter remplacera la valeur d’aujourd’hui.';
+}
+
+function textOf(value: FieldValue): string | null {
+  if (value === null || value === '') return null;
+  return Array.isArray(value) ? value.join(', ') : String(value);
+}
+
+function listOf(value: FieldValue): string[] {
+  if (Array.isArray(value)) return value;
+  return value === null || value === '' ? [] : [String(value)];
+}

@@ -1,0 +1,99 @@
+import { type LoaderFunctionArgs, type MetaFunction, redirect } from '@remix-run/node';
+import { Link, useLoaderData } from '@remix-run/react';
+import { DateText } from '#app/components/date-text.tsx';
+import { formatCount } from '#app/components/format.ts';
+import { pageTitle } from '#app/components/frame.ts';
+import { Breadcrumb, EmptyState } from '#app/components/layout.tsx';
+import { PageHeader } from '#app/components/page-header.tsx';
+import { Pagination } from '#app/components/pagination.tsx';
+import { departementLabel } from '#app/components/revision-queue.tsx';
+import { describeJournal } from '#app/domain/journal.ts';
+import { notFound, requireReviewer } from '#app/http/guards.server.ts';
+import { reviewPath } from '#app/http/review.server.ts';
+import { findFiche } from '#db/fiches.ts';
+import { JOURNAL_PAGE, listJournal } from '#db/journal.ts';
+
+export const meta: MetaFunction<typeof loader> = ({ data: loaded }) => [
+  { title: pageTitle(`Historique : ${loaded?.nom ?? 'lieu sans nom'}`) },
+];
+
+export async function loader({ request, context, params }: LoaderFunctionArgs) {
+  const roles = await requireReviewer(context, request);
+  const fiche = await findFiche(context.db, { id: params.id ?? '', roles, action: 'moderer' });
+  if (!fiche) throw notFound();
+  const asked = Math.trunc(Number(new URL(request.url).searchParams.get('page'))) || 1;
+  const page = Math.min(Math.max(1, asked), 10_000);
+  const { lines, total } = await listJournal(context.db, { lieuId: fiche.id, page });
+  const pages = Math.max(1, Math.ceil(total / JOURNAL_PAGE));
+  if (page > pages) throw redirect(`/moderation/lieux/${encodeURIComponent(fiche.id)}?page=${pages}`);
+  return {
+    id: fiche.id,
+    nom: fiche.nom,
+    commune: fiche.commune,
+    departement: fiche.departement,
+    isPublic: fiche.statut === 'actif' && fiche.manquants.length === 0,
+    total,
+    page,
+    pages,
+    lines: lines.map(({ id, le, action, detail, acteur, acteur_nom, revision_id }) => ({
+      id,
+      le,
+      who: acteur_nom ?? acteur ?? 'Le système',
+      path: revision_id === null ? null : reviewPath({ lieu_id: fiche.id, id: revision_id }),
+      ...describeJournal(action, detail),
+    })),
+  };
+}
+
+export default function LieuHistory() {
+  const { id, nom, commune, departement, isPublic, total, page, pages, lines } = useLoaderData<typeof loader>();
+  const encoded = encodeURIComponent(id);
+  return (
+    <>
+      <Breadcrumb steps={[{ label: 'Modifications à relire', to: '/moderation' }]} />
+      <PageHeader
+        title={`Historique : ${nom ?? 'lieu sans nom'}`}
+        lead={[commune, departement && departementLabel(departement)].filter(Boolean).join(' · ')}
+        actions={isPublic ? <Link to={`/lieux/${encoded}`}>Fiche publique</Link> : undefined}
+      />
+      {lines.length === 0 ? (
+        <EmptyState title="Rien n’a encore été changé ici">
+          <p>Cette fiche est telle qu’elle est arrivée.</p>
+        </EmptyState>
+      ) : (
+        <>
+          <p className="muted">{formatCount(total, 'action', 'actions')}, la plus récente d’abord.</p>
+          <ol className="journal plain-list">
+            {lines.map((line) => (
+              <li key={line.id}>
+                <p>
+                  <strong>{line.who}</strong> {line.verbe}
+                  <br />
+                  <span className="muted small">
+                    <DateText value={line.le} time />
+                    {line.path ? (
+                      <>
+                        {' · '}
+                        <Link to={line.path}>voir la modification</Link>
+                      </>
+                    ) : null}
+                  </span>
+                </p>
+                {line.details.length > 0 ? (
+                  <ul>
+                    {line.details.map(({ label, sentence }) => (
+                      <li key={`${label} ${sentence}`}>
+                        <strong>{label}</strong> : {sentence}
+                      </li>
+                    ))}
+                  </ul>
+                ) : null}
+              </li>
+            ))}
+          </ol>
+          <Pagination page={page} pages={pages} hrefOf={(target) => `/moderation/lieux/${encoded}?page=${target}`} />
+        </>
+      )}
+    </>
+  );
+}

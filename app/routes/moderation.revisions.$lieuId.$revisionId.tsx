@@ -1,0 +1,133 @@
+import { type ActionFunctionArgs, data, type LoaderFunctionArgs, type MetaFunction, redirect } from '@remix-run/node';
+import { Link, useActionData, useLoaderData } from '@remix-run/react';
+import { DateText } from '#app/components/date-text.tsx';
+import { pageTitle } from '#app/components/frame.ts';
+import { Breadcrumb, DefinitionList } from '#app/components/layout.tsx';
+import { Notice } from '#app/components/notice.tsx';
+import { PageHeader } from '#app/components/page-header.tsx';
+import { RevisionDone, RevisionForm } from '#app/components/revision-form.tsx';
+import { departementLabel, RisqueBadge } from '#app/components/revision-queue.tsx';
+import { ReviewSaved } from '#app/components/revision-saved.tsx';
+import { draftsOf, readDecisions } from '#app/domain/decisions.ts';
+import { queueSearch, readQueueFilters } from '#app/domain/queue.ts';
+import { loadReview, nextReviewPath, readSaved, saveDecisions, savedParams } from '#app/http/review.server.ts';
+
+export const meta: MetaFunction<typeof loader> = ({ data: loaded }) => [
+  { title: pageTitle(loaded ? `Relire : ${loaded.revision.nom ?? 'lieu sans nom'}` : 'Relire') },
+];
+
+export async function loader({ request, context, params }: LoaderFunctionArgs) {
+  const review = await loadReview(context, request, params);
+  const search = new URL(request.url).searchParams;
+  const filters = readQueueFilters(search);
+  const next = await nextReviewPath(context, request, review);
+  return {
+    revision: review.revision,
+    items: review.items,
+    isPublic: review.fiche.statut === 'actif' && review.fiche.manquants.length === 0,
+    queue: `/moderation${queueSearch(filters)}`,
+    next: next === null ? null : next + queueSearch(filters),
+    saved: readSaved(search),
+  };
+}
+
+export async function action({ request, context, params }: ActionFunctionArgs) {
+  const review = await loadReview(context, request, params);
+  const form = await request.formData();
+  const stamp = context.requestId;
+  const drafts = draftsOf(form, review.items);
+  if (review.revision.etat !== 'ouverte') return data({ stamp, state: 'deja' as const, drafts }, { status: 409 });
+  const read = readDecisions(form, review.items);
+  if (!read.ok) return data({ stamp, state: 'erreurs' as const, drafts, errors: read.errors }, { status: 422 });
+  const outcome = await saveDecisions(context, review, read.decisions);
+  if (outcome.state !== 'enregistre') return data({ stamp, drafts, ...outcome }, { status: 409 });
+  const filters = readQueueFilters(new URL(request.url).searchParams);
+  const next = (await nextReviewPath(context, request, review)) ?? '/moderation';
+  return redirect(next + queueSearch(filters, savedParams(review.items, read.decisions, outcome.prevenu)));
+}
+
+export default function ReviewRevision() {
+  const { revision, items, isPublic, queue, next, saved } = useLoaderData<typeof loader>();
+  const answer = useActionData<typeof action>();
+  const open = revision.etat === 'ouverte';
+  const lieuPath = encodeURIComponent(revision.lieu_id);
+  return (
+    <>
+      <Breadcrumb steps={[{ label: 'Modifications à relire', to: queue }]} />
+      {answer ? null : <ReviewSaved saved={saved} />}
+      <PageHeader
+        title={revision.nom ?? 'Lieu sans nom'}
+        lead={[revision.commune, revision.departement && departementLabel(revision.departement)]
+          .filter(Boolean)
+          .join(' · ')}
+        actions={
+          <>
+            {isPublic ? <Link to={`/lieux/${lieuPath}`}>Fiche publique</Link> : null}
+            <Link to={`/moderation/lieux/${lieuPath}`}>Historique</Link>
+            {next ? <Link to={next}>Passer à la suivante</Link> : null}
+          </>
+        }
+      />
+      <DefinitionList
+        items={[
+          ['Proposé par', [revision.structure, revision.auteur ?? 'auteur inconnu'].filter(Boolean).join(' · ')],
+          ['Le', <DateText key="le" value={revision.cree_le} time />],
+          ['Risque', <RisqueBadge key="risque" score={revision.risque} />],
+          ['Message', revision.message],
+        ]}
+      />
+      {answer ? <Answer answer={answer} /> : null}
+      {open ? (
+        <RevisionForm
+          key={`${revision.lieu_id} ${revision.id} ${answer?.stamp ?? ''}`}
+          items={items}
+          drafts={answer?.drafts ?? {}}
+          errors={answer?.state === 'erreurs' ? answer.errors : {}}
+        />
+      ) : (
+        <>
+          <Closed etat={revision.etat} moderateur={revision.moderateur} le={revision.traitee_le} />
+          <RevisionDone items={items} title="Ce qui a été décidé" />
+        </>
+      )}
+    </>
+  );
+}
+
+type ActionAnswer = NonNullable<ReturnType<typeof useActionData<typeof action>>>;
+
+/** Why nothing was saved, with what had been typed: it is not lost. */
+function Answer({ answer }: { answer: ActionAnswer }) {
+  if (answer.state === 'erreurs') return null;
+  if (answer.state === 'conflit') {
+    return (
+      <Notice kind="warning" title="La fiche a changé pendant votre relecture : rien n’a été enregistré" live>
+        <p>
+          Regardez la valeur d’aujourd’hui pour : {answer.labels.join(', ')}. Vos décisions sont gardées ci-dessous :
+          enregistrez-les à nouveau si elles conviennent toujours.
+        </p>
+      </Notice>
+    );
+  }
+  const reasons = Object.values(answer.drafts).flatMap((draft) =>
+    draft && (draft.raison || draft.motif) ? [[draft.raison, draft.motif].filter(Boolean).join(' ')] : [],
+  );
+  return (
+    <Notice kind="warning" title="Quelqu’un d’autre vient de décider : rien n’a été enregistré" live>
+      <p>Voici ce qui a été décidé. Vos propres décisions n’ont pas été appliquées.</p>
+      {reasons.length > 0 ? <p>Vous aviez écrit : {reasons.map((reason) => `« ${reason} »`).join(' ; ')}</p> : null}
+    </Notice>
+  );
+}
+
+function Closed({ etat, moderateur, le }: { etat: string; moderateur: string | null; le: Date | string | null }) {
+  return (
+    <Notice title={etat === 'retiree' ? 'L’auteur a proposé autre chose depuis' : 'Cette modification a été relue'}>
+      {le === null ? null : (
+        <p>
+          {moderateur ? `Par ${moderateur}, ` : ''}le <DateText value={le} time />.
+        </p>
+      )}
+    </Notice>
+  );
+}
