@@ -77,21 +77,11 @@ function DayEditor({ name, day, ranges }: { name: string; day: number; ranges: W
                 {name}, plage {index + 1},{' '}
               </span>
               de
-              <input
-                className="input input-time"
-                type="time"
-                name={`jour.${day}.${index}.debut`}
-                defaultValue={range.debut}
-              />
+              <TimeInput name={`jour.${day}.${index}.debut`} value={range.debut} />
             </label>
             <label>
               à
-              <input
-                className="input input-time"
-                type="time"
-                name={`jour.${day}.${index}.fin`}
-                defaultValue={range.fin}
-              />
+              <TimeInput name={`jour.${day}.${index}.fin`} value={range.fin} />
             </label>
             {ranges.length > 0 ? (
               <Button look="quiet" name="intent" value={`retirer:${day}:${index}`} formNoValidate>
@@ -112,6 +102,21 @@ function DayEditor({ name, day, ranges }: { name: string; day: number; ranges: W
         {ranges.length > 0 ? <CopyTo name={name} day={day} /> : null}
       </div>
     </fieldset>
+  );
+}
+
+/** A text rather than the browser's own picker: it takes 9h30 and 24:00, and shows 24 hours whatever the browser's language. */
+function TimeInput({ name, value }: { name: string; value: string }) {
+  return (
+    <input
+      className="input input-time"
+      name={name}
+      defaultValue={value}
+      inputMode="numeric"
+      autoComplete="off"
+      placeholder="--:--"
+      maxLength={8}
+    />
   );
 }
 

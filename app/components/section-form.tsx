@@ -8,6 +8,7 @@ import { findSection } from '#app/domain/sections.ts';
 import { FIELDS, type Field, type FieldName, fieldOf } from '#app/domain/standard.ts';
 import { Button } from './button.tsx';
 import { CheckboxGroup, type FormField, RadioGroup, TextareaField, TextField } from './fields.tsx';
+import { formatTelephone } from './format.ts';
 import { type HorairesDraft, HorairesEditor } from './horaires-editor.tsx';
 import { ErrorSummary, errorsOf, Notice } from './notice.tsx';
 
@@ -141,9 +142,15 @@ function defaultsOf(values: Values): Record<string, string | string[]> {
     FIELDS.flatMap(({ name, values: closed }) => {
       const value = values[name];
       if (value === undefined) return [];
-      return [[name, Array.isArray(value) && closed !== null ? value : inputText(value)]];
+      if (Array.isArray(value) && closed !== null) return [[name, value]];
+      return [[name, name === 'telephone' ? nationalNumber(inputText(value)) : inputText(value)]];
     }),
   );
+}
+
+/** `+33475582913` as people write it; numbers of other prefixes stay as they are, since the postcode tells them apart. */
+function nationalNumber(telephone: string): string {
+  return telephone.startsWith('+33') ? formatTelephone(telephone) : telephone;
 }
 
 function textOf(value: unknown): string {

@@ -59,6 +59,9 @@ function readSection(
 }
 
 function sentenceOf({ field, value, message }: FieldError, text: string): string {
+  if (field === 'telephone' && !message.includes('surtaxé')) {
+    return 'Ce n’est pas un numéro de téléphone français complet. Exemple : 04 75 58 29 13';
+  }
   const { multiple, example } = fieldOf(field);
   const which = multiple && value !== '' && text.includes('|') ? `« ${value} » : ` : '';
   return `${which}${message} Exemple : ${multiple ? (example.split('|')[0] ?? example) : example}`;
