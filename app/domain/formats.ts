@@ -1,0 +1,56 @@
+import type { Lieu } from './lieu.ts';
+import { FIELDS, UNKNOWN_PIVOT } from './standard.ts';
+
+/** A lieu as the open data and the API give it: numbers as numbers, lists as arrays, what is empty left out. */
+export type JsonLieu = Record<string, string | number | string[]>;
+
+/** The first line of every CSV: the standard's columns in order. */
+export const CSV_HEADER = csvLine(FIELDS.map(({ name }) => name));
+
+/**
+ * One line of the standard's CSV (RFC 4180, ends with CRLF). Lossless: quotes, commas and line breaks are quoted, nothing is
+ * stripped, and a text that begins with `=` stays as it is (whoever opens the file in a spreadsheet imports it as text).
+ * Lists are joined by `|`, which no value of a list holds; an unknown pivot is zeros, as in national files.
+ */
+export function lieuToCsv(lieu: Lieu): string {
+  return csvLine(
+    FIELDS.map(({ name }) => {
+      const value = name === 'pivot' ? (lieu.pivot ?? UNKNOWN_PIVOT) : lieu[name];
+      if (value === null) return '';
+      if (Array.isArray(value)) return value.join('|');
+      return typeof value === 'number' ? decimal(value) : value;
+    }),
+  );
+}
+
+/** The same lieu as JSON, in the order of the standard. */
+export function lieuToJson(lieu: Lieu): JsonLieu {
+  const json: JsonLieu = {};
+  for (const { name } of FIELDS) {
+    const value = name === 'pivot' ? (lieu.pivot ?? UNKNOWN_PIVOT) : lieu[name];
+    if (value !== null && value !== '' && !(Array.isArray(value) && value.length === 0)) json[name] = value;
+  }
+  return json;
+}
+
+/** A Feature of GeoJSON (RFC 7946: longitude first, WGS 84). A lieu without coordinates has a null geometry. */
+export function lieuToFeature(lieu: Lieu) {
+  const { latitude, longitude, ...properties } = lieuToJson(lieu);
+  const located = typeof latitude === 'number' && typeof longitude === 'number';
+  return {
+    type: 'Feature',
+    id: lieu.id,
+    geometry: located ? { type: 'Point', coordinates: [longitude, latitude] } : null,
+    properties,
+  };
+}
+
+function csvLine(cells: readonly string[]): string {
+  return `${cells.map((cell) => (/[",\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell)).join(',')}\r\n`;
+}
+
+/** Never with an exponent, which the standard's readers do not all take. */
+function decimal(value: number): string {
+  const text = String(value);
+  return text.includes('e') ? value.toFixed(12).replace(/\.?0+$/, '') : text;
+}

@@ -1,0 +1,102 @@
+import { createHash, type Hash } from 'node:crypto';
+import { type FileHandle, open } from 'node:fs/promises';
+import { join } from 'node:path';
+import { CSV_HEADER, lieuToCsv, lieuToFeature, lieuToJson } from '#app/domain/formats.ts';
+import type { Lieu } from '#app/domain/lieu.ts';
+
+export interface WrittenFile {
+  nom: string;
+  octets: number;
+  /** Hexadecimal. */
+  sha256: string;
+}
+
+interface Format {
+  nom: string;
+  head: string;
+  /** The text of one lieu, and what stands between two. */
+  line: (lieu: Lieu) => string;
+  between: string;
+  tail: string;
+}
+
+/** UTF-8 without BOM. JSON has one lieu a line, so that it can be read and compared line by line. */
+const FORMATS: readonly Format[] = [
+  { nom: 'lieux.csv', head: CSV_HEADER, line: lieuToCsv, between: '', tail: '' },
+  { nom: 'lieux.json', head: '[\n', line: (lieu) => JSON.stringify(lieuToJson(lieu)), between: ',\n', tail: '\n]\n' },
+  {
+    nom: 'lieux.geojson',
+    head: '{"type":"FeatureCollection","features":[\n',
+    line: (lieu) => JSON.stringify(lieuToFeature(lieu)),
+    between: ',\n',
+    tail: '\n]}\n',
+  },
+];
+
+/**
+ * Writes the three files of an export into a folder, on the disk when it returns. One pass: they hold the same lieux in the
+ * same order, and memory does not grow with their number.
+ */
+export async function writeLieux(
+  folder: string,
+  lieux: AsyncIterable<Lieu>,
+): Promise<{ lignes: number; fichiers: WrittenFile[] }> {
+  const sinks: Sink[] = [];
+  try {
+    for (const format of FORMATS) sinks.push(new Sink(format, await open(join(folder, format.nom), 'wx')));
+    let lignes = 0;
+    for await (const lieu of lieux) {
+      for (const sink of sinks) await sink.add(lieu);
+      lignes++;
+    }
+    const fichiers: WrittenFile[] = [];
+    for (const sink of sinks) fichiers.push(await sink.finish());
+    return { lignes, fichiers };
+  } finally {
+    for (const sink of sinks) await sink.close();
+  }
+}
+
+const BUFFERED_CHARS = 128 * 1024;
+
+class Sink {
+  readonly #format: Format;
+  readonly #file: FileHandle;
+  readonly #hash: Hash = createHash('sha256');
+  #pending: string;
+  #octets = 0;
+  #first = true;
+
+  constructor(format: Format, file: FileHandle) {
+    this.#format = format;
+    this.#file = file;
+    this.#pending = format.head;
+  }
+
+  async add(lieu: Lieu): Promise<void> {
+    this.#pending += (this.#first ? '' : this.#format.between) + this.#format.line(lieu);
+    this.#first = false;
+    if (this.#pending.length > BUFFERED_CHARS) await this.#flush();
+  }
+
+  async finish(): Promise<WrittenFile> {
+    this.#pending += this.#format.tail;
+    await this.#flush();
+    await this.#file.sync();
+    return { nom: this.#format.nom, octets: this.#octets, sha256: this.#hash.digest('hex') };
+  }
+
+  async close(): Promise<void> {
+    await this.#file.close();
+  }
+
+  async #flush(): Promise<void> {
+    const bytes = Buffer.from(this.#pending);
+    this.#pending = '';
+    this.#hash.update(bytes);
+    this.#octets += bytes.length;
+    for (let written = 0; written < bytes.length; ) {
+      written += (await this.#file.write(bytes, written)).bytesWritten;
+    }
+  }
+}

@@ -1,0 +1,167 @@
+import { randomBytes } from 'node:crypto';
+import { copyFile, mkdir, open, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import type { Kysely } from 'kysely';
+import { joursToForget, nightlyExportDue, parisDay } from '#app/domain/exports.ts';
+import { isLocalDemonstration } from '#app/http/demonstration.server.ts';
+import type { Settings } from '#app/http/settings.server.ts';
+import {
+  deleteExportJours,
+  type ExportJour,
+  findExportJour,
+  listExportJours,
+  upsertExportJour,
+  withExportLock,
+} from '#db/exports.ts';
+import { streamLieuxPublies } from '#db/lieux-publies.ts';
+import type { DB } from '#db/types.ts';
+import { type WrittenFile, writeLieux } from './export-files.ts';
+
+/** What an export needs of the process. */
+export interface ExportServices {
+  db: Kysely<DB>;
+  settings: Pick<Settings, 'dataDir' | 'databaseUrl' | 'host' | 'publicUrl' | 'trustProxy'>;
+  now: () => Date;
+}
+
+export interface ExportResult {
+  jour: string;
+  lignes: number;
+  fichiers: WrittenFile[];
+}
+
+export const LICENCE = 'Licence Ouverte / Open Licence version 2.0';
+
+/** The folder of exports: one folder a day, and in it one for the run that is served. */
+export function exportsDir({ dataDir }: Pick<Settings, 'dataDir'>): string {
+  return join(dataDir, 'exports');
+}
+
+/**
+ * Makes the export of a day now, from one snapshot of the database, in place of an earlier one of that day; with `vers`, puts
+ * a copy into that folder too. Files are whole or absent at any moment: they are written aside, then renamed, then recorded.
+ * Lieux of the demonstration set are in it only where nobody but this machine can see them.
+ */
+export async function exportDay(
+  services: ExportServices,
+  { jour, vers = null }: { jour: string; vers?: string | null },
+): Promise<ExportResult> {
+  const made = await withExportLock(services.db, jour, (locked) => makeExport(services, { locked, jour }));
+  if (vers !== null) await copyTo(resolve(vers), made, services);
+  return resultOf(made);
+}
+
+/**
+ * What the job runner calls every few minutes in every process: makes the nightly export where it is due and nobody has,
+ * then forgets old days. Gives what it made, null where there was nothing to do.
+ */
+export async function runNightlyExportIfDue(services: ExportServices): Promise<ExportResult | null> {
+  const jour = await findDueJour(services);
+  if (jour === null) return null;
+  const made = await withExportLock(services.db, jour, async (locked) =>
+    (await findDueJour(services)) === jour ? makeExport(services, { locked, jour }) : null,
+  );
+  if (made === null) return null;
+  await forgetOldExports(services);
+  return resultOf(made);
+}
+
+async function findDueJour({ db, now }: ExportServices): Promise<string | null> {
+  const instant = now();
+  const last = await findExportJour(db, { jour: parisDay(instant), demo: true });
+  return nightlyExportDue(instant, last?.fait_le ?? null);
+}
+
+async function makeExport(
+  { db, settings, now }: ExportServices,
+  { locked, jour }: { locked: Kysely<DB>; jour: string },
+): Promise<ExportJour> {
+  const root = exportsDir(settings);
+  const day = join(root, jour);
+  const fait_le = now();
+  const demo = isLocalDemonstration(settings);
+  await mkdir(day, { recursive: true });
+  // Whatever a killed run left: under the lock nobody else writes here.
+  await removeAllBut(day, await servedRun(locked, jour));
+
+  const run = randomBytes(6).toString('hex');
+  const aside = join(day, `.${run}`);
+  await mkdir(aside);
+  const { lignes, fichiers } = await writeLieux(aside, streamLieuxPublies(db, { demo }));
+  const made: ExportJour = {
+    jour,
+    lignes,
+    fichiers: fichiers.map((file) => ({ ...file, chemin: `${jour}/${run}/${file.nom}` })),
+    demo,
+    fait_le,
+  };
+  await writeFile(join(aside, MANIFEST), manifestOf(made), { flush: true });
+  await rename(aside, join(day, run));
+  await syncFolder(day);
+  await upsertExportJour(locked, made);
+  await removeAllBut(day, run);
+  return made;
+}
+
+const MANIFEST = 'manifeste.json';
+
+/** The folder of the run that is served for that day, null where there is none. */
+async function servedRun(db: Kysely<DB>, jour: string): Promise<string | null> {
+  const served = await findExportJour(db, { jour, demo: true });
+  return served?.fichiers[0]?.chemin.split('/')[1] ?? null;
+}
+
+async function removeAllBut(folder: string, kept: string | null): Promise<void> {
+  for (const name of await readdir(folder)) {
+    if (name !== kept) await rm(join(folder, name), { recursive: true, force: true });
+  }
+}
+
+/** What a folder of files says of itself. */
+function manifestOf(made: ExportJour): string {
+  const { fichiers, ...result } = resultOf(made);
+  return `${JSON.stringify({ ...result, fait_le: made.fait_le.toISOString(), licence: LICENCE, fichiers }, null, 2)}\n`;
+}
+
+function resultOf({ jour, lignes, fichiers }: ExportJour): ExportResult {
+  return { jour, lignes, fichiers: fichiers.map(({ nom, octets, sha256 }) => ({ nom, octets, sha256 })) };
+}
+
+async function copyTo(folder: string, made: ExportJour, { settings }: ExportServices): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  for (const { nom, chemin } of made.fichiers) {
+    await replaceFile(join(folder, nom), (aside) => copyFile(join(exportsDir(settings), chemin), aside));
+  }
+  await replaceFile(join(folder, MANIFEST), (aside) => writeFile(aside, manifestOf(made)));
+  await syncFolder(folder);
+}
+
+async function replaceFile(path: string, write: (aside: string) => Promise<void>): Promise<void> {
+  const aside = `${path}.${randomBytes(4).toString('hex')}.partiel`;
+  try {
+    await write(aside);
+    const handle = await open(aside, 'r+');
+    await handle.sync().finally(() => handle.close());
+    await rename(aside, path);
+  } finally {
+    await rm(aside, { force: true });
+  }
+}
+
+/** So that a power cut after the rename does not undo it. Windows knows no such thing. */
+async function syncFolder(path: string): Promise<void> {
+  if (process.platform === 'win32') return;
+  const handle = await open(path, 'r');
+  await handle.sync().finally(() => handle.close());
+}
+
+/** Thirty days of exports, then the first of each month: the others are no longer served, then removed. */
+async function forgetOldExports({ db, settings, now }: ExportServices): Promise<void> {
+  const kept = await listExportJours(db, { demo: true });
+  const forgotten = joursToForget(
+    kept.map(({ jour }) => jour),
+    parisDay(now()),
+  );
+  await deleteExportJours(db, forgotten);
+  for (const jour of forgotten) await rm(join(exportsDir(settings), jour), { recursive: true, force: true });
+}

@@ -1,0 +1,110 @@
+import { type Kysely, sql } from 'kysely';
+import type { DB, Json } from './types.ts';
+
+export interface ExportFile {
+  /** `lieux.csv`, as it is served and copied. */
+  nom: string;
+  octets: number;
+  /** Hexadecimal. */
+  sha256: string;
+  /** Where it lies under the folder of exports, with `/`. */
+  chemin: string;
+}
+
+export interface ExportJour {
+  /** Local day in Paris, AAAA-MM-JJ. */
+  jour: string;
+  lignes: number;
+  fichiers: ExportFile[];
+  /** It holds lieux of the demonstration set: for this machine only. */
+  demo: boolean;
+  fait_le: Date;
+}
+
+/** The export of a day; without a day, the newest. With `demo: false`, those that hold demonstration lieux do not exist. */
+export async function findExportJour(
+  db: Kysely<DB>,
+  { jour, demo }: { jour: string | null; demo: boolean },
+): Promise<ExportJour | undefined> {
+  const newest = selectExports(db, demo).orderBy('jour', 'desc').limit(1);
+  const row = await (jour === null ? newest : newest.where('jour', '=', jour)).executeTakeFirst();
+  return row && read(row);
+}
+
+/** The exports that exist, newest first, at most 1,000. */
+export async function listExportJours(db: Kysely<DB>, { demo }: { demo: boolean }): Promise<ExportJour[]> {
+  const rows = await selectExports(db, demo).orderBy('jour', 'desc').limit(1_000).execute();
+  return rows.map(read);
+}
+
+/** Makes a day's export the one that is served, in place of an earlier one of that day. */
+export async function upsertExportJour(
+  db: Kysely<DB>,
+  { jour, lignes, fichiers, demo, fait_le }: ExportJour,
+): Promise<void> {
+  const values = { lignes, fichiers: JSON.stringify({ demo, fichiers }), fait_le };
+  await db
+    .insertInto('export_jour')
+    .values({ jour, ...values })
+    .onConflict((conflict) => conflict.column('jour').doUpdateSet(values))
+    .execute();
+}
+
+/** Forgets the exports of these days: from now on they are not served. */
+export async function deleteExportJours(db: Kysely<DB>, jours: readonly string[]): Promise<void> {
+  if (jours.length > 0) await db.deleteFrom('export_jour').where('jour', 'in', jours).execute();
+}
+
+/**
+ * Does something alone among all processes for that day, waiting for whoever is at it. Holds a connection meanwhile: what
+ * must not happen once the lock is lost is written through `locked`, which is that connection.
+ */
+export async function withExportLock<T>(
+  db: Kysely<DB>,
+  jour: string,
+  action: (locked: Kysely<DB>) => Promise<T>,
+): Promise<T> {
+  return db.connection().execute(async (locked) => {
+    const key = sql`hashtextextended(${`export ${jour}`}, 0)`;
+    await sql`SELECT pg_advisory_lock(${key})`.execute(locked);
+    try {
+      return await action(locked);
+    } finally {
+      // A connection that is lost has given its lock back by itself.
+      await sql`SELECT pg_advisory_unlock(${key})`.execute(locked).catch(() => undefined);
+    }
+  });
+}
+
+function selectExports(db: Kysely<DB>, demo: boolean) {
+  const all = db.selectFrom('export_jour').select(['jour', 'lignes', 'fichiers', 'fait_le']);
+  return demo ? all : all.where(sql<boolean>`NOT coalesce((fichiers -> 'demo')::boolean, false)`);
+}
+
+interface Row {
+  jour: string;
+  lignes: number;
+  fichiers: Json;
+  fait_le: Date;
+}
+
+function read({ fichiers, ...row }: Row): ExportJour {
+  const kept = typeof fichiers === 'object' && fichiers !== null && !Array.isArray(fichiers) ? fichiers : {};
+  const list: readonly unknown[] = Array.isArray(kept.fichiers) ? kept.fichiers : [];
+  return { ...row, demo: kept.demo === true, fichiers: list.filter(isExportFile) };
+}
+
+function isExportFile(value: unknown): value is ExportFile {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'nom' in value &&
+    typeof value.nom === 'string' &&
+    'octets' in value &&
+    typeof value.octets === 'number' &&
+    'sha256' in value &&
+    typeof value.sha256 === 'string' &&
+    'chemin' in value &&
+    typeof value.chemin === 'string'
+  );
+}

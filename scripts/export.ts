@@ -1,0 +1,85 @@
+import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { isJour, parisDay } from '#app/domain/exports.ts';
+import { type ExportResult, exportDay, exportsDir } from '#app/jobs/export-quotidien.ts';
+import { CommandError, runCommand, UsageError } from './command.ts';
+
+const USAGE = `npm run export -- [--jour AAAA-MM-JJ] [--vers DOSSIER] [--json]
+  Fait maintenant l’export d’un jour (CSV, JSON, GeoJSON) à partir des lieux publics de cet instant, et le publie sous /donnees.
+  --jour   le jour dont il porte la date (aujourd’hui à Paris)
+  --vers   en met aussi une copie dans ce dossier
+  --json   écrit le résultat sur la dernière ligne`;
+
+await runCommand('export', async (open) => {
+  const { jour, vers, json, aide } = readArguments(process.argv.slice(2));
+  if (aide) {
+    process.stdout.write(`${USAGE}\n`);
+    return;
+  }
+  const { db, settings } = await open();
+  const started = performance.now();
+  const result = await exportDay({ db, settings, now: () => new Date() }, { jour, vers }).catch(explain);
+  const ms = Math.round(performance.now() - started);
+  if (json) process.stdout.write(`${JSON.stringify({ ...result, ms })}\n`);
+  else process.stdout.write(`${sentencesOf(result, vers ?? exportsDir(settings))}\n`);
+});
+
+interface Arguments {
+  jour: string;
+  vers: string | null;
+  json: boolean;
+  aide: boolean;
+}
+
+function readArguments(args: string[]): Arguments {
+  const { jour, vers, json, aide } = parse(args);
+  const today = parisDay(new Date());
+  if (jour !== undefined && !isJour(jour)) {
+    throw new UsageError(`« ${jour} » n’est pas un jour écrit AAAA-MM-JJ (exemple : --jour ${today}).`);
+  }
+  if (jour !== undefined && jour > today)
+    throw new UsageError(`Le ${jour} n’est pas encore arrivé : nous sommes le ${today}.`);
+  if (vers === '') throw new UsageError('Donnez un dossier après --vers (exemple : --vers ./mes-exports).');
+  return { jour: jour ?? today, vers: vers === undefined ? null : resolve(vers), json, aide };
+}
+
+function parse(args: string[]) {
+  try {
+    const { values } = parseArgs({
+      args,
+      options: {
+        jour: { type: 'string' },
+        vers: { type: 'string' },
+        json: { type: 'boolean', default: false },
+        aide: { type: 'boolean', default: false },
+      },
+    });
+    return values;
+  } catch {
+    throw new UsageError(`Je ne comprends pas « ${args.join(' ')} ». Voici comment faire :\n${USAGE}`);
+  }
+}
+
+/** Disks that are full or closed to us are for the person to mend; the rest is ours. */
+function explain(error: unknown): never {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  const path = error instanceof Error && 'path' in error ? ` (${String(error.path)})` : '';
+  const reasons: Record<string, string> = {
+    EACCES: 'ce compte n’a pas le droit d’y écrire',
+    EPERM: 'ce compte n’a pas le droit d’y écrire',
+    EROFS: 'ce disque est en lecture seule',
+    ENOSPC: 'le disque est plein',
+    ENOTDIR: 'une partie du chemin n’est pas un dossier',
+    EEXIST: 'une partie du chemin n’est pas un dossier',
+  };
+  const reason = typeof code === 'string' ? reasons[code] : undefined;
+  if (reason === undefined) throw error;
+  throw new CommandError(`Les fichiers n’ont pas pu être écrits : ${reason}${path}.`);
+}
+
+function sentencesOf({ jour, lignes, fichiers }: ExportResult, dossier: string): string {
+  const files = fichiers.map(
+    ({ nom, octets, sha256 }) => `  ${nom.padEnd(14)} ${String(octets).padStart(10)} octets  sha256 ${sha256}`,
+  );
+  return [`Export du ${jour} : ${lignes} lieux, dans ${dossier}`, ...files].join('\n');
+}

@@ -1,0 +1,311 @@
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { parse } from 'csv-parse/sync';
+import { build } from 'esbuild';
+import { Table } from 'tableschema';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { type Lieu, lieuFrom } from '#app/domain/lieu.ts';
+import { FIELDS, tableSchema } from '#app/domain/standard.ts';
+import { type ExportServices, exportDay, exportsDir, runNightlyExportIfDue } from '#app/jobs/export-quotidien.ts';
+import { loadCommunes } from '#app/reference/communes.ts';
+import { findExportJour, listExportJours, upsertExportJour } from '#db/exports.ts';
+import { lieuColumns } from '#db/lieux.ts';
+import { seedDemo } from '#scripts/demo.ts';
+import { createTestDatabase, type TestDatabase } from '#tests/support/database.ts';
+
+const communes = loadCommunes();
+const JOUR = '2026-03-15';
+const NOW = new Date('2026-03-15T08:00:00Z');
+let database: TestDatabase;
+let demonstration: TestDatabase;
+let folder: string;
+beforeAll(async () => {
+  database = await createTestDatabase();
+  demonstration = await createTestDatabase();
+  await seedDemo(demonstration.db, { communes, now: NOW, log: { info: () => {} } });
+  await insertLieux([...AWKWARD, ...Array.from({ length: 40 }, (_, index) => ordinary(`ordinaire-${index}`))]);
+});
+afterAll(async () => {
+  await database.drop();
+  await demonstration.drop();
+});
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'export-'));
+  await database.db.deleteFrom('export_jour').execute();
+  return () => rm(folder, { recursive: true, force: true });
+});
+
+function services(values: Partial<ExportServices & { now: () => Date }> = {}): ExportServices {
+  const settings = {
+    dataDir: join(folder, 'donnees'),
+    databaseUrl: undefined,
+    host: '127.0.0.1',
+    publicUrl: 'http://localhost:3000',
+    trustProxy: 0,
+  };
+  return { db: database.db, settings, now: () => NOW, ...values };
+}
+
+function ordinary(id: string): Lieu {
+  return lieuFrom({
+    id,
+    nom: 'Médiathèque',
+    commune: 'Bordeaux',
+    code_postal: '33000',
+    code_insee: '33063',
+    adresse: '1 Rue du Test',
+    date_maj: '2026-01-02',
+    services: ['Aide aux démarches administratives', 'Loisirs et créations numériques'],
+  });
+}
+
+const AWKWARD: Lieu[] = [
+  { ...ordinary('a/b c%20"d",é'), nom: 'Le "Clic", l’été ; = 1 + 1', latitude: 44.84, longitude: -0.58 },
+  { ...ordinary('lignes'), presentation_detail: 'un\r\ndeux\ntrois\n\n"quatre", cinq\t|\tsix' },
+  { ...ordinary('émoji 🐙'), presentation_resume: '🧑🏽‍🦽 bienvenue — ŒŸ e\u0301 \u00a0|', pivot: null },
+  { ...ordinary('=formule'), nom: '=cmd|calc', adresse: '+1', complement_adresse: '-2 | @3' },
+  { ...ordinary('listes'), typologie: ['ASSO', 'Autre'], courriels: ['a@exemple.fr', 'b@exemple.fr'] },
+];
+
+async function insertLieux(lieux: readonly Lieu[]): Promise<void> {
+  const rows = lieux.map((lieu) => ({
+    ...lieuColumns(lieu, { communes, today: JOUR }).columns,
+    origine: 'test',
+    id_origine: lieu.id,
+  }));
+  await database.db.insertInto('lieu').values(rows).execute();
+}
+
+async function readServed(jour: string, nom: string, from = services()): Promise<string> {
+  const made = await findExportJour(from.db, { jour, demo: true });
+  const file = made?.fichiers.find((f) => f.nom === nom);
+  if (!file) throw new Error(`${nom} of ${jour} is not served`);
+  const text = await readFile(join(exportsDir(from.settings), file.chemin), 'utf8');
+  expect(createHash('sha256').update(text).digest('hex')).toBe(file.sha256);
+  expect(Buffer.byteLength(text)).toBe(file.octets);
+  return text;
+}
+
+test('what was stored comes back from the CSV, character for character', async () => {
+  const result = await exportDay(services(), { jour: JOUR });
+  expect(result).toMatchObject({ jour: JOUR, lignes: 45 });
+  expect(result.fichiers.map(({ nom }) => nom)).toEqual(['lieux.csv', 'lieux.json', 'lieux.geojson']);
+  const csv = await readServed(JOUR, 'lieux.csv');
+  expect(csv.startsWith('id,pivot,nom,commune,')).toBe(true);
+  const rows: Record<string, string>[] = parse(csv, { columns: true, record_delimiter: '\r\n' });
+  expect(rows).toHaveLength(45);
+  for (const lieu of AWKWARD) {
+    const row = rows.find(({ id }) => id === lieu.id);
+    for (const { name } of FIELDS) {
+      const value = lieu[name];
+      const expected = Array.isArray(value) ? value.join('|') : value === null ? '' : String(value);
+      expect(row?.[name], `${lieu.id} ${name}`).toBe(name === 'pivot' ? '00000000000000' : expected);
+    }
+  }
+});
+
+test('the JSON is an array of the same lieux, the GeoJSON has null geometries, all three in the order of ids', async () => {
+  await exportDay(services(), { jour: JOUR });
+  const rows: Record<string, string>[] = parse(await readServed(JOUR, 'lieux.csv'), { columns: true });
+  const json: Record<string, unknown>[] = JSON.parse(await readServed(JOUR, 'lieux.json'));
+  const geojson: { type: string; features: { id: string; geometry: unknown }[] } = JSON.parse(
+    await readServed(JOUR, 'lieux.geojson'),
+  );
+  const ids = rows.map(({ id }) => id ?? '');
+  expect(json.map(({ id }) => id)).toEqual(ids);
+  expect(geojson.features.map(({ id }) => id)).toEqual(ids);
+  expect(ids).toEqual([...ids].sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b))));
+  const [slashed] = AWKWARD;
+  expect(json.find(({ id }) => id === slashed?.id)).toEqual({
+    id: slashed?.id,
+    pivot: '00000000000000',
+    nom: slashed?.nom,
+    commune: 'Bordeaux',
+    code_postal: '33000',
+    code_insee: '33063',
+    adresse: '1 Rue du Test',
+    latitude: 44.84,
+    longitude: -0.58,
+    date_maj: '2026-01-02',
+    services: ['Aide aux démarches administratives', 'Loisirs et créations numériques'],
+  });
+  expect(geojson.features.find(({ id }) => id === slashed?.id)?.geometry).toEqual({
+    type: 'Point',
+    coordinates: [-0.58, 44.84],
+  });
+  expect(geojson.features.find(({ id }) => id === 'listes')?.geometry).toBeNull();
+});
+
+test('the same data give the same bytes; an empty database gives three valid files', async () => {
+  const first = await exportDay(services(), { jour: JOUR });
+  const again = await exportDay(services(), { jour: '2026-03-16' });
+  expect(again.fichiers).toEqual(first.fichiers);
+  const empty = await createTestDatabase();
+  await exportDay(services({ db: empty.db }), { jour: JOUR });
+  const from = services({ db: empty.db });
+  expect(parse(await readServed(JOUR, 'lieux.csv', from))).toHaveLength(1);
+  expect(JSON.parse(await readServed(JOUR, 'lieux.json', from))).toEqual([]);
+  expect(JSON.parse(await readServed(JOUR, 'lieux.geojson', from))).toEqual({
+    type: 'FeatureCollection',
+    features: [],
+  });
+  await empty.drop();
+});
+
+test('the demonstration set is exported on this machine alone; tableschema finds no error in any of its rows', async () => {
+  const local = services({ db: demonstration.db });
+  const made = await exportDay(local, { jour: JOUR, vers: join(folder, 'ici') });
+  expect(made.lignes).toBeGreaterThan(2_900);
+  const csv = join(folder, 'ici/lieux.csv');
+  const { rows, errors } = await judge(csv);
+  expect(errors).toEqual([]);
+  expect(rows).toBe(made.lignes);
+  await writeFile(csv, (await readFile(csv, 'utf8')).replace('Aide aux démarches administratives', 'nimporte'));
+  expect((await judge(csv)).errors).toHaveLength(1);
+
+  const open = services({
+    db: demonstration.db,
+    settings: { ...local.settings, publicUrl: 'https://lieux.exemple.fr' },
+  });
+  expect(await findExportJour(demonstration.db, { jour: JOUR, demo: false })).toBeUndefined();
+  expect((await exportDay(open, { jour: JOUR })).lignes).toBe(0);
+  expect(await findExportJour(demonstration.db, { jour: JOUR, demo: false })).toMatchObject({ lignes: 0 });
+});
+
+test('two processes at once make the nightly export once, and only from 04:30', async () => {
+  const early = services({ now: () => new Date('2026-03-15T03:29:00Z') });
+  expect(await runNightlyExportIfDue(early)).toBeNull();
+  const at = services({ now: () => new Date('2026-03-15T03:31:00Z') });
+  const made = await Promise.all([1, 2, 3, 4].map(() => runNightlyExportIfDue(at)));
+  expect(made.filter((result) => result !== null)).toHaveLength(1);
+  expect(await runNightlyExportIfDue(at)).toBeNull();
+  expect(await readdir(join(exportsDir(at.settings), JOUR))).toHaveLength(1);
+});
+
+test('exports by hand at the same time follow one another; the last is served and nothing else is left', async () => {
+  await Promise.all([1, 2, 3].map(() => exportDay(services(), { jour: JOUR })));
+  await readServed(JOUR, 'lieux.geojson');
+  expect(await readdir(join(exportsDir(services().settings), JOUR))).toHaveLength(1);
+});
+
+test('a copy goes where it was asked for, with a manifest, in place of an older one', async () => {
+  const vers = join(folder, 'copie');
+  await mkdir(vers);
+  await writeFile(join(vers, 'lieux.csv'), 'ancien');
+  const { fichiers } = await exportDay(services(), { jour: JOUR, vers });
+  expect((await readdir(vers)).sort()).toEqual(['lieux.csv', 'lieux.geojson', 'lieux.json', 'manifeste.json']);
+  for (const { nom, sha256 } of fichiers) {
+    expect(
+      createHash('sha256')
+        .update(await readFile(join(vers, nom)))
+        .digest('hex'),
+    ).toBe(sha256);
+  }
+  expect(JSON.parse(await readFile(join(vers, 'manifeste.json'), 'utf8'))).toMatchObject({ jour: JOUR, fichiers });
+});
+
+test('after a nightly export old days are gone, but for the first of each month', async () => {
+  const at = services({ now: () => new Date('2026-03-15T03:31:00Z') });
+  const { dataDir } = at.settings;
+  for (const jour of ['2025-12-03', '2025-12-04', '2026-02-12', '2026-02-14', '2026-03-01']) {
+    const fait_le = new Date(`${jour}T04:00:00Z`);
+    await upsertExportJour(database.db, { jour, lignes: 0, fichiers: [], demo: false, fait_le });
+    await mkdir(join(exportsDir({ dataDir }), jour), { recursive: true });
+  }
+  await runNightlyExportIfDue(at);
+  const kept = ['2025-12-03', '2026-02-12', '2026-02-14', '2026-03-01', JOUR];
+  expect((await listExportJours(database.db, { demo: true })).map(({ jour }) => jour)).toEqual([...kept].reverse());
+  expect((await readdir(exportsDir({ dataDir }))).sort()).toEqual(kept);
+});
+
+test('killed while it writes, before it renames or before it records, an export leaves the earlier one served and whole', async () => {
+  const before = await exportDay(services(), { jour: JOUR });
+  const program = await bundleOfStuckExport();
+  const { dataDir } = services().settings;
+  // Its files are synced one by one, then the folder in which they were renamed.
+  for (const passed of [0, 1, 2, 3]) {
+    const args = [program, database.url, dataDir, JOUR, String(passed)];
+    const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+    await new Promise<void>((done) => child.stdout.once('data', () => done()));
+    child.kill('SIGKILL');
+    await new Promise((done) => child.once('exit', done));
+    expect(await readdir(join(exportsDir({ dataDir }), JOUR))).toHaveLength(2);
+    const served = await findExportJour(database.db, { jour: JOUR, demo: true });
+    expect(served?.fichiers.map(({ sha256 }) => sha256)).toEqual(before.fichiers.map(({ sha256 }) => sha256));
+    await readServed(JOUR, 'lieux.csv');
+  }
+  await rm(program);
+  await exportDay(services(), { jour: JOUR });
+  expect(await readdir(join(exportsDir({ dataDir }), JOUR))).toHaveLength(1);
+  await readServed(JOUR, 'lieux.json');
+}, 120_000);
+
+test('memory does not grow with the number of lieux', async () => {
+  const { writeLieux } = await import('#app/jobs/export-files.ts');
+  const many = async function* (count: number) {
+    const [lieu] = AWKWARD;
+    if (lieu) for (let index = 0; index < count; index++) yield { ...lieu, id: `${index}` };
+  };
+  await mkdir(join(folder, 'chauffe'));
+  await writeLieux(join(folder, 'chauffe'), many(5_000));
+  await mkdir(join(folder, 'beaucoup'));
+  const before = process.memoryUsage();
+  let peak = 0;
+  const timer = setInterval(() => {
+    peak = Math.max(peak, process.memoryUsage().rss - before.rss);
+  }, 5);
+  const { fichiers } = await writeLieux(join(folder, 'beaucoup'), many(150_000));
+  clearInterval(timer);
+  const written = fichiers.reduce((sum, { octets }) => sum + octets, 0);
+  expect(written).toBeGreaterThan(90_000_000);
+  expect(peak).toBeLessThan(80_000_000);
+  const hash = createHash('sha256');
+  for await (const chunk of createReadStream(join(folder, 'beaucoup/lieux.json'))) hash.update(chunk);
+  expect(hash.digest('hex')).toBe(fichiers[1]?.sha256);
+}, 120_000);
+
+/** Reads a CSV with npm's tableschema and our Table Schema: how many rows, and what is wrong with them. */
+async function judge(path: string): Promise<{ rows: number; errors: string[] }> {
+  const table = await Table.load(path, { schema: tableSchema() });
+  const read: unknown[] = await table.read({ forceCast: true });
+  const errors = read.filter((row) => row instanceof Error).map((error) => JSON.stringify(error));
+  return { rows: read.length, errors };
+}
+
+/** The real export in a process of its own, on a disk where one sync, after `passed` others, never ends. */
+async function bundleOfStuckExport(): Promise<string> {
+  const outfile = resolve('node_modules/.cache', `export-bloque-${process.pid}.mjs`);
+  const contents = `
+    import { open } from 'node:fs/promises';
+    import { exportDay } from '#app/jobs/export-quotidien.ts';
+    import { createDb, createPool } from '#db/connection.ts';
+
+    const [url, dataDir, jour, passed] = process.argv.slice(2);
+    const probe = await open(process.execPath, 'r');
+    const prototype = Object.getPrototypeOf(probe);
+    await probe.close();
+    const { sync } = prototype;
+    let left = Number(passed);
+    prototype.sync = function () {
+      if (left-- > 0) return sync.call(this);
+      process.stdout.write('bloque');
+      return new Promise(() => setInterval(() => {}, 1_000));
+    };
+    const db = createDb(createPool(url, { applicationName: 'export bloque', max: 4 }));
+    const settings = { dataDir, databaseUrl: undefined, host: '127.0.0.1', publicUrl: 'http://localhost', trustProxy: 0 };
+    await exportDay({ db, settings, now: () => new Date() }, { jour });`;
+  await build({
+    stdin: { contents, resolveDir: process.cwd(), loader: 'ts' },
+    outfile,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    packages: 'external',
+    logLevel: 'error',
+  });
+  return outfile;
+}
