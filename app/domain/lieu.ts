@@ -68,11 +68,13 @@ export type LieuTexts = Partial<Record<FieldName, string>>;
 
 /** All the reasons why a lieu is not right by the standard, in the order of its fields: absent required values, wrong values. */
 export function validateLieu(lieu: Lieu, rules: ValidationRules = {}): FieldError[] {
-  return FIELDS.flatMap((field) => {
+  const errors: FieldError[] = [];
+  for (const field of FIELDS) {
     const value = lieu[field.name];
-    if (!isEmpty(value)) return errorsOfValue(field, value, lieu, rules);
-    return field.required ? [errorOf(field, '', 'Cette information est obligatoire.')] : [];
-  });
+    if (!isEmpty(value)) pushErrors(errors, field, value, lieu, rules);
+    else if (field.required) errors.push(errorOf(field, '', 'Cette information est obligatoire.'));
+  }
+  return errors;
 }
 
 /**
@@ -108,7 +110,7 @@ export function missingFields(lieu: Lieu, rules: ValidationRules = {}): FieldNam
   return FIELDS.filter((field) => {
     if (!field.required || field.name === 'pivot') return false;
     const value = lieu[field.name];
-    return isEmpty(value) || errorsOfValue(field, value, lieu, rules).length > 0;
+    return isEmpty(value) || pushErrors([], field, value, lieu, rules).length > 0;
   }).map((field) => field.name);
 }
 
@@ -119,7 +121,7 @@ export function validateField(
   lieu: Pick<Lieu, 'code_postal' | 'code_insee' | 'latitude' | 'longitude'>,
   rules: ValidationRules = {},
 ): FieldError[] {
-  return isEmpty(value) ? [] : errorsOfValue(fieldOf(name), value, lieu, rules);
+  return isEmpty(value) ? [] : pushErrors([], fieldOf(name), value, lieu, rules);
 }
 
 /** A lieu from values of any shape: what is not of the field's type is absent. */
@@ -198,29 +200,25 @@ function errorOf(field: Field, value: string, message: string): FieldError {
   return { field: field.name, value, message, example: field.example };
 }
 
-function errorsOfValue(
+function pushErrors(
+  errors: FieldError[],
   field: Field,
   value: FieldValue,
   lieu: Pick<Lieu, 'code_postal' | 'code_insee' | 'latitude' | 'longitude'>,
   rules: ValidationRules,
 ): FieldError[] {
-  if (Array.isArray(value)) {
-    const reasons = value.map((element, index) => ({
-      element,
-      reason:
-        value.indexOf(element) < index
-          ? 'Cette valeur est donnée deux fois.'
-          : reasonAgainst(field, element, lieu, rules),
-    }));
-    return reasons.flatMap(({ element, reason }) => (reason ? [errorOf(field, element, reason)] : []));
-  }
-  const reason =
-    field.type === 'number' && typeof value !== 'number'
-      ? NOT_DEGREES
-      : typeof value === 'number'
-        ? reasonAgainstDegrees(field.name, value, lieu)
-        : reasonAgainst(field, value ?? '', lieu, rules);
-  return reason ? [errorOf(field, String(value), reason)] : [];
+  const say = (element: string, reason: string | null): void => {
+    if (reason !== null) errors.push(errorOf(field, element, reason));
+  };
+  if (field.type === 'number') {
+    say(String(value), typeof value === 'number' ? reasonAgainstDegrees(field.name, value, lieu) : NOT_DEGREES);
+  } else if (Array.isArray(value)) {
+    for (const [index, element] of value.entries()) {
+      const twice = value.indexOf(element) < index;
+      say(element, twice ? 'Cette valeur est donnée deux fois.' : reasonAgainst(field, element, lieu, rules));
+    }
+  } else say(String(value), reasonAgainst(field, String(value ?? ''), lieu, rules));
+  return errors;
 }
 
 const NOT_DEGREES = 'Ce n’est pas un nombre en degrés, avec un point.';
@@ -236,12 +234,12 @@ const LIMITS: Partial<Record<FieldName, number>> = {
   presentation_detail: 10_000,
 };
 const DEFAULT_LIMIT = 500;
-const TEXTS_OF_LINES: ReadonlySet<FieldName> = new Set(['presentation_resume', 'presentation_detail']);
+const TEXTS_OF_LINES: ReadonlySet<FieldName> = new Set(['horaires', 'presentation_resume', 'presentation_detail']);
 const PATTERNS = new Map(FIELDS.map(({ name, pattern }) => [name, pattern === null ? null : new RegExp(pattern, 'u')]));
 const VALUES = new Map(FIELDS.map(({ name, values }) => [name, values === null ? null : new Set(values)]));
 /** Control characters but line ends and tabs, lone halves of a pair, marks of a text decoded wrongly. */
 const CONTROL = /(?![\n\r\t])[\p{Cc}\p{Cs}\u2028\u2029\ufeff\ufffd]/u;
-const HTML = /<\/?[a-z][^<>]*>|<!--/i;
+const HTML = /<\/?[a-z][a-z0-9:-]*(?:\s[^<>]*)?\/?>|<!--/i;
 
 function reasonAgainst(
   field: Field,

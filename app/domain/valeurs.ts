@@ -3,8 +3,6 @@
  * French, or null where the value is right. Nothing here mends: that is a step before (`correction/`).
  */
 
-const SURTAXE = /^\+338(?:1|2|9)/;
-
 /** Digits that follow each dialling code of the standard's list: ARCEP's plan, and those of OPT, SPM Telecom, Manuia. */
 const PLANS: readonly { prefix: string; digits: RegExp }[] = [
   { prefix: '+33', digits: /^[1-9]\d{8}$/ },
@@ -18,9 +16,8 @@ const PLANS: readonly { prefix: string; digits: RegExp }[] = [
   { prefix: '+681', digits: /^(?:\d{6}|8\d{8})$/ },
 ];
 
-/** International, without spaces, of a length that exists, and free of surcharge: 081, 082 and 089 are paid for by who calls. */
+/** International, without spaces, of a length that exists. */
 export function reasonAgainstTelephone(value: string): string | null {
-  if (SURTAXE.test(value)) return 'C’est un numéro surtaxé.';
   const plan = PLANS.find(({ prefix }) => value.startsWith(prefix));
   if (plan?.digits.test(value.slice(plan.prefix.length))) return null;
   if (/^\d{2,6}$/.test(value)) return 'C’est un numéro court : le standard veut un numéro complet, avec son indicatif.';

@@ -1,11 +1,10 @@
-import { parseHoraires } from '../horaires/parse.ts';
-import { understandHoraires } from '../horaires/slips.ts';
 import type { Field } from '../standard.ts';
 import { isSiret } from '../valeurs.ts';
 import { mendCodeInsee, mendCodePostal, mendPivot } from './codes.ts';
 import { mendCourriels, mendUrls } from './contacts.ts';
 import { mendDegrees } from './coordonnees.ts';
 import { mendDate } from './date.ts';
+import { readHoraires } from './horaires.ts';
 import { joinDistinct, mendClosedList } from './listes.ts';
 import { mendTelephone } from './telephone.ts';
 import { cleanText, type Mend } from './texte.ts';
@@ -46,20 +45,12 @@ function mendMeaning(field: Field, text: string, codePostal: string | null): Men
     case 'date_maj':
       return mendDate(text);
     case 'horaires':
-      return mendHoraires(text);
+      return readHoraires(text);
     case 'autres_formations_labels':
       return mendOpenList(text);
     default:
       return { text, notes: [] };
   }
-}
-
-/** Hours that say one thing in French → OSM opening_hours. Any other text stays as it is: it is never wiped. */
-function mendHoraires(text: string): Mend {
-  if (parseHoraires(text).ok) return { text, notes: [] };
-  const understood = understandHoraires(text);
-  if (!understood.ok || !parseHoraires(understood.osm).ok) return { text, notes: [] };
-  return { text: understood.osm, notes: ['horaires écrits au format OpenStreetMap'] };
 }
 
 function mendOpenList(text: string): Mend {

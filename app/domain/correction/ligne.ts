@@ -1,10 +1,11 @@
 import type { Position } from '../coordonnees.ts';
-import { parseHoraires } from '../horaires/parse.ts';
-import { type FieldError, type Lieu, type LieuTexts, missingFields, readLieu } from '../lieu.ts';
+import { type FieldError, type Lieu, type LieuTexts, missingFields, readLieu, validateField } from '../lieu.ts';
+import { isPremiumRate } from '../moderation.ts';
 import { FIELDS, type Field, type FieldName, fieldOf } from '../standard.ts';
 import type { CommuneIndex } from '../territoire.ts';
 import { mendText } from './champ.ts';
 import { mendPair } from './coordonnees.ts';
+import { readHoraires } from './horaires.ts';
 import { distanceFromCommune, findCommuneOf, mendPlace } from './place.ts';
 import { isPlaceholder, type Mend } from './texte.ts';
 
@@ -43,11 +44,12 @@ export interface CorrectionContext {
 export function correctLigne(texts: LieuTexts, context: CorrectionContext): CorrectedLigne {
   const draft = new Draft(texts);
   // The postcode comes before the telephone, whose dialling code it tells.
-  for (const field of FIELDS) mendField(field, draft);
+  for (const field of FIELDS) mendField(field, draft, context.communes);
   moveLongSummary(draft);
   mendWhere(draft, context.communes);
   const { lieu, errors } = readLieu(draft.texts, context);
   for (const error of errors) draft.leaveOut(error);
+  leavePremiumRateOut(lieu, draft);
   sayUnreadableHoraires(lieu, draft);
   const manquants = missingFields(lieu, context);
   for (const name of manquants) draft.miss(name);
@@ -55,11 +57,13 @@ export function correctLigne(texts: LieuTexts, context: CorrectionContext): Corr
   return { verdict, lieu, manquants, remarques: draft.remarques() };
 }
 
-function mendField(field: Field, draft: Draft): void {
+function mendField(field: Field, draft: Draft, communes: CommuneIndex): void {
   const original = draft.original[field.name] ?? '';
   if (original === '') return;
   const bare = original.trim();
-  if (isPlaceholder(bare) || (field.name === 'pivot' && /^[01]$/.test(bare))) {
+  // There is a commune called Aucun.
+  const isName = field.name === 'commune' && communes.listByNom(bare).length > 0;
+  if ((isPlaceholder(bare) && !isName) || (field.name === 'pivot' && /^[01]$/.test(bare))) {
     draft.leaveOut({ field: field.name, value: original, message: 'Cette valeur veut dire « non renseigné ».' });
     return;
   }
@@ -84,15 +88,10 @@ function moveLongSummary(draft: Draft): void {
 
 /** The fields that say where the lieu is, each by the others. */
 function mendWhere(draft: Draft, communes: CommuneIndex): void {
-  const valid = readLieu({
-    commune: draft.text('commune'),
-    code_postal: draft.text('code_postal'),
-    code_insee: draft.text('code_insee'),
-  }).lieu;
   const place = {
-    commune: valid.commune ?? '',
-    code_postal: valid.code_postal ?? '',
-    code_insee: valid.code_insee ?? '',
+    commune: valid('commune', draft),
+    code_postal: valid('code_postal', draft),
+    code_insee: valid('code_insee', draft),
   };
   for (const { field, value, message } of mendPlace(place, communes)) {
     if (value === '') draft.leaveOut({ field, value: draft.text(field), message });
@@ -124,6 +123,16 @@ function mendWhere(draft: Draft, communes: CommuneIndex): void {
   }
 }
 
+/** The text if the field takes it, else ''. */
+function valid(field: 'commune' | 'code_postal' | 'code_insee', draft: Draft): string {
+  const text = draft.text(field);
+  // Corsica's former codes, that the standard refuses, tell which of today's is meant.
+  if (field === 'code_insee' && /^20\d{3}$/.test(text)) return text;
+  return text === '' || validateField(field, text, NOWHERE).length > 0 ? '' : text;
+}
+
+const NOWHERE = { code_postal: null, code_insee: null, latitude: null, longitude: null };
+
 function readPair(draft: Draft): Position | null {
   const [latitude, longitude] = [draft.text('latitude'), draft.text('longitude')];
   if (!DECIMAL.test(latitude) || !DECIMAL.test(longitude)) return null;
@@ -132,16 +141,22 @@ function readPair(draft: Draft): Position | null {
 
 const DECIMAL = /^-?\d+(?:\.\d+)?$/;
 
+/** A number that costs who calls it waits for a moderator in the forms: a file, which nobody reviews, cannot publish one. */
+function leavePremiumRateOut(lieu: Lieu, draft: Draft): void {
+  if (lieu.telephone === null || !isPremiumRate(lieu.telephone)) return;
+  draft.leaveOut({ field: 'telephone', value: lieu.telephone, message: 'C’est un numéro surtaxé.' });
+  lieu.telephone = null;
+}
+
 /** Hours that nobody can compute with are kept as they came: people can still read them. */
 function sayUnreadableHoraires({ horaires }: Lieu, draft: Draft): void {
-  if (horaires === null) return;
-  const parsed = parseHoraires(horaires);
-  if (!parsed.ok)
-    draft.remark(
-      'horaires',
-      'ignore',
-      `Ces horaires ne sont pas compris : ${lowerFirst(parsed.message)} Le texte est gardé tel quel.`,
-    );
+  const reason = horaires === null ? null : readHoraires(horaires).reason;
+  if (reason === null) return;
+  draft.remark(
+    'horaires',
+    'ignore',
+    `Ces horaires ne sont pas compris : ${lowerFirst(reason)} Le texte est gardé tel quel.`,
+  );
 }
 
 /** Without an id, a nom, or anything that says where it is, a row cannot be kept. */
@@ -211,7 +226,7 @@ class Draft {
     const mended = [...this.notes].map(([champ, notes]): Remarque => {
       const sentence = [...new Set(notes)].join(', ');
       const result = this.text(champ);
-      const read = result === '' ? '' : ` : lu « ${result} »`;
+      const read = result === '' ? '' : ` : lu « ${shorten(result)} »`;
       return {
         champ,
         valeur: this.original[champ] ?? '',
@@ -228,6 +243,11 @@ const NAMES = FIELDS.map(({ name }) => name);
 function outcome(verdict: 'manquant' | 'ignore', field: FieldName): string {
   if (verdict === 'manquant') return 'Le lieu est gardé, à compléter.';
   return field === 'pivot' ? 'Le lieu est publié sans.' : 'La valeur est laissée de côté.';
+}
+
+/** Reports quote a long text by its beginning. */
+function shorten(text: string): string {
+  return text.length > 200 ? `${text.slice(0, 199)}…` : text;
 }
 
 function lowerFirst(text: string): string {

@@ -52,8 +52,9 @@ type Set = (field: keyof Place, value: string, message: string) => void;
 /** An INSEE code that is nobody's; an old one of Corsica (20004) that has become 2A or 2B. */
 function mendInsee(place: Place, communes: CommuneIndex, set: Set): void {
   const { code_insee: code } = place;
-  if (code === '' || communes.findByInsee(code)) return;
-  const corsican = code.startsWith('20')
+  const old = code.startsWith('20');
+  if (code === '' || (!old && communes.findByInsee(code))) return;
+  const corsican = old
     ? ['2A', '2B'].flatMap((departement) => communes.findByInsee(departement + code.slice(2)) ?? [])
     : [];
   const possible = corsican.filter((commune) => serves(commune, place, communes) && hasName(commune, place, communes));
@@ -87,6 +88,7 @@ function settle(place: Place, communes: CommuneIndex, set: Set): void {
       set('commune', served[0].nom, 'commune tirée du code postal, qui n’en dessert qu’une');
     return;
   }
+  if (!byInsee && sameNameIn(served, commune)) return;
   const homonyms = communes.listByNom(commune).map((found) => cityOf(found, communes));
   if (byInsee) {
     settleWithInsee({ place, homonyms, byInsee: cityOf(byInsee, communes), served, communes, set });
@@ -164,6 +166,12 @@ function named(nom: string, place: Place, communes: CommuneIndex): Commune | und
   return served.length === 1 ? served[0] : undefined;
 }
 
+/** The commune of a list that is spelled so, but for case: most are, and looking names up among 35,000 costs more. */
+function sameNameIn(among: readonly Commune[], nom: string): Commune | undefined {
+  const upper = nom.toUpperCase();
+  return among.find((commune) => commune.nom === nom || commune.nom.toUpperCase() === upper);
+}
+
 /** The one commune of a list whose name begins with these words: `Sarlat` → Sarlat-la-Canéda. */
 function shortNameOf(nom: string, among: readonly Commune[]): Commune | undefined {
   const start = normalizeText(nom)
@@ -191,6 +199,8 @@ export function findCommuneOf(
   const byInsee = place.code_insee === null ? undefined : communes.findByInsee(place.code_insee);
   if (byInsee) return byInsee;
   const served = place.code_postal === null ? [] : communes.listByCodePostal(place.code_postal);
+  const same = place.commune === null ? undefined : sameNameIn(served, place.commune);
+  if (same) return same;
   const homonyms = place.commune === null ? [] : communes.listByNom(place.commune);
   const both = homonyms.find((commune) => served.includes(cityOf(commune, communes)));
   if (both) return cityOf(both, communes);

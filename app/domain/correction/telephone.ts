@@ -54,7 +54,7 @@ export function mendTelephone(text: string, codePostal: string | null): Mend {
 /** One number and nothing else, whatever its spaces and points; null where it is not. */
 function parseNumber(text: string, codePostal: string | null): string | null {
   // A leading apostrophe is Excel's mark of a text; « Tél. : » is a label.
-  const bare = text.replace(/^'/, '').replace(/^t[ée]l(?:[ée]phone)?\s*[.:]*\s*/i, '');
+  const bare = text.replace(/^'/, '').replace(/^t[ée]l(?:[ée]phone)?[\s.:]*/i, '');
   const inPairs = /^\d\d(?:\/\d\d){4}$/.test(bare);
   if (!inPairs && !/^[+(]?[\d\s.\-_()\u00a0\u202f]+$/.test(bare)) return null;
   const digits = bare.replace(/\(0\)/g, '').replace(/\D/g, '');

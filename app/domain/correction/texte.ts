@@ -1,3 +1,5 @@
+import { fromLatin1, toWindows1252 } from '../windows-1252.ts';
+
 /** A text after mending, with what was done to it, in French, in the order it was done. */
 export interface Mend {
   text: string;
@@ -18,10 +20,11 @@ export function cleanText(original: string, { lines }: { lines: boolean }): Mend
     if (!notes.includes(note)) notes.push(note);
   };
   if (MOJIBAKE.test(text)) apply(repairMojibake(text), 'accents rétablis');
+  apply(fromLatin1(text), 'accents rétablis');
   apply(text.normalize('NFC'), 'accents recomposés');
   apply(text.replace(/\r\n?|[\u2028\u2029]/g, '\n'), 'fins de ligne unifiées');
   apply(text.replace(INVISIBLE, ''), 'caractères invisibles retirés');
-  apply(stripHtml(text), 'balises HTML retirées');
+  apply(stripHtml(text), 'HTML retiré');
   apply(text.trim(), 'espaces retirés');
   if (!lines) apply(text.replace(/\s*[\n\t]\s*/g, ' '), 'sauts de ligne retirés');
   // A file that came from Windows has these line ends everywhere: they say nothing.
@@ -36,21 +39,12 @@ const INVISIBLE = /(?![\n\r\t\u200d])[\p{Cc}\p{Cs}\u200b-\u200f\u202a-\u202e\u20
 
 const MOJIBAKE = /Ã[\u0080-\u00bf\u0152-\u0178\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]|â€|Â[\u00a0-\u00bf]/;
 
-/** Windows-1252 bytes 0x80–0x9F by their characters. */
-const WINDOWS_1252 = new Map(
-  [...'€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u0090‘’“”•–—˜™š›œ\u009džŸ'].map((character, index) => [character, 0x80 + index]),
-);
-
-/** `MÃ©diathÃ¨que` → `Médiathèque`, where every character had its byte and the bytes are UTF-8; else as it was. */
+/** `MÃ©diathÃ¨que` → `Médiathèque`, where every character has its byte and the bytes are UTF-8; else as it was. */
 function repairMojibake(text: string): string {
-  const bytes: number[] = [];
-  for (const character of text) {
-    const byte = WINDOWS_1252.get(character) ?? character.codePointAt(0) ?? 256;
-    if (byte > 255) return text;
-    bytes.push(byte);
-  }
+  const bytes = toWindows1252(text);
+  if (!bytes) return text;
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(new Uint8Array(bytes));
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
     return text;
   }
@@ -61,8 +55,8 @@ function stripHtml(text: string): string {
   if (!/[<&]/.test(text)) return text;
   return text
     .replace(/<!--[\s\S]*?-->|<(script|style)\b[\s\S]*?(?:<\/\1\s*>|$)/gi, '')
-    .replace(/<(?:br|\/p|\/li|\/div|\/h[1-6]|\/tr)\b[^<>]*>/gi, '\n')
-    .replace(/<\/?[a-z][^<>]*>/gi, '')
+    .replace(/<(?:\/?br|\/p|\/li|\/div|\/h[1-6]|\/tr)\b[^<>]*>/gi, '\n')
+    .replace(/<\/?[a-z][a-z0-9:-]*(?:\s[^<>]*)?\/?>/gi, '')
     .replace(/&(#\d{1,7}|#x[\da-f]{1,6}|[a-z]{2,8});/gi, decodeEntity);
 }
 
