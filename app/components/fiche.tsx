@@ -56,13 +56,14 @@ export function Fiche({
           {[lieu.code_postal, lieu.commune].filter(Boolean).join(' ')}
         </p>
         <p className={`fiche-opening fiche-opening-${opening.state}`}>{opening.sentence}</p>
-        <ContactActions lieu={lieu} />
+        <ContactActions lieu={lieu} bookedHere={Boolean(rendezVous)} />
         {data.demo ? <p className="fiche-demo">Lieu de démonstration : il n’existe pas.</p> : null}
       </header>
       <div className="fiche-columns">
         <div className="fiche-main">
           {lieu.presentation_resume ? <p className="fiche-summary">{lieu.presentation_resume}</p> : null}
           <ListSection
+            heading={Heading}
             title="Ce que vous pouvez y faire"
             lieu={lieu}
             fields={['services']}
@@ -95,6 +96,7 @@ export function Fiche({
             </section>
           ) : null}
           <ListSection
+            heading={Heading}
             title="Dispositifs et labels"
             lieu={lieu}
             fields={['dispositif_programmes_nationaux', 'formations_labels', 'autres_formations_labels']}
@@ -126,9 +128,10 @@ export function Fiche({
   );
 }
 
-function ContactActions({ lieu }: { lieu: Lieu }) {
+/** Where the lieu takes appointments here, its link elsewhere is not offered beside them. */
+function ContactActions({ lieu, bookedHere }: { lieu: Lieu; bookedHere: boolean }) {
   const route = routeUrl(lieu);
-  if (!lieu.telephone && !route && !lieu.prise_rdv) return null;
+  if (!lieu.telephone && !route && !lieu.prise_rdv && !bookedHere) return null;
   return (
     <p className="fiche-actions">
       {lieu.telephone ? (
@@ -141,7 +144,11 @@ function ContactActions({ lieu }: { lieu: Lieu }) {
           Y aller
         </a>
       ) : null}
-      {lieu.prise_rdv ? (
+      {bookedHere ? (
+        <a className="button button-secondary" href="#rendez-vous">
+          Prendre rendez-vous
+        </a>
+      ) : lieu.prise_rdv ? (
         <a className="button button-secondary" href={lieu.prise_rdv} rel="noreferrer nofollow">
           Prendre rendez-vous sur leur site
         </a>

@@ -72,17 +72,13 @@ function DayEditor({ name, day, ranges }: { name: string; day: number; ranges: W
         {rows.map((range, index) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: ranges have no other identity than their place
           <div className="day-range" key={index}>
-            <label>
-              <span className="visually-hidden">
-                {name}, plage {index + 1},{' '}
-              </span>
-              de
-              <TimeInput name={`jour.${day}.${index}.debut`} value={range.debut} />
-            </label>
-            <label>
-              à
-              <TimeInput name={`jour.${day}.${index}.fin`} value={range.fin} />
-            </label>
+            <TimeField
+              hint={`${name}, plage ${index + 1}, `}
+              label="de"
+              name={`jour.${day}.${index}.debut`}
+              value={range.debut}
+            />
+            <TimeField hint="" label="à" name={`jour.${day}.${index}.fin`} value={range.fin} />
             {ranges.length > 0 ? (
               <Button look="quiet" name="intent" value={`retirer:${day}:${index}`} formNoValidate>
                 Retirer
@@ -106,17 +102,21 @@ function DayEditor({ name, day, ranges }: { name: string; day: number; ranges: W
 }
 
 /** A text rather than the browser's own picker: it takes 9h30 and 24:00, and shows 24 hours whatever the browser's language. */
-function TimeInput({ name, value }: { name: string; value: string }) {
+function TimeField({ hint, label, name, value }: { hint: string; label: string; name: string; value: string }) {
   return (
-    <input
-      className="input input-time"
-      name={name}
-      defaultValue={value}
-      inputMode="numeric"
-      autoComplete="off"
-      placeholder="--:--"
-      maxLength={8}
-    />
+    <label>
+      <span className="visually-hidden">{hint}</span>
+      {label}
+      <input
+        className="input input-time"
+        name={name}
+        defaultValue={value}
+        inputMode="numeric"
+        autoComplete="off"
+        placeholder="--:--"
+        maxLength={8}
+      />
+    </label>
   );
 }
 

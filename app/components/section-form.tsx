@@ -138,14 +138,14 @@ function Conflicts({ conflicts }: { conflicts: readonly SectionConflict[] }) {
 }
 
 function defaultsOf(values: Values): Record<string, string | string[]> {
-  return Object.fromEntries(
-    FIELDS.flatMap(({ name, values: closed }) => {
-      const value = values[name];
-      if (value === undefined) return [];
-      if (Array.isArray(value) && closed !== null) return [[name, value]];
-      return [[name, name === 'telephone' ? nationalNumber(inputText(value)) : inputText(value)]];
-    }),
-  );
+  const defaults: Record<string, string | string[]> = {};
+  for (const { name, values: closed } of FIELDS) {
+    const value = values[name];
+    if (value === undefined) continue;
+    if (Array.isArray(value) && closed !== null) defaults[name] = value;
+    else defaults[name] = name === 'telephone' ? nationalNumber(inputText(value)) : inputText(value);
+  }
+  return defaults;
 }
 
 /** `+33475582913` as people write it; numbers of other prefixes stay as they are, since the postcode tells them apart. */

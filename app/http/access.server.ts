@@ -32,12 +32,17 @@ export const ACCESS: Readonly<Record<string, Access>> = {
   'routes/moderation.lieux.$id': 'moderation',
   'routes/moderation.revisions.$lieuId.$revisionId': 'moderation',
   'routes/moderation.signalements': 'moderation',
+  'routes/donnees': 'public',
   'routes/donnees-personnelles': 'public',
   'routes/mentions-legales': 'public',
   'routes/espace._index': 'connecte',
   'routes/espace.lieux.$id._index': 'connecte',
   'routes/espace.lieux.$id.$section': 'connecte',
   'routes/lieux.$id.($slug)': 'public',
+  'routes/espace.lieux.$id.rendez-vous.reglages': 'connecte',
+  'routes/espace.lieux.$id.rendez-vous._index': 'connecte',
+  'routes/rendez-vous.$jeton': 'public',
+  'routes/rendez-vous.prendre': 'public',
 };
 
 /** The pattern of the route that an address belongs to, and who may reach it; null where no route answers. */

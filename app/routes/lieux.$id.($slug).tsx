@@ -1,15 +1,21 @@
 import { data, type LoaderFunctionArgs, type MetaFunction, redirect } from '@remix-run/node';
 import { Link, useLoaderData } from '@remix-run/react';
+import { Creneaux } from '#app/components/creneaux.tsx';
 import { Fiche } from '#app/components/fiche.tsx';
+import { creneauxOfLieu } from '#app/http/creneaux.server.ts';
 import { ficheData } from '#app/http/fiche-data.server.ts';
 import { fichePath, slugOf } from '#app/http/fiche-path.ts';
 import { notFound } from '#app/http/guards.server.ts';
 import ficheCss from '#app/styles/fiche.css?url';
+import rendezVousCss from '#app/styles/rendez-vous.css?url';
 import { findPublicFiche } from '#db/fiches.ts';
 
 const CLOSED_DAYS = 90;
 
-export const links = () => [{ rel: 'stylesheet', href: ficheCss }];
+export const links = () => [
+  { rel: 'stylesheet', href: ficheCss },
+  { rel: 'stylesheet', href: rendezVousCss },
+];
 
 export const meta: MetaFunction<typeof loader> = ({ data: loaded }) =>
   loaded
@@ -32,12 +38,15 @@ export async function loader({ params, request, context }: LoaderFunctionArgs) {
   const now = context.now();
   const closedFor = fiche.ferme_le === null ? 0 : (now.getTime() - Date.parse(fiche.ferme_le)) / 86_400_000;
   const closed = fiche.statut === 'ferme';
-  const view = await ficheData(context.dbRead, fiche, now);
-  return data({ view, closed }, { status: closed && closedFor > CLOSED_DAYS ? 410 : 200 });
+  const [view, creneaux] = await Promise.all([
+    ficheData(context.dbRead, fiche, now),
+    closed ? null : creneauxOfLieu(context.dbRead, { lieuId: fiche.id, now }),
+  ]);
+  return data({ view, closed, creneaux }, { status: closed && closedFor > CLOSED_DAYS ? 410 : 200 });
 }
 
 export default function LieuPage() {
-  const { view, closed } = useLoaderData<typeof loader>();
+  const { view, closed, creneaux } = useLoaderData<typeof loader>();
   const { lieu } = view;
   return (
     <>
@@ -49,6 +58,7 @@ export default function LieuPage() {
       ) : null}
       <Fiche
         data={view}
+        rendezVous={creneaux ? <Creneaux data={creneaux} /> : null}
         actions={
           <p className="fiche-report">
             <Link to={`/signaler?${new URLSearchParams({ lieu: lieu.id })}`}>Signaler une erreur sur cette fiche</Link>
