@@ -8,6 +8,7 @@ import { publicFastPaths } from '#app/carte/fast-paths.server.ts';
 import { findRoles } from '#db/utilisateurs.ts';
 import { createRouteFinder, type RouteFinder } from './access.server.ts';
 import type { Services } from './context.ts';
+import { donneesFiles } from './donnees.server.ts';
 import { checkOrigin, securityHeaders } from './security.server.ts';
 import type { Identity } from './session.server.ts';
 
@@ -26,6 +27,7 @@ export function createApplication(build: ServerBuild, services: Services, client
   const client = fileURLToPath(clientDir);
   app.use('/assets', express.static(`${client}assets`, { immutable: true, maxAge: '1y', fallthrough: false }));
   app.use(express.static(client, { maxAge: '1h', index: false }));
+  app.use('/donnees', donneesFiles(services));
   app.use(publicFastPaths(services));
   app.use(identify(services));
   app.use(authorize(services, findRoute));
