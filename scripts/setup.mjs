@@ -195,12 +195,18 @@ function glance() {
 }
 
 function sourceFiles() {
-  const files = [];
-  for (const source of SOURCES.filter((path) => existsSync(join(ROOT, path)))) {
-    if (!statSync(join(ROOT, source)).isDirectory()) files.push(source);
-    else for (const name of readdirSync(join(ROOT, source), { recursive: true })) files.push(join(source, name));
-  }
-  return files.filter((path) => statSync(join(ROOT, path)).isFile()).sort();
+  return SOURCES.flatMap((source) => {
+    const stat = statSync(join(ROOT, source), { throwIfNoEntry: false });
+    return stat?.isDirectory() ? filesIn(source) : stat ? [source] : [];
+  }).sort();
+}
+
+function filesIn(folder) {
+  const entries = readdirSync(join(ROOT, folder), { withFileTypes: true });
+  return entries.flatMap((entry) => {
+    const path = join(folder, entry.name);
+    return entry.isDirectory() ? filesIn(path) : entry.isFile() ? [path] : [];
+  });
 }
 
 function readJson(path) {

@@ -34,9 +34,7 @@ export async function initialise(
 ): Promise<void> {
   log.info('Création de la base de données intégrée (quelques secondes)…');
   const { home, data, account } = place;
-  for (const name of readdirSync(home)) {
-    if (name.startsWith('nouveau-')) rmSync(join(home, name), { recursive: true, force: true });
-  }
+  sweep(home);
   const aside = join(home, `nouveau-${randomBytes(6).toString('hex')}`);
   const passwordFile = `${aside}.secret`;
   const password = newPassword();
@@ -62,6 +60,17 @@ export async function initialise(
     throw explainFailure('La base de données intégrée n’a pas pu être créée.', cause, output);
   } finally {
     rmSync(passwordFile, { force: true });
+  }
+}
+
+/** Removes what a killed process left. Its initdb may still be writing there: then the next time will do. */
+function sweep(home: string): void {
+  for (const name of readdirSync(home).filter((name) => name.startsWith('nouveau-'))) {
+    try {
+      rmSync(join(home, name), { recursive: true, force: true });
+    } catch {
+      // still in use
+    }
   }
 }
 

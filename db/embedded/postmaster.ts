@@ -62,6 +62,7 @@ export async function stopPostmaster(pid: number): Promise<void> {
   ];
   for (const [signal, patience] of steps) {
     try {
+      if (process.platform !== 'win32') process.kill(pid, 'SIGCONT'); // one that was suspended hears nothing else
       process.kill(pid, signal);
     } catch (error) {
       if (error instanceof Error && 'code' in error && error.code === 'ESRCH') return;

@@ -17,7 +17,6 @@ export function serverSettings({ fsync }: { fsync: boolean }): string {
     wal_level: 'replica',
     max_wal_size: '512MB',
     fsync: fsync ? 'on' : 'off',
-    synchronous_commit: fsync ? 'on' : 'off',
     full_page_writes: fsync ? 'on' : 'off',
     timezone: 'UTC',
     log_timezone: 'UTC',
