@@ -1,4 +1,4 @@
-import { type Kysely, type NotNull, type SelectQueryBuilder, sql } from 'kysely';
+import { type Kysely, type NotNull, type Selectable, type SelectQueryBuilder, sql } from 'kysely';
 import { Client } from 'pg';
 import type { Lieu } from '#app/domain/lieu.ts';
 import { FIELDS } from '#app/domain/standard.ts';
@@ -42,26 +42,36 @@ export async function findLieuPublie(db: Kysely<DB>, id: string): Promise<Lieu |
  * Without those of the demonstration set where `demo` is false.
  */
 export async function* streamLieuxPublies(db: Kysely<DB>, { demo = true } = {}): AsyncGenerator<Lieu> {
-  const pages = streamPages<Lieu>(db, (trx) => {
+  const trx = await db.startTransaction().setAccessMode('read only').execute();
+  try {
     // The same order on every server, whatever its locale.
     const all = selectLieux(trx).orderBy('lieu_publie.id', (order) => order.collate('C'));
-    return demo ? all : all.where('lieu_publie.demo', '=', false);
-  });
-  for await (const lieux of pages) yield* lieux;
+    const query = demo ? all : all.where('lieu_publie.demo', '=', false);
+    for await (const lieux of fetchPages<Lieu>(trx, query)) yield* lieux;
+  } finally {
+    await trx.rollback().execute();
+  }
 }
 
 /**
- * What the map's snapshot holds of each public lieu, as they are at one instant, some thousands at a time. Lieux with the
- * same lists share them: do not change one.
+ * What the map's snapshot holds of each public lieu, as they are at one instant, some thousands at a time, with the dated
+ * openings of the local days from `du` to `au` (AAAA-MM-JJ). Lieux with the same lists share them: do not change one.
+ * `horaires_intervalles` is JSON text: few are different.
  */
-export async function* streamLieuxForCarte(db: Kysely<DB>) {
+export async function* streamLieuxForCarte(db: Kysely<DB>, jours: { du: string; au: string }) {
   const known = new Map<string, Listes>();
-  for await (const rows of streamPages(db, selectLieuxForCarte)) {
-    yield rows.map(({ listes, ...row }) => {
-      const found = known.get(listes) ?? parseListes(listes);
-      known.set(listes, found);
-      return { ...row, ...found };
-    });
+  const trx = await db.startTransaction().setIsolationLevel('repeatable read').setAccessMode('read only').execute();
+  try {
+    const ouvertures = await readOuvertures(trx, jours);
+    for await (const rows of fetchPages(trx, selectLieuxForCarte(trx))) {
+      yield rows.map(({ listes, ...row }) => {
+        const found = known.get(listes) ?? parseListes(listes);
+        known.set(listes, found);
+        return { ...row, ...found, ouvertures: ouvertures.get(row.id) ?? [] };
+      });
+    }
+  } finally {
+    await trx.rollback().execute();
   }
 }
 
@@ -142,9 +152,9 @@ function selectLieuxForCarte(db: Kysely<DB>) {
       'lieu_publie.latitude',
       'lieu_publie.longitude',
       'lieu_publie.fuseau',
-      'lieu_publie.horaires_bits',
       'prochain_creneau.debut as prochain_creneau',
     ])
+    .select(sql<string | null>`lieu_publie.horaires_intervalles::text`.as('horaires_intervalles'))
     .select(
       sql<string>`json_build_array(${sql.join(LISTES.map((name) => sql.ref(`lieu_publie.${name}`)))})::text`.as(
         'listes',
@@ -189,20 +199,28 @@ function parseListes(text: string): Listes {
   };
 }
 
+async function readOuvertures(db: Kysely<DB>, { du, au }: { du: string; au: string }) {
+  const rows = await db
+    .selectFrom('ouverture_datee')
+    .select(['lieu_id', 'jour', 'intervalles'])
+    .where('jour', '>=', du)
+    .where('jour', '<=', au)
+    .execute();
+  const byLieu = new Map<string, { jour: string; intervalles: Selectable<DB['ouverture_datee']>['intervalles'] }[]>();
+  for (const { lieu_id, jour, intervalles } of rows) {
+    const list = byLieu.get(lieu_id);
+    if (list) list.push({ jour, intervalles });
+    else byLieu.set(lieu_id, [{ jour, intervalles }]);
+  }
+  return byLieu;
+}
+
 /** The rows of one query, run once, fetched `PAGE` at a time: memory does not grow with them. */
-async function* streamPages<Row>(
-  db: Kysely<DB>,
-  select: (trx: Kysely<DB>) => SelectQueryBuilder<DB, never, Row>,
-): AsyncGenerator<Row[]> {
-  const trx = await db.startTransaction().setAccessMode('read only').execute();
-  try {
-    await sql`declare lieux no scroll cursor for ${select(trx)}`.execute(trx);
-    for (;;) {
-      const { rows } = await sql<Row>`fetch ${sql.lit(PAGE)} from lieux`.execute(trx);
-      yield rows;
-      if (rows.length < PAGE) return;
-    }
-  } finally {
-    await trx.rollback().execute();
+async function* fetchPages<Row>(trx: Kysely<DB>, query: SelectQueryBuilder<DB, never, Row>): AsyncGenerator<Row[]> {
+  await sql`declare lieux no scroll cursor for ${query}`.execute(trx);
+  for (;;) {
+    const { rows } = await sql<Row>`fetch ${sql.lit(PAGE)} from lieux`.execute(trx);
+    yield rows;
+    if (rows.length < PAGE) return;
   }
 }

@@ -40,6 +40,8 @@ export function drawHalftone(communes: Iterable<Spot>, lieux: Iterable<Spot & { 
     return patch;
   };
   for (const commune of communes) patchOf(commune);
+  for (const gap of gapsOf(patches.values()))
+    patches.set(`${gap.row} ${gap.column}`, { ...gap, count: 0, open: false });
   for (const lieu of lieux) {
     const patch = patchOf(lieu);
     if (patch === null) continue;
@@ -55,6 +57,33 @@ export function drawHalftone(communes: Iterable<Spot>, lieux: Iterable<Spot & { 
     closed: CLASSES.map((_, size) => pathOf(({ count, open }) => !open && classOf(count) === size)),
     open: CLASSES.map((_, size) => pathOf(({ count, open }) => open && classOf(count) === size)),
   };
+}
+
+/** Patches between those that are known: small communes have no known position, and would be holes in the country. */
+function gapsOf(known: Iterable<{ row: number; column: number }>): { row: number; column: number }[] {
+  const around = new Map<string, { row: number; column: number; count: number }>();
+  const keys = new Set<string>();
+  for (const { row, column } of known) {
+    keys.add(`${row} ${column}`);
+    const left = row % 2 === 0 ? column - 1 : column;
+    const neighbours: [number, number][] = [
+      [row, column - 1],
+      [row, column + 1],
+      [row - 1, left],
+      [row - 1, left + 1],
+      [row + 1, left],
+      [row + 1, left + 1],
+    ];
+    for (const [r, c] of neighbours) {
+      const key = `${r} ${c}`;
+      const gap = around.get(key) ?? { row: r, column: c, count: 0 };
+      gap.count += 1;
+      around.set(key, gap);
+    }
+  }
+  return [...around]
+    .filter(([key, { count }]) => !keys.has(key) && count >= 3)
+    .map(([, { row, column }]) => ({ row, column }));
 }
 
 function classOf(count: number): number {

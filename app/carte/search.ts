@@ -1,17 +1,17 @@
 import { expandSaints, normalizeText, type Territoire, territoireContains } from '#app/domain/territoire.ts';
 import type { Bbox, Filtres, Point } from './filters.ts';
-import { isOpenIn, windowOf } from './ouverture.ts';
+import { ouvertTest } from './ouverture.ts';
 import { FILTER_FIELDS, type FieldColumn, type SnapshotCommune, type SnapshotIndex } from './snapshot.ts';
 
-/** A commune or postcode that was searched: its lieux are those around its centre, and those in it whose position is not known. */
+/** A commune, postcode, département or région that `q` names. */
 export interface Place {
   /** 'Bordeaux (33)' */
   libelle: string;
   centre: Point;
   /** The centre is that of its lieux or of its département, since its own is not known. */
   approximatif: boolean;
-  /** Kilometres. */
-  rayon: number;
+  /** Its lieux are those so many kilometres around its centre, and those in it whose position is not known; null: those in it. */
+  rayon: number | null;
   territoires: readonly Territoire[];
 }
 
@@ -140,8 +140,10 @@ function radiusTest(index: SnapshotIndex, point: Point, rayon: number): Test {
 }
 
 function placeTest(index: SnapshotIndex, place: Place, rayon: number | null): Test {
-  const near = radiusTest(index, place.centre, rayon ?? place.rayon);
   const inside = territoireTest(index, place.territoires);
+  const kilometres = rayon ?? place.rayon;
+  if (kilometres === null) return inside;
+  const near = radiusTest(index, place.centre, kilometres);
   return (row) => near(row) || (row >= index.placed && inside(row));
 }
 
@@ -153,12 +155,7 @@ function territoireTest(index: SnapshotIndex, territoires: readonly Territoire[]
 }
 
 function ouvertTests(index: SnapshotIndex, { ouvert }: Filtres, instant: Date): Test[] {
-  if (ouvert === null) return [];
-  const openByFuseau = index.fuseaux.map((fuseau) => {
-    const window = windowOf(ouvert, instant, fuseau);
-    return index.semaines.map((semaine) => isOpenIn(semaine, window));
-  });
-  return [(row) => openByFuseau[index.fuseauOf[row] ?? -1]?.[index.semaineOf[row] ?? -1] === true];
+  return ouvert === null ? [] : [ouvertTest(index, ouvert, instant)];
 }
 
 function rdvTest(index: SnapshotIndex, instant: Date): Test {

@@ -1,8 +1,15 @@
 import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
+import { formatLocalDate } from '#app/domain/horaires/dates.ts';
+import { joinStored } from '#app/domain/horaires/store.ts';
+import { readStored, readStoredIntervals } from '#app/domain/horaires/stored-form.ts';
 import { type LieuForCarte, type openLieuxPublies, streamLieuxForCarte } from '#db/lieux-publies.ts';
+import { packHoraires } from './ouverture.ts';
 import { encodeParts, PARTS, type PartName, type SnapshotRow } from './snapshot.ts';
+
+/** Days ahead whose dated openings a snapshot knows; it is made anew long before they have passed. */
+const HORIZON_DAYS = 21;
 
 /** One part in the three forms in which browsers ask for it. */
 export interface PartFile {
@@ -21,7 +28,9 @@ export interface BuiltSnapshot {
 }
 
 /** What the main thread asks of the worker. */
-export type WorkerRequest = { kind: 'build' } | { kind: 'compress'; parts: Record<PartName, Uint8Array> };
+export type WorkerRequest =
+  | { kind: 'build'; instant: Date }
+  | { kind: 'compress'; parts: Record<PartName, Uint8Array> };
 
 export type WorkerAnswer =
   | { kind: 'built'; snapshot: BuiltSnapshot }
@@ -29,10 +38,15 @@ export type WorkerAnswer =
   | { kind: 'failed'; message: string };
 
 /** Reads every public lieu and makes their snapshot. CPU-bound (0.7 s for 20,000 lieux): run it in a worker. */
-export async function buildSnapshot(db: ReturnType<typeof openLieuxPublies>): Promise<BuiltSnapshot> {
+export async function buildSnapshot(db: ReturnType<typeof openLieuxPublies>, instant: Date): Promise<BuiltSnapshot> {
   const started = performance.now();
   const rows: SnapshotRow[] = [];
-  for await (const lieux of streamLieuxForCarte(db)) for (const lieu of lieux) rows.push(rowOf(lieu));
+  const today = Math.floor(instant.getTime() / 86_400_000);
+  // One day more on each side: it may be yesterday or tomorrow overseas.
+  const window = { du: today - 1, au: today + HORIZON_DAYS + 1 };
+  const rowOf = rowReader(window);
+  const jours = { du: formatLocalDate(window.du), au: formatLocalDate(window.au) };
+  for await (const lieux of streamLieuxForCarte(db, jours)) for (const lieu of lieux) rows.push(rowOf(lieu));
   const read = performance.now();
   const parts = encodeParts(rows);
   const hash = createHash('sha256');
@@ -62,8 +76,26 @@ export async function compressWell(parts: Record<PartName, Uint8Array>): Promise
   return { carte, noms, ids, horaires };
 }
 
-function rowOf({ prochain_creneau, ...lieu }: LieuForCarte): SnapshotRow {
-  return { ...lieu, prochain_creneau: prochain_creneau && Math.floor(prochain_creneau.getTime() / 60_000) };
+/** Most lieux have hours that others have too, and no dated openings: those texts are read once. */
+function rowReader(window: { du: number; au: number }): (lieu: LieuForCarte) => SnapshotRow {
+  const known = new Map<string, string | null>();
+  const pack = (text: string | null, ouvertures: LieuForCarte['ouvertures']) => {
+    if (text === null) return null;
+    const datees = ouvertures.map(({ jour, intervalles }) => ({ jour, intervalles: readStoredIntervals(intervalles) }));
+    return packHoraires(joinStored(readStored(JSON.parse(text)), null, datees), window);
+  };
+  const packOnce = (text: string) => {
+    const found = known.get(text);
+    if (found !== undefined) return found;
+    const packed = pack(text, []);
+    known.set(text, packed);
+    return packed;
+  };
+  return ({ prochain_creneau, horaires_intervalles: text, ouvertures, ...row }) => ({
+    ...row,
+    horaires: text !== null && ouvertures.length === 0 ? packOnce(text) : pack(text, ouvertures),
+    prochain_creneau: prochain_creneau && Math.floor(prochain_creneau.getTime() / 60_000),
+  });
 }
 
 async function compressPart(bytes: Uint8Array): Promise<PartFile> {

@@ -18,6 +18,8 @@ export interface SnapshotStoreOptions {
   log: ListenOptions['log'];
   /** The bundled `snapshot.worker.ts`; beside this program by default. */
   workerUrl?: URL;
+  /** The clock: a snapshot knows the dated openings of the three weeks to come. */
+  now?: () => Date;
 }
 
 /** Changes that follow each other are read together, but none waits longer than the second figure (ms). */
@@ -27,6 +29,10 @@ const PATIENCE = 500;
 const LASTING = 20_000;
 /** Pages that were open before a change may still ask for the parts of the snapshot they began with. */
 const KEPT = 3;
+/** So that the days to come are always known, and free slots not long out of date (ms). */
+const RENEWAL = 3_600_000;
+
+const systemNow = () => new Date();
 
 /**
  * Holds the snapshot of the public lieux and renews it when they change: at 20,000 lieux within 2 s, off the main thread.
@@ -42,6 +48,7 @@ export class SnapshotStore {
   #readAt = new Date(0);
   #timer: NodeJS.Timeout | undefined;
   #lastingTimer: NodeJS.Timeout | undefined;
+  #renewalTimer: NodeJS.Timeout | undefined;
   #failures = 0;
   #closed = false;
   readonly #first: Promise<void>;
@@ -60,6 +67,7 @@ export class SnapshotStore {
       onChange: () => this.refresh(),
       log: this.#options.log,
     });
+    this.#renewalTimer ??= setInterval(() => this.refresh(), RENEWAL).unref();
     await this.#first;
   }
 
@@ -86,6 +94,7 @@ export class SnapshotStore {
     this.#closed = true;
     clearTimeout(this.#timer);
     clearTimeout(this.#lastingTimer);
+    clearInterval(this.#renewalTimer);
     this.#resolveFirst();
     await this.#listener?.close();
     await this.#worker?.terminate();
@@ -108,9 +117,9 @@ export class SnapshotStore {
     if (this.#busy === 'compress') void this.#discardWorker();
     clearTimeout(this.#lastingTimer);
     this.#changedAt = null;
-    this.#readAt = new Date();
+    this.#readAt = (this.#options.now ?? systemNow)();
     this.#busy = 'build';
-    this.#ask({ kind: 'build' });
+    this.#ask({ kind: 'build', instant: this.#readAt });
   }
 
   #ask(request: WorkerRequest): void {

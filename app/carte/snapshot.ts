@@ -6,7 +6,7 @@ import { ByteReader, ByteWriter, SnapshotError, type TextColumn } from './bytes.
  * The same rows in any order give the same bytes, so that the address of a snapshot can be the hash of its content.
  *
  * Four parts, each a file of its own that is loaded when needed: `carte` (positions and what filters ask of the
- * standard's lists), `noms` (names and communes), `ids`, `horaires` (weeks, time zones, free slots). A row is a number,
+ * standard's lists), `noms` (names and communes), `ids`, `horaires` (hours, time zones, free slots). A row is a number,
  * the same in each part: rows with coordinates first, along a Z-order curve, then those without.
  */
 export const FILTER_FIELDS = [
@@ -39,8 +39,8 @@ export interface SnapshotRow extends Readonly<Record<FilterField, readonly strin
   longitude: number | null;
   /** IANA zone of the lieu. */
   fuseau: string;
-  /** 84 bytes, 7 × 96 quarter-hours from Monday 00:00 local, low bit first; null where hours are not known. */
-  horaires_bits: Uint8Array | null;
+  /** What `packHoraires` gives; null where the lieu gives no hours. */
+  horaires: string | null;
   /** Start of its next free slot, in minutes since 1970 UTC; null where there is none. */
   prochain_creneau: number | null;
 }
@@ -87,10 +87,10 @@ export interface NomsPart {
 export interface HorairesPart {
   fuseaux: readonly string[];
   fuseauOf: Int32Array;
-  /** Distinct weeks, 84 bytes each. */
-  semaines: readonly Uint8Array[];
-  /** Row → index into `semaines`, -1 where hours are not known. */
-  semaineOf: Int32Array;
+  /** Distinct hours, for `unpackHoraires`. */
+  horaires: TextColumn;
+  /** Row → index into `horaires`, -1 where the lieu gives none. */
+  horairesOf: Int32Array;
   /** Row → minutes since 1970 UTC, -1 for none. */
   creneauOf: Float64Array;
 }
@@ -102,7 +102,6 @@ export interface SnapshotIndex extends CartePart, NomsPart, HorairesPart {
 const VERSION = 1;
 /** 1.1 m of latitude, finer than any address. */
 const STEPS_PER_DEGREE = 1e5;
-const BITS_LENGTH = 84;
 const MAGIC = 0x4c414a;
 
 /** The whole snapshot as one file: its four parts behind a short header. */
@@ -352,13 +351,10 @@ function encodeHoraires(sorted: readonly PlacedRow[]): Uint8Array {
   const fuseaux = numberByFrequency(sorted.map(({ row }) => row.fuseau));
   writer.texts(fuseaux.distinct);
   for (const number of fuseaux.numbers) writer.uint(number);
-  const semaines = numberByFrequency(sorted.map(({ row }) => semaineKey(row.horaires_bits)));
-  writer.uint(semaines.distinct.length);
-  for (const key of semaines.distinct) {
-    writer.byte(key === '' ? 0 : 1);
-    if (key !== '') writer.raw(Uint8Array.from(key, (character) => character.charCodeAt(0)));
-  }
-  for (const number of semaines.numbers) writer.uint(number);
+  const given = numberByFrequency(sorted.flatMap(({ row }) => row.horaires ?? []));
+  writer.texts(given.distinct);
+  let next = 0;
+  for (const { row } of sorted) writer.uint(row.horaires === null ? 0 : (given.numbers[next++] ?? 0) + 1);
   for (const { row } of sorted) writer.uint((row.prochain_creneau ?? -1) + 1);
   return writer.bytes();
 }
@@ -367,20 +363,10 @@ function decodeHoraires(bytes: Uint8Array, size: number): HorairesPart {
   const { reader } = openPart(bytes, size);
   const fuseaux = reader.texts().toArray();
   const fuseauOf = readNumbers(reader, size, fuseaux.length);
-  const distinct = Array.from({ length: reader.count() }, () => (reader.byte() === 1 ? reader.raw(BITS_LENGTH) : null));
-  const semaines = distinct.filter((bits) => bits !== null);
-  const unknown = distinct.indexOf(null);
-  const semaineOf = readNumbers(reader, size, distinct.length).map((number) =>
-    number === unknown ? -1 : unknown !== -1 && number > unknown ? number - 1 : number,
-  );
+  const horaires = reader.texts();
+  const horairesOf = readNumbers(reader, size, horaires.length + 1).map((number) => number - 1);
   const creneauOf = Float64Array.from({ length: size }, () => reader.uint() - 1);
-  return { fuseaux, fuseauOf, semaines, semaineOf, creneauOf };
-}
-
-function semaineKey(bits: Uint8Array | null): string {
-  if (bits === null) return '';
-  if (bits.length !== BITS_LENGTH) throw new SnapshotError(`a week has ${BITS_LENGTH} bytes, not ${bits.length}`);
-  return String.fromCharCode(...bits);
+  return { fuseaux, fuseauOf, horaires, horairesOf, creneauOf };
 }
 
 function startPart(size: number): ByteWriter {

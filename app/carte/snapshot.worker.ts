@@ -17,6 +17,6 @@ port.on('message', (request: WorkerRequest) => {
 });
 
 async function answer(request: WorkerRequest): Promise<WorkerAnswer> {
-  if (request.kind === 'build') return { kind: 'built', snapshot: await buildSnapshot(db) };
+  if (request.kind === 'build') return { kind: 'built', snapshot: await buildSnapshot(db, request.instant) };
   return { kind: 'compressed', br: await compressWell(request.parts) };
 }

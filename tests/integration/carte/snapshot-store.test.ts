@@ -6,8 +6,11 @@ import express from 'express';
 import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { publicFastPaths } from '#app/carte/fast-paths.server.ts';
+import { parseFiltres } from '#app/carte/filters.ts';
+import { selectRows } from '#app/carte/search.ts';
 import { decodeParts } from '#app/carte/snapshot.ts';
 import { type Snapshot, SnapshotStore } from '#app/carte/snapshot-store.ts';
+import { storeHoraires } from '#app/domain/horaires/store.ts';
 import { findLieuPublie, streamLieuxPublies } from '#db/lieux-publies.ts';
 import { createTestDatabase, type TestDatabase } from '#tests/support/database.ts';
 
@@ -45,12 +48,17 @@ async function openStore(): Promise<SnapshotStore> {
 }
 
 async function insertLieux(count: number, { prefix = 'l', manquants = [] as string[] } = {}): Promise<void> {
+  const hours = storeHoraires(
+    'Mo-Fr 09:00-12:00',
+    { code_insee: '33063', code_postal: '33000', latitude: null, longitude: null },
+    '2025-03-24',
+  );
   await sql`insert into lieu (id, origine, id_origine, nom, commune, code_postal, code_insee, adresse, date_maj, latitude, longitude,
-      services, frais_a_charge, departement, region, horaires_bits, manquants)
+      services, frais_a_charge, departement, region, horaires_intervalles, manquants)
     select ${prefix} || n, 'test', ${prefix} || n, 'Médiathèque n° ' || n, 'Bordeaux', '33000', '33063', n || ' rue Haute', '2025-01-31',
       44 + (n % 997) / 400.0, -1 + (n % 809) / 300.0, array['Aide aux démarches administratives'],
       case when n % 2 = 0 then array['Gratuit'] else '{}' end, '33', '75',
-      case when n % 3 = 0 then decode(repeat('f0', 84), 'hex') end, ${manquants}
+      case when n % 3 = 0 then ${JSON.stringify(hours.horaires_intervalles)}::jsonb end, ${manquants}
     from generate_series(1, ${count}::int) n`.execute(database.db);
 }
 
@@ -86,6 +94,37 @@ test('a change that the public cannot see gives the same address', async () => {
   await sql`update lieu set structure_parente = 'X' where id = 'l1'`.execute(database.db);
   await expect.poll(() => before.luLe > read, { timeout: 5_000 }).toBe(true);
   expect((await store.current()).hash).toBe(before.hash);
+});
+
+test('dated openings of the days to come are in the snapshot', async () => {
+  await insertLieux(2);
+  const place = { code_insee: '33063', code_postal: '33000', latitude: null, longitude: null };
+  const written = storeHoraires('Fr[2] 09:00-12:00', place, '2025-05-01');
+  await sql`update lieu set horaires_intervalles = ${JSON.stringify(written.horaires_intervalles)}::jsonb where id = 'l1'`.execute(
+    database.db,
+  );
+  for (const { jour, intervalles } of written.ouvertures_datees) {
+    await sql`insert into ouverture_datee values ('l1', ${jour}, ${JSON.stringify(intervalles)}::jsonb)`.execute(
+      database.db,
+    );
+  }
+  const store = new SnapshotStore({
+    url: database.url,
+    log,
+    workerUrl: WORKER,
+    now: () => new Date('2025-05-01T08:00:00Z'),
+  });
+  stores.push(store);
+  await store.start();
+  const { index } = await store.current();
+  const openOn = (query: string) => {
+    const { filtres } = parseFiltres(new URLSearchParams(query));
+    return [...selectRows(index, { filtres, place: null, instant: new Date('2025-05-01T08:00:00Z') })].map((row) =>
+      index.ids.at(row),
+    );
+  };
+  expect(openOn('ouvert=2025-05-09T10:00')).toEqual(['l1']);
+  expect(openOn('ouvert=2025-05-02T10:00')).toEqual([]);
 });
 
 test('two processes give the same content the same address', async () => {

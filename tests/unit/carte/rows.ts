@@ -1,5 +1,8 @@
 import fc from 'fast-check';
+import { packHoraires } from '#app/carte/ouverture.ts';
 import { FILTER_FIELDS, type FilterField, type SnapshotRow } from '#app/carte/snapshot.ts';
+import { joinStored, storeHoraires } from '#app/domain/horaires/store.ts';
+import type { LieuPlace } from '#app/domain/horaires/zones.ts';
 import { fieldOf } from '#app/domain/standard.ts';
 
 /** A lieu of Bordeaux that says nothing more. */
@@ -15,7 +18,7 @@ export function makeRow(row: Partial<SnapshotRow> & { id: string }): SnapshotRow
     latitude: 44.84,
     longitude: -0.58,
     fuseau: 'Europe/Paris',
-    horaires_bits: null,
+    horaires: null,
     prochain_creneau: null,
     services: [],
     publics_specifiquement_adresses: [],
@@ -32,14 +35,13 @@ export function makeRow(row: Partial<SnapshotRow> & { id: string }): SnapshotRow
   };
 }
 
-/** Bits of a week that is open in these ranges of quarter-hours, counted from Monday 00:00. */
-export function makeSemaine(...ranges: readonly [from: number, to: number][]): Uint8Array {
-  const bits = new Uint8Array(84);
-  for (const [from, to] of ranges) {
-    for (let quarter = from; quarter < to; quarter++)
-      bits[quarter >> 3] = (bits[quarter >> 3] ?? 0) | (1 << (quarter & 7));
-  }
-  return bits;
+/** Hours as a snapshot keeps them, of an opening_hours text read on 24 March 2025. */
+export function makeHoraires(text: string, place: Partial<LieuPlace> = {}): string {
+  const lieu = { code_insee: '33063', code_postal: '33000', latitude: null, longitude: null, ...place };
+  const { horaires_intervalles, ouvertures_datees } = storeHoraires(text, lieu, '2025-03-24');
+  const packed = packHoraires(joinStored(horaires_intervalles, null, ouvertures_datees), { du: 20_171, au: 20_192 });
+  if (packed === null) throw new Error(`no hours in ${text}`);
+  return packed;
 }
 
 const COMMUNES = [
@@ -83,8 +85,13 @@ export const anyRows: fc.Arbitrary<SnapshotRow[]> = fc.uniqueArray(
           fc.constantFrom('Médiathèque St Jean', 'Fab’Lab n° 3', 'Mairie\nannexe'),
         ),
         fuseau: fc.constantFrom('Europe/Paris', 'Pacific/Noumea', 'America/Cayenne'),
-        horaires_bits: fc.option(
-          fc.constantFrom(makeSemaine([36, 48]), makeSemaine(), makeSemaine([480, 672]), makeSemaine([0, 672])),
+        horaires: fc.option(
+          fc.constantFrom(
+            makeHoraires('Mo 09:00-12:00'),
+            makeHoraires('24/7'),
+            makeHoraires('demandez au gardien'),
+            makeHoraires('Sa[1] 10:00-12:00'),
+          ),
         ),
         prochain_creneau: fc.option(fc.integer({ min: 29_000_000, max: 31_000_000 })),
       }),

@@ -2,10 +2,11 @@ import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
 import { buildClusters } from '#app/carte/clusters.ts';
 import { type Filtres, NO_FILTRES, parseFiltres } from '#app/carte/filters.ts';
+import { openingOfRow } from '#app/carte/ouverture.ts';
 import { centreOf, centreOfTerritoires, distanceBetween, listPage, type Place, selectRows } from '#app/carte/search.ts';
 import { decodeSnapshot, encodeSnapshot, FILTER_FIELDS, type SnapshotRow } from '#app/carte/snapshot.ts';
 import { normalizeText, territoireContains } from '#app/domain/territoire.ts';
-import { anyRows, makeRow, makeSemaine } from './rows.ts';
+import { anyRows, makeHoraires, makeRow } from './rows.ts';
 
 /** Monday 24 March 2025, 09:30 in Paris. */
 const INSTANT = new Date('2025-03-24T08:30:00Z');
@@ -162,14 +163,18 @@ describe('a place keeps', () => {
   ])('%s', (_, query, ids) => expect(search(lieux, query, place)).toEqual(ids));
 });
 
-describe('open', () => {
-  const MONDAY_9_TO_12 = makeSemaine([36, 48]);
+describe('open, on the clock of each lieu', () => {
+  const nouvelleCaledonie = { code_insee: '98818', code_postal: '98800', fuseau: 'Pacific/Noumea' };
   const lieux = [
-    makeRow({ id: 'paris', horaires_bits: MONDAY_9_TO_12 }),
-    makeRow({ id: 'noumea', horaires_bits: MONDAY_9_TO_12, fuseau: 'Pacific/Noumea' }),
-    makeRow({ id: 'evening', horaires_bits: makeSemaine([72, 80]), fuseau: 'Pacific/Noumea' }),
-    makeRow({ id: 'weekend', horaires_bits: makeSemaine([5 * 96 + 40, 5 * 96 + 48], [6 * 96 + 95, 672]) }),
-    makeRow({ id: 'unknown' }),
+    makeRow({ id: 'paris', horaires: makeHoraires('Mo 09:00-11:40') }),
+    makeRow({ id: 'noumea', horaires: makeHoraires('Mo 09:00-11:40', nouvelleCaledonie), ...nouvelleCaledonie }),
+    makeRow({ id: 'evening', horaires: makeHoraires('Mo 19:00-20:00', nouvelleCaledonie), ...nouvelleCaledonie }),
+    makeRow({ id: 'weekend', horaires: makeHoraires('Sa 10:00-12:00; Su 23:45-24:00') }),
+    makeRow({ id: 'third saturday', horaires: makeHoraires('Sa[3] 10:00-12:00') }),
+    makeRow({ id: 'closed on holidays', horaires: makeHoraires('Mo 13:00-14:00; PH off') }),
+    makeRow({ id: 'by appointment', horaires: makeHoraires('Mo 09:00-18:00 "sur rendez-vous"') }),
+    makeRow({ id: 'not understood', horaires: makeHoraires('demandez au gardien') }),
+    makeRow({ id: 'not given' }),
   ];
   it.each([
     // In Nouméa it is 19:30 on the same Monday.
@@ -177,10 +182,39 @@ describe('open', () => {
     ['soir', ['evening']],
     ['samedi', ['weekend']],
     ['dimanche', ['weekend']],
-    ['2025-03-24T11:59', ['noumea', 'paris']],
-    ['2025-03-24T12:00', []],
+    ['2025-03-24T11:39', ['noumea', 'paris']],
+    ['2025-03-24T11:40', []],
     ['2025-03-30T23:50', ['weekend']],
+    ['2025-03-31T13:30', ['closed on holidays']],
+    // Easter Monday
+    ['2025-04-21T13:30', []],
   ])('%s', (ouvert, ids) => expect(search(lieux, `ouvert=${ouvert}`)).toEqual(ids));
+
+  test('what is left of a day is what counts on that day', () => {
+    const index = decodeSnapshot(encodeSnapshot(lieux));
+    const { filtres } = parseFiltres(new URLSearchParams('ouvert=samedi'));
+    const at = (instant: string) =>
+      [...selectRows(index, { filtres, place: null, instant: new Date(instant) })]
+        .map((row) => index.ids.at(row))
+        .sort();
+    expect(at('2025-03-29T10:30:00Z')).toEqual(['weekend']);
+    expect(at('2025-03-29T11:30:00Z')).toEqual([]);
+    // The third Saturday of April lies within the days that the snapshot knows, that of May does not.
+    expect(at('2025-04-13T10:00:00Z')).toEqual(['weekend']);
+  });
+
+  test('is said in a sentence', () => {
+    const index = decodeSnapshot(encodeSnapshot(lieux));
+    const sentences = Object.fromEntries(
+      Array.from({ length: index.size }, (_, row) => [index.ids.at(row), openingOfRow(index, row, INSTANT).sentence]),
+    );
+    expect(sentences).toMatchObject({
+      paris: expect.stringMatching(/^Ouvert jusqu’à 11\sh\s40$/),
+      'not given': 'Horaires non renseignés',
+      'by appointment': 'Sur rendez-vous',
+    });
+    expect(sentences['not understood']).toContain('fiche');
+  });
 });
 
 test('a free slot that has begun is no longer one', () => {

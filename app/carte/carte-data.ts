@@ -1,0 +1,130 @@
+import type { OpeningState } from '#app/domain/horaires/opening.ts';
+import { fichePath } from '#app/http/fiche-path.ts';
+import type { Bbox, Filtres, Point } from './filters.ts';
+import { openingOfRow } from './ouverture.ts';
+import { centreOf, communeOfRow, distanceBetween, listPage, type Place, selectRows } from './search.ts';
+import type { FilterField, SnapshotIndex } from './snapshot.ts';
+
+/** What the list shows of a lieu, and what the map needs to point at it. */
+export interface CarteLieu {
+  id: string;
+  href: string;
+  nom: string;
+  commune: string;
+  code_postal: string | null;
+  /** Degrees; null for both where the lieu is not on the map. */
+  point: Point | null;
+  /** Kilometres from what was searched; null where nothing was, or where the lieu is not on the map. */
+  distance: number | null;
+  services: readonly string[];
+  frais: readonly string[];
+  dispositifs: readonly string[];
+  ouverture: { state: OpeningState['state']; sentence: string };
+  creneau: boolean;
+}
+
+export interface CarteResults {
+  lieux: readonly CarteLieu[];
+  total: number;
+  /** Of them, those without coordinates: in the list, not on the map. */
+  sansPosition: number;
+  page: number;
+  pages: number;
+  /** What the map should show first. */
+  vue: Bbox;
+}
+
+/** Metropolitan France. */
+export const FRANCE: Bbox = { west: -5.3, south: 41.2, east: 9.7, north: 51.2 };
+
+const PER_PAGE = 20;
+
+/** One page of the list and the view of the map, the same from the server and from the browser's worker. */
+export function searchCarte(
+  index: SnapshotIndex,
+  { filtres, place, instant }: { filtres: Filtres; place: Place | null; instant: Date },
+): CarteResults {
+  const rows = selectRows(index, { filtres, place, instant });
+  const asked = filtres.point ?? place?.centre ?? (filtres.bbox && centreOf(filtres.bbox));
+  const { hits, total, page, pages } = listPage(index, rows, {
+    centre: asked ?? centreOf(FRANCE),
+    page: filtres.page,
+    perPage: PER_PAGE,
+  });
+  return {
+    lieux: hits.map(({ row, distance }) => ({ ...lieuOf(index, row, instant), distance: asked ? distance : null })),
+    total,
+    sansPosition: rows.reduce((count, row) => count + (row < index.placed ? 0 : 1), 0),
+    page,
+    pages,
+    vue: viewOf(index, rows, { filtres, place }),
+  };
+}
+
+/** What is shown of one lieu, in a list or beside its marker. */
+export function lieuOf(index: SnapshotIndex, row: number, instant: Date): Omit<CarteLieu, 'distance'> {
+  const id = index.ids.at(row);
+  const nom = index.noms.at(row);
+  const { nom: commune, code_postal } = communeOfRow(index, row);
+  const [latitude, longitude] = [index.latitudes[row], index.longitudes[row]];
+  return {
+    id,
+    href: fichePath({ id, nom, commune }),
+    nom,
+    commune,
+    code_postal,
+    point: latitude === undefined || longitude === undefined ? null : { latitude, longitude },
+    services: valuesOf(index, 'services', row),
+    frais: valuesOf(index, 'frais_a_charge', row),
+    dispositifs: valuesOf(index, 'dispositif_programmes_nationaux', row),
+    ouverture: openingOfRow(index, row, instant),
+    creneau: (index.creneauOf[row] ?? -1) * 60_000 > instant.getTime(),
+  };
+}
+
+function valuesOf(index: SnapshotIndex, field: FilterField, row: number): string[] {
+  const { values, combinations, rows } = index.fields[field];
+  return (combinations[rows[row] ?? -1] ?? []).flatMap((value) => values[value] ?? []);
+}
+
+/** The box asked for, else that of the place, else that of the lieux found: all of France as soon as they are on two sides of the sea. */
+function viewOf(
+  index: SnapshotIndex,
+  rows: Int32Array,
+  { filtres, place }: { filtres: Filtres; place: Place | null },
+): Bbox {
+  if (filtres.bbox) return filtres.bbox;
+  if (filtres.point && filtres.rayon !== null) return boxAround(filtres.point, filtres.rayon);
+  const rayon = place && (filtres.rayon ?? place.rayon);
+  if (place && rayon) return boxAround(place.centre, rayon);
+  const box = { west: 180, south: 90, east: -180, north: -90 };
+  for (const row of rows) {
+    const [latitude, longitude] = [index.latitudes[row], index.longitudes[row]];
+    if (latitude === undefined || longitude === undefined) continue;
+    box.west = Math.min(box.west, longitude);
+    box.east = Math.max(box.east, longitude);
+    box.south = Math.min(box.south, latitude);
+    box.north = Math.max(box.north, latitude);
+  }
+  if (
+    box.south > box.north ||
+    distanceBetween({ latitude: box.south, longitude: box.west }, { latitude: box.north, longitude: box.east }) > 2_500
+  ) {
+    return FRANCE;
+  }
+  // A lieu alone, or several at one address, are shown with their neighbourhood.
+  const margin = Math.max(0.01, (box.north - box.south) * 0.05, (box.east - box.west) * 0.05);
+  return { west: box.west - margin, south: box.south - margin, east: box.east + margin, north: box.north + margin };
+}
+
+function boxAround({ latitude, longitude }: Point, kilometres: number): Bbox {
+  const dLat = kilometres / 111.2;
+  const dLon = Math.min(180, dLat / Math.max(0.01, Math.cos((latitude * Math.PI) / 180)));
+  const round = (value: number) => Math.round(value * 1e5) / 1e5;
+  return {
+    west: round(Math.max(-180, longitude - dLon)),
+    south: round(Math.max(-90, latitude - dLat)),
+    east: round(Math.min(180, longitude + dLon)),
+    north: round(Math.min(90, latitude + dLat)),
+  };
+}
