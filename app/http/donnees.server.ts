@@ -1,0 +1,157 @@
+import { createHash } from 'node:crypto';
+import express, { type Request, type RequestHandler, type Response, type Router } from 'express';
+import { isJour, parisDay } from '#app/domain/exports.ts';
+import { tableSchema } from '#app/domain/standard.ts';
+import { exportsDir, LICENCE } from '#app/jobs/export-quotidien.ts';
+import { type ExportFile, type ExportJour, findExportJour } from '#db/exports.ts';
+import type { Services } from './context.ts';
+import { isLocalDemonstration } from './demonstration.server.ts';
+
+type DonneesServices = Pick<Services, 'dbRead' | 'settings' | 'now'>;
+
+/**
+ * What is under `/donnees`, for any site and any program: the newest files, each day's, what they weigh and are worth
+ * (`manifeste.json`), the Table Schema. The page `/donnees` itself is Remix's. To be mounted at `/donnees`, after compression
+ * and before anything that looks at who asks.
+ */
+export function donneesFiles(services: DonneesServices): Router {
+  const router = express.Router({ caseSensitive: true, strict: true });
+  router.use(openToAll);
+  router.get('/', (_request, _response, next) => next('router'));
+  router.get('/schema.json', serveJson(tableSchema()));
+  router.get(['/:nom', '/:jour(\\d{4}-\\d{2}-\\d{2})/:nom'], serveExport(services));
+  router.get('/:jour(\\d{4}-\\d{2}-\\d{2})/', (_request, response) => response.redirect(302, '/donnees'));
+  router.all('*', (_request, response) =>
+    refuse(response, 404, 'Il n’y a rien à cette adresse. Toutes les données : /donnees'),
+  );
+  return router;
+}
+
+const openToAll: RequestHandler = (request, response, next) => {
+  // The page and what it posts are not data.
+  if (request.path === '/') return next();
+  response.setHeader('Access-Control-Allow-Origin', '*');
+  response.setHeader(
+    'Access-Control-Expose-Headers',
+    'ETag, Last-Modified, Content-Length, Content-Range, Content-Disposition',
+  );
+  response.setHeader('Cross-Origin-Resource-Policy', 'cross-origin');
+  if (request.method === 'GET' || request.method === 'HEAD') return next();
+  response.setHeader('Allow', 'GET, HEAD, OPTIONS');
+  if (request.method !== 'OPTIONS')
+    return refuse(response, 405, 'Ces données se lisent (GET), elles ne se modifient pas ici.');
+  response.setHeader('Access-Control-Allow-Methods', 'GET, HEAD, OPTIONS');
+  response.setHeader('Access-Control-Allow-Headers', 'If-None-Match, If-Modified-Since, If-Range, Range');
+  response.setHeader('Access-Control-Max-Age', '86400');
+  response.status(204).end();
+};
+
+function serveExport(services: DonneesServices): RequestHandler {
+  return (request, response, next) => {
+    const { jour = null, nom = '' } = request.params;
+    // A date without its final slash.
+    if (jour === null && /^\d{4}-\d{2}-\d{2}$/.test(nom)) return response.redirect(302, '/donnees');
+    find().catch(next);
+
+    async function find(again = false): Promise<void> {
+      const demo = isLocalDemonstration(services.settings);
+      const made = jour === null || isJour(jour) ? await findExportJour(services.dbRead, { jour, demo }) : undefined;
+      if (made === undefined)
+        return refuse(
+          response,
+          404,
+          jour === null ? NOTHING_YET : `Il n’y a pas d’export du ${jour}. Les jours disponibles : /donnees`,
+        );
+      response.setHeader(
+        'Cache-Control',
+        jour === null || jour >= parisDay(services.now()) ? 'public, no-cache' : 'public, max-age=3600',
+      );
+      if (nom === 'manifeste.json') return serveJson(publicManifest(made))(request, response, next);
+      const file = made.fichiers.find((candidate) => candidate.nom === nom);
+      const type = TYPES[nom.split('.').at(-1) ?? ''];
+      if (file === undefined || type === undefined) {
+        return refuse(
+          response,
+          404,
+          `Il n’y a pas de fichier de ce nom. Il y a : ${made.fichiers.map((f) => f.nom).join(', ')}, manifeste.json`,
+        );
+      }
+      response.type(type);
+      sendExport(request, response, { services, made, file, onMissing });
+
+      function onMissing(): void {
+        // It has been replaced between the two looks: the record now names the new one.
+        if (!again) find(true).catch(next);
+        else refuse(response, 404, 'Ce fichier n’est plus sur ce serveur. Les jours disponibles : /donnees');
+      }
+    }
+  };
+}
+
+const NOTHING_YET = 'Aucun export n’a encore été fait : le premier le sera à 4 h 30. Voir /donnees';
+
+const TYPES: Readonly<Record<string, string>> = {
+  csv: 'text/csv; charset=utf-8',
+  json: 'application/json; charset=utf-8',
+  geojson: 'application/geo+json; charset=utf-8',
+};
+
+interface Sending {
+  services: DonneesServices;
+  made: ExportJour;
+  file: ExportFile;
+  onMissing: () => void;
+}
+
+function sendExport(request: Request, response: Response, { services, made, file, onMissing }: Sending): void {
+  const extension = file.nom.slice(file.nom.indexOf('.'));
+  // What is compressed on the way has other bytes: only what is sent as it is may be asked for in parts.
+  const asItIs =
+    request.headers.range !== undefined || !/\b(?:gzip|br|deflate)\b/.test(request.headers['accept-encoding'] ?? '');
+  if (asItIs) response.setHeader('Cache-Control', `${String(response.getHeader('Cache-Control'))}, no-transform`);
+  response.setHeader('ETag', asItIs ? `"${file.sha256}"` : `W/"${file.sha256}"`);
+  response.setHeader('Last-Modified', made.fait_le.toUTCString());
+  response.setHeader('Content-Disposition', `attachment; filename="lieux-${made.jour}${extension}"`);
+  response.setHeader('Vary', 'Accept-Encoding');
+  // Programs that revalidate often say no-cache too, which Express takes for "send it all again".
+  delete request.headers['cache-control'];
+  const root = exportsDir(services.settings);
+  const options = { root, dotfiles: 'deny', etag: false, lastModified: false, cacheControl: false } as const;
+  response.sendFile(file.chemin, options, (error: unknown) => {
+    if (!error || response.headersSent) return;
+    for (const name of ['ETag', 'Last-Modified', 'Content-Disposition', 'Content-Length']) response.removeHeader(name);
+    const status = typeof error === 'object' && 'status' in error ? error.status : 500;
+    if (status === 404) return onMissing();
+    if (status === 412) return refuse(response, 412, 'Le fichier a changé depuis.');
+    if (status === 416) return refuse(response, 416, `Le fichier a ${file.octets} octets : il n’a pas cette partie.`);
+    refuse(response, 500, 'Le fichier n’a pas pu être lu. Réessayez dans un instant.');
+  });
+}
+
+/** What one may want to check before or after downloading. */
+function publicManifest({ jour, lignes, fait_le, fichiers }: ExportJour) {
+  const files = fichiers.map(({ nom, octets, sha256 }) => ({ nom, octets, sha256, url: `/donnees/${jour}/${nom}` }));
+  return {
+    jour,
+    fait_le: fait_le.toISOString(),
+    lignes,
+    licence: LICENCE,
+    schema: '/donnees/schema.json',
+    fichiers: files,
+  };
+}
+
+function serveJson(value: object): RequestHandler {
+  const body = `${JSON.stringify(value, null, 2)}\n`;
+  const etag = `W/"${createHash('sha256').update(body).digest('hex')}"`;
+  return (_request, response) => {
+    response.setHeader('ETag', etag);
+    if (!response.hasHeader('Cache-Control')) response.setHeader('Cache-Control', 'public, max-age=3600');
+    response.type('application/json; charset=utf-8').send(body);
+  };
+}
+
+function refuse(response: Response, status: number, sentence: string): void {
+  response.setHeader('Cache-Control', 'no-store');
+  response.status(status).type('text/plain; charset=utf-8').send(sentence);
+}

@@ -1,0 +1,175 @@
+import type { LinksFunction, LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
+import { Link, useLoaderData } from '@remix-run/react';
+import { DateText } from '#app/components/date-text.tsx';
+import { formatBytes, formatCount, formatDate } from '#app/components/format.ts';
+import { pageTitle } from '#app/components/frame.ts';
+import { EmptyState } from '#app/components/layout.tsx';
+import { Notice } from '#app/components/notice.tsx';
+import { PageHeader } from '#app/components/page-header.tsx';
+import { isLocalDemonstration } from '#app/http/demonstration.server.ts';
+import donneesCss from '#app/styles/donnees.css?url';
+import { listExportJours } from '#db/exports.ts';
+
+export const meta: MetaFunction = () => [
+  { title: pageTitle('Données ouvertes') },
+  {
+    name: 'description',
+    content: 'Tous les lieux publics, chaque jour, en CSV, JSON et GeoJSON, sous Licence Ouverte 2.0.',
+  },
+];
+
+export const links: LinksFunction = () => [{ rel: 'stylesheet', href: donneesCss }];
+
+export async function loader({ context }: LoaderFunctionArgs) {
+  const [newest, ...earlier] = await listExportJours(context.dbRead, { demo: isLocalDemonstration(context.settings) });
+  return { newest: newest ?? null, earlier, publicUrl: context.settings.publicUrl };
+}
+
+export default function Donnees() {
+  const { newest, earlier, publicUrl } = useLoaderData<typeof loader>();
+  return (
+    <>
+      <PageHeader
+        title="Données ouvertes"
+        lead="Tous les lieux publics de ce site, chaque jour, au format du standard national. Libres d’accès et de réutilisation, sans compte."
+      />
+      {newest === null ? (
+        <EmptyState title="Aucun fichier n’a encore été fait">
+          <p>Les fichiers sont faits chaque nuit à 4 h 30 (heure de Paris). Revenez demain matin.</p>
+        </EmptyState>
+      ) : (
+        <Newest made={newest} />
+      )}
+      <div className="prose">
+        <h2>Licence</h2>
+        <p>
+          <a href="https://www.etalab.gouv.fr/licence-ouverte-open-licence/">
+            Licence Ouverte / Open Licence version 2.0
+          </a>{' '}
+          : vous pouvez copier, adapter et republier ces données, y compris pour un usage commercial, en citant leur
+          source et la date du fichier. La colonne <code>source</code> dit qui a recensé chaque lieu.
+        </p>
+        <Reuse publicUrl={publicUrl} />
+      </div>
+      {earlier.length > 0 ? <Earlier days={earlier} /> : null}
+    </>
+  );
+}
+
+type Made = NonNullable<ReturnType<typeof useLoaderData<typeof loader>>['newest']>;
+
+const FORMATS: Readonly<Record<string, { name: string; use: string }>> = {
+  'lieux.csv': { name: 'CSV', use: 'tableur, import' },
+  'lieux.json': { name: 'JSON', use: 'programme' },
+  'lieux.geojson': { name: 'GeoJSON', use: 'carte' },
+};
+
+function Newest({ made }: { made: Made }) {
+  return (
+    <section>
+      <h2>Les fichiers du {formatDate(made.jour)}</h2>
+      {made.demo ? (
+        <Notice kind="warning" title="Ce sont des lieux fictifs, pour la démonstration">
+          <p>Ils ne sont visibles que depuis cet ordinateur.</p>
+        </Notice>
+      ) : null}
+      <p>
+        {formatCount(made.lignes, 'lieu', 'lieux')}, tels qu’ils étaient le <DateText value={made.fait_le} time />. Les
+        trois fichiers disent la même chose.
+      </p>
+      <ul className="donnees-files">
+        {made.fichiers.map(({ nom, octets, sha256 }) => (
+          <li key={nom}>
+            <a href={`/donnees/${nom}`} download>
+              <strong>{FORMATS[nom]?.name ?? nom}</strong> ({formatBytes(octets)})
+            </a>{' '}
+            <span className="muted">{FORMATS[nom]?.use}</span>
+            <details>
+              <summary>Empreinte SHA-256</summary>
+              <code className="donnees-hash">{sha256}</code>
+            </details>
+          </li>
+        ))}
+      </ul>
+      <p>
+        Les mêmes informations pour un programme : <a href="/donnees/manifeste.json">manifeste.json</a>.
+      </p>
+    </section>
+  );
+}
+
+function Reuse({ publicUrl }: { publicUrl: string }) {
+  return (
+    <>
+      <h2>Réutiliser</h2>
+      <p>
+        Les colonnes sont celles du standard national des lieux de médiation numérique, version 1.0.2, dans son ordre.
+        Leur définition : <a href="/donnees/schema.json">schema.json</a> (Table Schema).
+      </p>
+      <ul>
+        <li>
+          Le CSV est en UTF-8, séparé par des virgules. Dans une cellule, plusieurs valeurs sont séparées par une barre
+          verticale. Dans un tableur, importez-le (au lieu de l’ouvrir) et déclarez toutes les colonnes comme du texte :
+          les codes postaux gardent leur zéro et rien n’est pris pour une formule.
+        </li>
+        <li>Le JSON est un tableau de lieux ; les listes sont des tableaux, ce qui est vide est absent.</li>
+        <li>
+          Dans le GeoJSON, un lieu dont on ne connaît pas les coordonnées a une géométrie nulle : il existe, il n’est
+          pas sur la carte.
+        </li>
+        <li>
+          Un <code>pivot</code> fait de quatorze zéros veut dire « non renseigné ».
+        </li>
+      </ul>
+      <p>
+        Ces adresses ne changent pas et donnent toujours les fichiers les plus récents. Avec l’en-tête{' '}
+        <code>If-None-Match</code>, un fichier qui n’a pas changé n’est pas envoyé deux fois.
+      </p>
+      <pre>
+        <code>{`curl -O --compressed ${publicUrl}/donnees/lieux.csv`}</code>
+      </pre>
+      <p>
+        Pour quelques lieux plutôt que tous, il y a <Link to="/carte">la carte et sa liste</Link>. Une erreur dans une
+        fiche ? Signalez-la depuis la page du lieu : elle sera corrigée ici aussi.
+      </p>
+    </>
+  );
+}
+
+function Earlier({ days }: { days: readonly Made[] }) {
+  return (
+    <section className="donnees-earlier">
+      <h2>Les jours précédents</h2>
+      <p>Les trente derniers jours sont gardés, puis le premier fichier de chaque mois.</p>
+      <div className="scroll-x">
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">Jour</th>
+              <th scope="col">Lieux</th>
+              <th scope="col">Fichiers</th>
+            </tr>
+          </thead>
+          <tbody>
+            {days.map(({ jour, lignes, fichiers }) => (
+              <tr key={jour}>
+                <th scope="row">
+                  <DateText value={jour} />
+                </th>
+                <td>{formatCount(lignes, 'lieu', 'lieux')}</td>
+                <td className="cluster">
+                  {fichiers.map(({ nom }) => (
+                    <a key={nom} href={`/donnees/${jour}/${nom}`} download>
+                      {FORMATS[nom]?.name ?? nom}
+                      <span className="visually-hidden"> du {formatDate(jour)}</span>
+                    </a>
+                  ))}
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </section>
+  );
+}

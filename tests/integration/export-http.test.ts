@@ -1,0 +1,179 @@
+import { createHash } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import compression from 'compression';
+import express from 'express';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { lieuFrom } from '#app/domain/lieu.ts';
+import { donneesFiles } from '#app/http/donnees.server.ts';
+import { readSettings, type Settings } from '#app/http/settings.server.ts';
+import { exportDay, exportsDir } from '#app/jobs/export-quotidien.ts';
+import { loadCommunes } from '#app/reference/communes.ts';
+import { findExportJour } from '#db/exports.ts';
+import { lieuColumns } from '#db/lieux.ts';
+import { createTestDatabase, type TestDatabase } from '#tests/support/database.ts';
+
+const NOW = new Date('2026-03-15T08:00:00Z');
+let database: TestDatabase;
+let server: Server;
+let origin: string;
+let settings: Settings;
+const made = new Map<string, string>();
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  settings = readSettings({ NODE_ENV: 'test', DATA_DIR: await mkdtemp(join(tmpdir(), 'donnees-')) });
+  const services = { db: database.db, dbRead: database.db, settings, now: () => NOW };
+  const app = express();
+  app.use(compression());
+  app.use('/donnees', donneesFiles(services));
+  app.use((_request, response) => response.status(200).send('page'));
+  server = createServer(app);
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  const address = server.address();
+  origin = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`;
+
+  expect((await get('/donnees/lieux.csv')).status).toBe(404);
+  const rows = Array.from({ length: 60 }, (_, index) => ({
+    ...lieuColumns(
+      lieuFrom({
+        id: `lieu-${index}`,
+        nom: `Médiathèque ${index}`,
+        commune: 'Bordeaux',
+        code_postal: '33000',
+        code_insee: '33063',
+        adresse: '1 Rue du Test',
+        date_maj: '2026-01-02',
+      }),
+      { communes: loadCommunes(), today: '2026-03-15' },
+    ).columns,
+    origine: 'test',
+    id_origine: `lieu-${index}`,
+  }));
+  await database.db.insertInto('lieu').values(rows.slice(0, 50)).execute();
+  await exportDay(services, { jour: '2026-03-14' });
+  await database.db.insertInto('lieu').values(rows.slice(50)).execute();
+  const { fichiers } = await exportDay(services, { jour: '2026-03-15' });
+  for (const { nom, sha256 } of fichiers) made.set(nom, sha256);
+});
+
+afterAll(async () => {
+  await new Promise((done) => server.close(done));
+  await rm(settings.dataDir, { recursive: true, force: true });
+  await database.drop();
+});
+
+function get(path: string, headers: Record<string, string> = {}, method = 'GET'): Promise<Response> {
+  return fetch(`${origin}${path}`, {
+    method,
+    redirect: 'manual',
+    headers: { 'accept-encoding': 'identity', ...headers },
+  });
+}
+
+test.each([
+  ['lieux.csv', 'text/csv; charset=utf-8'],
+  ['lieux.json', 'application/json; charset=utf-8'],
+  ['lieux.geojson', 'application/geo+json; charset=utf-8'],
+])('%s: its type, its SHA-256 as ETag, a name with its day, readable from any site', async (nom, type) => {
+  const response = await get(`/donnees/${nom}`);
+  expect(response.status).toBe(200);
+  expect(response.headers.get('content-type')).toBe(type);
+  expect(response.headers.get('etag')).toBe(`"${made.get(nom)}"`);
+  expect(response.headers.get('last-modified')).toBe(NOW.toUTCString());
+  expect(response.headers.get('access-control-allow-origin')).toBe('*');
+  expect(response.headers.get('cross-origin-resource-policy')).toBe('cross-origin');
+  expect(response.headers.get('content-disposition')).toBe(
+    `attachment; filename="lieux-2026-03-15.${nom.split('.')[1]}"`,
+  );
+  const body = Buffer.from(await response.arrayBuffer());
+  expect(createHash('sha256').update(body).digest('hex')).toBe(made.get(nom));
+  expect(response.headers.get('content-length')).toBe(String(body.length));
+});
+
+test('each day has its own files; a day that is past may be kept, the newest is asked for again', async () => {
+  const yesterday = await get('/donnees/2026-03-14/lieux.csv');
+  const today = await get('/donnees/2026-03-15/lieux.csv');
+  expect((await yesterday.text()).trim().split('\r\n')).toHaveLength(51);
+  expect((await today.text()).trim().split('\r\n')).toHaveLength(61);
+  expect(yesterday.headers.get('cache-control')).toContain('max-age=3600');
+  expect(today.headers.get('cache-control')).toContain('no-cache');
+});
+
+test('what has not changed is not sent twice, and a part can be asked for', async () => {
+  const etag = `"${made.get('lieux.csv')}"`;
+  expect((await get('/donnees/lieux.csv', { 'if-none-match': etag })).status).toBe(304);
+  expect((await get('/donnees/lieux.csv', { 'if-none-match': `W/${etag}` })).status).toBe(304);
+  expect((await get('/donnees/lieux.csv', { 'if-none-match': '"autre"' })).status).toBe(200);
+  const whole = await (await get('/donnees/lieux.csv')).text();
+  const part = await get('/donnees/lieux.csv', { range: 'bytes=3-9', 'accept-encoding': 'gzip' });
+  expect(part.status).toBe(206);
+  expect(part.headers.get('content-encoding')).toBeNull();
+  expect(await part.text()).toBe(whole.slice(3, 10));
+  const beyond = await get('/donnees/lieux.csv', { range: 'bytes=99999999-' });
+  expect(beyond.status).toBe(416);
+  expect(beyond.headers.get('content-range')).toBe(`bytes */${Buffer.byteLength(whole)}`);
+});
+
+test('compressed on the way, it says so: other bytes, a weak ETag', async () => {
+  const response = await get('/donnees/lieux.json', { 'accept-encoding': 'gzip' });
+  expect(response.headers.get('content-encoding')).toBe('gzip');
+  expect(response.headers.get('etag')).toBe(`W/"${made.get('lieux.json')}"`);
+  expect(JSON.parse(await response.text())).toHaveLength(60);
+});
+
+test('the manifest and the Table Schema are JSON for any site', async () => {
+  const manifest = await (await get('/donnees/manifeste.json')).json();
+  expect(manifest).toMatchObject({ jour: '2026-03-15', lignes: 60 });
+  const schema = await get('/donnees/schema.json');
+  expect(schema.headers.get('access-control-allow-origin')).toBe('*');
+  expect(await schema.json()).toMatchObject({
+    fields: expect.arrayContaining([expect.objectContaining({ name: 'id' })]),
+  });
+});
+
+test.each([
+  '/donnees/lieux.xml',
+  '/donnees/2026-03-13/lieux.csv',
+  '/donnees/2026-03-15/secret',
+  '/donnees/2026-03-15/..%2F..%2Fsecret',
+  '/donnees/..%2Fsecret',
+  '/donnees/%2e%2e/secret',
+  '/donnees/2026-13-45/lieux.csv',
+  '/donnees/2026-03-15/x/lieux.csv',
+  '/donnees/constructor',
+])('%s is nothing, and says so in French', async (path) => {
+  await writeFile(join(settings.dataDir, 'secret'), 'secret');
+  const response = await get(path);
+  if (response.status === 200) return expect(await response.text()).toBe('page');
+  expect(response.status).toBe(404);
+  expect(await response.text()).toMatch(/^(?:Il n’y a|Aucun)/);
+});
+
+test('the page is left to others; nothing is written here; a preflight is answered', async () => {
+  expect(await (await get('/donnees')).text()).toBe('page');
+  expect(await (await get('/donnees/')).text()).toBe('page');
+  expect((await get('/donnees/2026-03-15')).status).toBe(302);
+  expect((await get('/donnees/2026-03-15/')).status).toBe(302);
+  expect((await get('/donnees/lieux.csv', {}, 'POST')).status).toBe(405);
+  expect((await get('/donnees/lieux.csv', {}, 'OPTIONS')).status).toBe(204);
+  const head = await get('/donnees/lieux.csv', {}, 'HEAD');
+  expect(head.headers.get('etag')).toBe(`"${made.get('lieux.csv')}"`);
+  expect(await head.text()).toBe('');
+});
+
+test('a demonstration export is not there for an instance that others can see; a file that is gone is a 404', async () => {
+  const url = settings.publicUrl;
+  settings.publicUrl = 'https://lieux.exemple.fr';
+  expect((await get('/donnees/lieux.csv')).status).toBe(404);
+  settings.publicUrl = url;
+  const served = await findExportJour(database.db, { jour: '2026-03-15', demo: true });
+  const path = served?.fichiers.find(({ nom }) => nom === 'lieux.geojson')?.chemin ?? '';
+  await rm(join(exportsDir(settings), path));
+  const response = await get('/donnees/lieux.geojson');
+  expect(response.status).toBe(404);
+  expect(response.headers.get('etag')).not.toContain(made.get('lieux.geojson'));
+  expect(await response.text()).toContain('n’est plus sur ce serveur');
+});
