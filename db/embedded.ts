@@ -50,6 +50,8 @@ export async function openDatabase(options: OpenDatabaseOptions): Promise<OpenDa
     const { url, data } = await ensure();
     const revive = () => withLock(lock, ensure).then(({ url }) => url);
     return { url, data, lease: await holdLease({ url, owner, revive, log }) };
+  }).catch((cause: unknown) => {
+    throw explainFailure('La base de données intégrée n’a pas pu démarrer.', cause);
   });
 
   let released: Promise<void> | undefined;

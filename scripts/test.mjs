@@ -12,7 +12,11 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const complete = process.argv.includes('--complet');
 
 const CHECKS = [
-  ['types', 'typescript/bin/tsc', ['--noEmit', '-p', '.']],
+  [
+    'types',
+    'typescript/bin/tsc',
+    ['--noEmit', '-p', '.', '--incremental', '--tsBuildInfoFile', 'node_modules/.cache/lieu-a-jour/tsc.json'],
+  ],
   ['lint and format', '@biomejs/biome/bin/biome', ['check', '.']],
   [
     'architecture',

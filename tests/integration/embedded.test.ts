@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -42,7 +42,9 @@ test('an address that is given is used as it is, and nothing is created', async 
 });
 
 test('the embedded server listens on the loopback only, asks for its password, knows French and logs nothing personal', async () => {
-  const database = await open(newDataDir());
+  const dataDir = newDataDir();
+  const database = await open(dataDir);
+  expect(statSync(join(launcher.pgData(dataDir), 'lieu-a-jour.json')).mode & 0o777).toBe(0o600);
   const setting = async (name: string) => Object.values(Object(await query(database.url, `show ${name}`))[0])[0];
   expect(await setting('listen_addresses')).toBe('127.0.0.1');
   expect(await setting('unix_socket_directories')).toBe('');
