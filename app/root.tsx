@@ -82,7 +82,7 @@ export function Layout({ children }: { children: ReactNode }) {
 
 function Frame({ children }: { children: ReactNode }) {
   const data = useRouteLoaderData<typeof loader>('root');
-  const failed = useRouteError() !== undefined;
+  const failed = (useRouteError() ?? null) !== null;
   const handles = useMatches().map((match) => match.handle);
   const layout = failed ? 'page' : layoutOf(handles);
   if (layout === 'bare') {
@@ -109,15 +109,15 @@ function Frame({ children }: { children: ReactNode }) {
 
 function DemoBanner({ mailbox }: { mailbox: boolean }) {
   return (
-    <p className="demo-banner">
-      Démonstration : lieux inventés.
+    <aside className="demo-banner" aria-label="Démonstration">
+      Démonstration : lieux inventés.
       {mailbox ? (
         <>
           {' '}
           <a href="/courriels">Lire les courriels envoyés</a>
         </>
       ) : null}
-    </p>
+    </aside>
   );
 }
 

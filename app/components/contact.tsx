@@ -3,7 +3,7 @@ export function Contact({ address }: { address: string | null }) {
   if (address === null) {
     return (
       <p>
-        Cette installation n’a pas encore d’adresse de contact : adressez-vous à la personne qui vous en a donné le
+        Cette installation n’a pas encore d’adresse de contact : adressez-vous à la personne qui vous en a donné le
         lien.
       </p>
     );

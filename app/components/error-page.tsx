@@ -61,7 +61,7 @@ const NOT_FOUND: Explained = {
     <>
       <p>
         L’adresse contient peut-être une faute, la page a changé de place, ou il faut un compte qui y a accès. Vous
-        cherchez un lieu ?
+        cherchez un lieu ?
       </p>
       <SearchForm />
       <p>

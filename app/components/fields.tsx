@@ -244,7 +244,7 @@ function FieldErrors({ field }: { field: FormField }) {
     <div id={field.errorId}>
       {field.errors.map((error) => (
         <p className="field-error" key={error}>
-          <span className="visually-hidden">Erreur : </span>
+          <span className="visually-hidden">Erreur : </span>
           {error}
         </p>
       ))}

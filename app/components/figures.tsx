@@ -27,7 +27,7 @@ export function ListAndMapFigure() {
 
 export function SignInFigure() {
   return (
-    <Figure caption="Votre adresse, un courriel, un bouton : vous êtes connecté.">
+    <Figure caption="Votre adresse, un courriel, un bouton : vous êtes connecté.">
       <rect className="fig-sheet" x="1" y="40" width="96" height="100" rx="8" />
       <rect className="fig-line" x="14" y="60" width="56" height="6" rx="3" />
       <rect className="fig-field" x="14" y="74" width="70" height="18" rx="4" />
@@ -95,7 +95,7 @@ export function BeforeAfterFigure() {
 
 export function ReportFigure() {
   return (
-    <Figure caption="Le compte rendu de l’import : une ligne par chose à savoir.">
+    <Figure caption="Le compte rendu de l’import : une ligne par chose à savoir.">
       <rect className="fig-sheet" x="1" y="1" width="358" height="178" rx="8" />
       <path className="fig-ground" d="M9 1h342a8 8 0 0 1 8 8v27H1V9a8 8 0 0 1 8-8Z" />
       {[18, 84, 170, 270].map((x) => (

@@ -1,7 +1,6 @@
 /** Dates, numbers and telephone numbers as French people write them. Instants need a time zone, said by the caller. */
 
 const NBSP = '\u00a0';
-const NNBSP = '\u202f';
 
 type Instant = Date | string;
 
@@ -124,7 +123,7 @@ function utcDay(date: string): Date | null {
 }
 
 function hourText(hours: number, minutes: number): string {
-  return minutes === 0 ? `${hours}${NNBSP}h` : `${hours}${NNBSP}h${NNBSP}${String(minutes).padStart(2, '0')}`;
+  return minutes === 0 ? `${hours}${NBSP}h` : `${hours}${NBSP}h${NBSP}${String(minutes).padStart(2, '0')}`;
 }
 
 function partsOf(format: Intl.DateTimeFormat, instant: Date): Partial<Record<Intl.DateTimeFormatPartTypes, string>> {

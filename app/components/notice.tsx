@@ -4,10 +4,10 @@ import type { FormField } from './fields.tsx';
 type Kind = 'info' | 'success' | 'warning' | 'error';
 
 const SAID_FIRST: Record<Kind, string> = {
-  info: 'Information : ',
-  success: 'C’est fait : ',
-  warning: 'Attention : ',
-  error: 'Erreur : ',
+  info: 'Information : ',
+  success: 'C’est fait : ',
+  warning: 'Attention : ',
+  error: 'Erreur : ',
 };
 
 interface NoticeProps {

@@ -15,7 +15,7 @@ export function SiteFooter() {
           </ul>
         </nav>
         <p>
-          Les informations sur les lieux sont des données ouvertes : chacun peut les reprendre. Fond de carte : IGN,
+          Les informations sur les lieux sont des données ouvertes : chacun peut les reprendre. Fond de carte : IGN,
           Natural Earth, GeoNames.
         </p>
       </div>
@@ -26,7 +26,7 @@ export function SiteFooter() {
 const LINKS = [
   ['/aide', 'Aide et contact'],
   ['/donnees', 'Données ouvertes'],
-  ['/accessibilite', 'Accessibilité : non encore auditée'],
+  ['/accessibilite', 'Accessibilité : non encore auditée'],
   ['/donnees-personnelles', 'Données personnelles'],
   ['/mentions-legales', 'Mentions légales'],
   ['/conditions', 'Conditions d’utilisation'],

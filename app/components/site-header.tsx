@@ -44,10 +44,10 @@ export function SiteHeader({ visitor }: { visitor: Visitor }) {
 
 function Band({ visitor, identity }: { visitor: Visitor; identity: NonNullable<Visitor['identity']> }) {
   return (
-    <div className="band">
+    <section className="band" aria-label="Votre compte">
       <div className="frame">
         <span className="band-who">
-          <span className="visually-hidden">Connecté : </span>
+          <span className="visually-hidden">Connecté : </span>
           {identity.nom ?? identity.courriel}
         </span>
         <nav aria-label="Mes espaces">
@@ -73,7 +73,7 @@ function Band({ visitor, identity }: { visitor: Visitor; identity: NonNullable<V
           <button type="submit">Se déconnecter</button>
         </Form>
       </div>
-    </div>
+    </section>
   );
 }
 

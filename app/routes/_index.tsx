@@ -12,11 +12,11 @@ import homeCss from '#app/styles/home.css?url';
 export const links: LinksFunction = () => [{ rel: 'stylesheet', href: homeCss }];
 
 export const meta: MetaFunction = () => [
-  { title: 'Lieu à jour : trouver de l’aide avec le numérique' },
+  { title: 'Lieu à jour : trouver de l’aide avec le numérique' },
   {
     name: 'description',
     content:
-      'Démarches en ligne, ordinateur, téléphone, internet : trouvez près de chez vous un lieu ouvert où quelqu’un vous aide.',
+      'Démarches en ligne, ordinateur, téléphone, internet : trouvez près de chez vous un lieu ouvert où quelqu’un vous aide.',
   },
 ];
 
@@ -35,7 +35,7 @@ export default function Home() {
           <div>
             <h1>De l’aide avec le numérique, près de chez vous</h1>
             <p className="lead">
-              Des lieux où quelqu’un prend le temps de vous aider : une démarche, un ordinateur, un téléphone, internet.
+              Des lieux où quelqu’un prend le temps de vous aider : une démarche, un ordinateur, un téléphone, internet.
             </p>
             <SearchForm large />
             <p className="home-open">
@@ -52,7 +52,7 @@ export default function Home() {
         </div>
       </section>
       <section className="frame home-section" aria-labelledby="besoins">
-        <h2 id="besoins">De quoi avez-vous besoin ?</h2>
+        <h2 id="besoins">De quoi avez-vous besoin ?</h2>
         <ul className="plain-list home-needs">
           {NEEDS.map(({ service, title, examples }) => (
             <li key={service}>
@@ -64,7 +64,7 @@ export default function Home() {
           ))}
         </ul>
         <p className="home-shortcuts">
-          <span>Ou bien :</span>
+          <span>Ou bien :</span>
           <Link to="/carte?frais_a_charge=Gratuit">les lieux gratuits</Link>
           <Link to="/carte?ouvert=samedi">ceux qui ouvrent le samedi</Link>
           <Link to="/carte">tous les lieux</Link>
@@ -92,10 +92,10 @@ export default function Home() {
       <section className="home-structures" aria-labelledby="structures">
         <div className="frame home-structures-columns">
           <div>
-            <h2 id="structures">Vous travaillez dans un de ces lieux ?</h2>
+            <h2 id="structures">Vous travaillez dans un de ces lieux ?</h2>
             <p>
-              Tenez sa fiche vous-même : horaires, services, rendez-vous. Ce que vous changez se voit sur la carte et
-              dans les données ouvertes. Pas de mot de passe : un lien de connexion arrive par courriel.
+              Tenez sa fiche vous-même : horaires, services, rendez-vous. Ce que vous changez se voit sur la carte et
+              dans les données ouvertes. Pas de mot de passe : un lien de connexion arrive par courriel.
             </p>
             <p className="cluster">
               <LinkButton to="/connexion">Se connecter</LinkButton>
@@ -103,7 +103,7 @@ export default function Home() {
             </p>
           </div>
           <div>
-            <h3>Vous réutilisez ces informations ?</h3>
+            <h3>Vous réutilisez ces informations ?</h3>
             <p>
               Tous les lieux sont publiés chaque jour, dans le format national, sous licence ouverte.{' '}
               <Link to="/donnees">Voir les données</Link>
@@ -161,8 +161,8 @@ function HomePicture({ picture, lieux, open }: { picture: Halftone; lieux: numbe
         </svg>
       </Link>
       <figcaption className="small muted">
-        {formatCount(lieux, 'lieu', 'lieux')}, du plus petit au plus gros point.
-        {open > 0 ? ' En orange : là où un lieu est ouvert en ce moment.' : ' Aucun n’est ouvert à cette heure.'}{' '}
+        {formatCount(lieux, 'lieu', 'lieux')}. Plus un point est gros, plus il y en a.
+        {open > 0 ? ' En orange : là où un lieu est ouvert en ce moment.' : ' Aucun n’est ouvert à cette heure.'}{' '}
         <Link to="/carte">Ouvrir la carte</Link>
       </figcaption>
     </figure>

@@ -16,7 +16,7 @@ export default function Accessibilite() {
   return (
     <article className="prose">
       <PageHeader
-        title="Accessibilité : non encore auditée"
+        title="Accessibilité : non encore auditée"
         lead="Ce site est fait pour être utilisé par tous. Aucun audit indépendant ne l’a encore vérifié."
       />
       <h2>Déclaration</h2>
@@ -25,8 +25,8 @@ export default function Accessibilite() {
         une évaluation selon le référentiel général d’amélioration de l’accessibilité (RGAA, version 4.1).
       </p>
       <p>
-        <strong>État de conformité : non conforme</strong>, au sens de la loi, car le site n’a pas encore été audité.
-        Cela ne veut pas dire qu’il est inutilisable : cela veut dire que personne d’extérieur n’a mesuré son taux de
+        <strong>État de conformité : non conforme</strong>, au sens de la loi, car le site n’a pas encore été audité.
+        Cela ne veut pas dire qu’il est inutilisable : cela veut dire que personne d’extérieur n’a mesuré son taux de
         conformité.
       </p>
       <h2>Ce qui est fait</h2>
@@ -34,25 +34,25 @@ export default function Accessibilite() {
         <li>Les pages publiques et les formulaires sont prévus pour fonctionner au clavier et sans JavaScript.</li>
         <li>La police a été dessinée pour les personnes malvoyantes. Le texte peut être agrandi à 400 %.</li>
         <li>Les textes visent un contraste d’au moins 7 pour 1, en clair comme en sombre.</li>
-        <li>La carte a un équivalent : la liste des mêmes lieux, dans la même page.</li>
+        <li>La carte a un équivalent : la liste des mêmes lieux, dans la même page.</li>
         <li>Les animations sont retirées si votre appareil le demande.</li>
       </ul>
       <h2>Ce que nous savons imparfait</h2>
       <ul>
-        <li>La carte elle-même est difficile à explorer avec un lecteur d’écran : utilisez la liste.</li>
+        <li>La carte elle-même est difficile à explorer avec un lecteur d’écran : utilisez la liste.</li>
         <li>Les textes écrits par les lieux ne sont pas toujours simples à lire.</li>
         <li>Il n’existe pas encore de version en FALC ni en langue des signes.</li>
       </ul>
       <h2 id="contact">Nous signaler une difficulté</h2>
       <p>
-        Une page, un formulaire ou un document vous bloque ? Dites-le-nous : nous vous donnerons l’information
+        Une page, un formulaire ou un document vous bloque ? Dites-le-nous : nous vous donnerons l’information
         autrement.
       </p>
       <Contact address={contact} />
       <h2>Voie de recours</h2>
       <p>
         Si vous signalez un défaut qui vous empêche d’utiliser le site et que vous n’obtenez pas de réponse
-        satisfaisante, vous pouvez :
+        satisfaisante, vous pouvez :
       </p>
       <ul>
         <li>
@@ -60,9 +60,9 @@ export default function Accessibilite() {
         </li>
         <li>
           <a href="https://www.defenseurdesdroits.fr/saisir/delegues">rencontrer un de ses délégués</a> dans votre
-          région ;
+          région ;
         </li>
-        <li>lui écrire, sans timbre : Défenseur des droits, Libre réponse 71120, 75342 Paris CEDEX 07.</li>
+        <li>lui écrire, sans timbre : Défenseur des droits, Libre réponse 71120, 75342 Paris CEDEX 07.</li>
       </ul>
     </article>
   );

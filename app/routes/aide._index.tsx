@@ -29,12 +29,12 @@ export default function AideIndex() {
       <h2 id="contact">Parler à une personne</h2>
       <h3>Vous avez besoin d’aide pour une démarche</h3>
       <p>
-        Appelez directement un lieu : son téléphone est en haut de sa fiche. C’est le plus rapide, et la personne qui
+        Appelez directement un lieu : son téléphone est en haut de sa fiche. C’est le plus rapide, et la personne qui
         répond connaît les disponibilités.
       </p>
       <h3>Une information est fausse sur une fiche</h3>
       <p>
-        Prévenez le lieu lui-même : il peut corriger sa fiche tout de suite. S’il ne répond pas, écrivez-nous en donnant
+        Prévenez le lieu lui-même : il peut corriger sa fiche tout de suite. S’il ne répond pas, écrivez-nous en donnant
         le nom du lieu et sa commune.
       </p>
       <h3>Le site ne marche pas, ou vous n’arrivez pas à l’utiliser</h3>

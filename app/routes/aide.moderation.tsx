@@ -3,7 +3,7 @@ import { BeforeAfterFigure } from '#app/components/figures.tsx';
 import { pageTitle } from '#app/components/frame.ts';
 import { PageHeader } from '#app/components/page-header.tsx';
 
-export const meta: MetaFunction = () => [{ title: pageTitle('Aide : je relis les modifications') }];
+export const meta: MetaFunction = () => [{ title: pageTitle('Aide : je relis les modifications') }];
 
 export default function AideModeration() {
   return (
@@ -14,28 +14,28 @@ export default function AideModeration() {
       />
       <h2>La file</h2>
       <p>
-        Après votre connexion, « Modération » montre les modifications qui attendent, la plus risquée d’abord. Filtrez
+        Après votre connexion, « Modération » montre les modifications qui attendent, la plus risquée d’abord. Filtrez
         par département, par risque ou par ancienneté. Vous ne voyez que votre territoire.
       </p>
-      <p>Deux sortes de modifications s’y trouvent :</p>
+      <p>Deux sortes de modifications s’y trouvent :</p>
       <ul>
-        <li>celles qui attendent votre accord pour être visibles : nom, adresse, labels, nouveau site internet…</li>
+        <li>celles qui attendent votre accord pour être visibles : nom, adresse, labels, nouveau site internet…</li>
         <li>celles qui sont déjà visibles, et que vous vérifiez après coup.</li>
       </ul>
       <h2>Décider, champ par champ</h2>
       <ol>
-        <li>Ouvrez une modification : seuls les champs qui changent sont montrés, avant et après.</li>
+        <li>Ouvrez une modification : seuls les champs qui changent sont montrés, avant et après.</li>
         <li>Dans les textes longs, les mots ajoutés et retirés sont marqués.</li>
-        <li>Acceptez ou refusez chaque champ. Un refus demande une raison : l’auteur la reçoit par courriel.</li>
+        <li>Acceptez ou refusez chaque champ. Un refus demande une raison : l’auteur la reçoit par courriel.</li>
       </ol>
       <BeforeAfterFigure />
       <p>
-        Écrivez la raison pour quelqu’un qui veut bien faire : ce qui manque, et ce qui conviendrait. Par exemple : «
-        L’adresse donnée est celle du siège. Indiquez celle où le public est reçu. »
+        Écrivez la raison pour quelqu’un qui veut bien faire : ce qui manque, et ce qui conviendrait. Par exemple : «
+        L’adresse donnée est celle du siège. Indiquez celle où le public est reçu. »
       </p>
       <h2>Si la fiche a changé entre-temps</h2>
       <p>
-        Une valeur modifiée depuis la proposition n’est jamais écrasée : le champ est signalé en conflit, avec les deux
+        Une valeur modifiée depuis la proposition n’est jamais écrasée : le champ est signalé en conflit, avec les deux
         valeurs, et vous choisissez.
       </p>
       <h2>Rendre compte</h2>

@@ -4,42 +4,42 @@ import { SectionsFigure, SignInFigure } from '#app/components/figures.tsx';
 import { pageTitle } from '#app/components/frame.ts';
 import { PageHeader } from '#app/components/page-header.tsx';
 
-export const meta: MetaFunction = () => [{ title: pageTitle('Aide : je tiens la fiche d’un lieu') }];
+export const meta: MetaFunction = () => [{ title: pageTitle('Aide : je tiens la fiche d’un lieu') }];
 
 export default function AideResponsable() {
   return (
     <>
-      <PageHeader title="Je tiens la fiche d’un lieu" lead="Vous êtes responsable de la fiche : voici l’essentiel." />
+      <PageHeader title="Je tiens la fiche d’un lieu" lead="Vous êtes responsable de la fiche : voici l’essentiel." />
       <h2>Se connecter</h2>
       <ol>
         <li>
           Sur la page <Link to="/connexion">Se connecter</Link>, écrivez votre adresse de courriel.
         </li>
         <li>Ouvrez le courriel reçu, puis le lien. Il sert une seule fois, pendant 15 minutes.</li>
-        <li>Appuyez sur « Me connecter ». Vous restez connecté 30 jours sur cet appareil.</li>
+        <li>Appuyez sur « Me connecter ». Vous restez connecté 30 jours sur cet appareil.</li>
       </ol>
       <SignInFigure />
       <p>
-        Rien reçu ? Regardez dans les courriers indésirables, vérifiez l’adresse, puis demandez un autre lien. Sur un
+        Rien reçu ? Regardez dans les courriers indésirables, vérifiez l’adresse, puis demandez un autre lien. Sur un
         ordinateur partagé, pensez à vous déconnecter. Depuis <Link to="/espace">votre espace</Link>, vous pouvez aussi
         déconnecter tous vos appareils.
       </p>
       <h2>Changer la fiche, partie par partie</h2>
       <ol>
-        <li>Dans votre espace, ouvrez votre lieu, puis la partie à changer : horaires, coordonnées, services…</li>
+        <li>Dans votre espace, ouvrez votre lieu, puis la partie à changer : horaires, coordonnées, services…</li>
         <li>Changez ce qu’il faut. L’aperçu montre la fiche telle que le public la verra.</li>
-        <li>Enregistrez. Chaque partie s’enregistre seule : les autres ne bougent pas.</li>
+        <li>Enregistrez. Chaque partie s’enregistre seule : les autres ne bougent pas.</li>
       </ol>
       <SectionsFigure />
       <p>
-        Si une réponse ne convient pas, rien n’est perdu : la page revient avec ce que vous aviez écrit, la raison, et
+        Si une réponse ne convient pas, rien n’est perdu : la page revient avec ce que vous aviez écrit, la raison, et
         un exemple. Si un collègue a changé le même champ pendant que vous écriviez, les deux valeurs vous sont
         montrées.
       </p>
       <h2>Ce qui est visible tout de suite, ce qui attend</h2>
       <ul>
         <li>
-          <strong>Tout de suite</strong>, dès que votre rattachement au lieu a été accepté : les horaires, le téléphone,
+          <strong>Tout de suite</strong>, dès que votre rattachement au lieu a été accepté : les horaires, le téléphone,
           les services, la présentation, l’accès…
         </li>
         <li>
@@ -48,18 +48,18 @@ export default function AideResponsable() {
         </li>
       </ul>
       <p>
-        Votre espace dit ce qui attend. La décision arrive par courriel. Une modification « à corriger » vous est rendue
-        avec la raison : changez la valeur et enregistrez de nouveau.
+        Votre espace dit ce qui attend. La décision arrive par courriel. Une modification « à corriger » vous est rendue
+        avec la raison : changez la valeur et enregistrez de nouveau.
       </p>
       <h2>Les horaires</h2>
       <p>
-        Une ligne par jour, autant de plages d’ouverture que nécessaire, et « copier sur d’autres jours ». Si vos
+        Une ligne par jour, autant de plages d’ouverture que nécessaire, et « copier sur d’autres jours ». Si vos
         horaires ne tiennent pas dans une semaine type (une semaine sur deux, par exemple), leur texte est gardé tel
         quel et montré au public.
       </p>
       <h2>Les rendez-vous en ligne</h2>
       <p>
-        Dans votre lieu, la partie « Rendez-vous » sert à ouvrir des créneaux chaque semaine, à retirer une date, et à
+        Dans votre lieu, la partie « Rendez-vous » sert à ouvrir des créneaux chaque semaine, à retirer une date, et à
         voir qui a réservé. Deux personnes ne peuvent pas prendre la même place.
       </p>
     </>

@@ -4,7 +4,7 @@ import { ReportFigure } from '#app/components/figures.tsx';
 import { pageTitle } from '#app/components/frame.ts';
 import { PageHeader } from '#app/components/page-header.tsx';
 
-export const meta: MetaFunction = () => [{ title: pageTitle('Aide : j’anime un territoire') }];
+export const meta: MetaFunction = () => [{ title: pageTitle('Aide : j’anime un territoire') }];
 
 export default function AideTerritoire() {
   return (
@@ -17,26 +17,26 @@ export default function AideTerritoire() {
       <ol>
         <li>
           Préparez un tableau CSV au format national. La <Link to="/donnees">page des données</Link> donne le schéma et
-          des exemples : nos propres exports.
+          des exemples : nos propres exports.
         </li>
         <li>
-          Gardez le même identifiant pour le même lieu d’un envoi à l’autre : c’est lui qui permet de mettre à jour sans
+          Gardez le même identifiant pour le même lieu d’un envoi à l’autre : c’est lui qui permet de mettre à jour sans
           créer de double.
         </li>
-        <li>Transmettez-le à la personne qui gère cette installation : l’import se lance sur le serveur.</li>
+        <li>Transmettez-le à la personne qui gère cette installation : l’import se lance sur le serveur.</li>
         <li>Demandez-lui le compte rendu, et corrigez chez vous ce qu’il signale.</li>
       </ol>
       <ReportFigure />
-      <p>Le compte rendu dit, ligne par ligne, ce qui a été fait :</p>
+      <p>Le compte rendu dit, ligne par ligne, ce qui a été fait :</p>
       <ul>
         <li>
-          <strong>corrigé</strong> : la valeur n’avait qu’un sens possible, elle a été remise en forme ;
+          <strong>corrigé</strong> : la valeur n’avait qu’un sens possible, elle a été remise en forme ;
         </li>
         <li>
-          <strong>ignoré</strong> : une valeur facultative était illisible, elle n’a pas été reprise ;
+          <strong>ignoré</strong> : une valeur facultative était illisible, elle n’a pas été reprise ;
         </li>
         <li>
-          <strong>manquant</strong> : le lieu est gardé, mais n’est pas encore public ; le champ à compléter est nommé ;
+          <strong>manquant</strong> : le lieu est gardé, mais n’est pas encore public ; le champ à compléter est nommé ;
         </li>
         <li>
           <strong>refusé</strong> : la ligne n’a pas pu être reprise, avec la raison.
@@ -49,10 +49,10 @@ export default function AideTerritoire() {
       <h2>Aider une structure</h2>
       <ul>
         <li>
-          Envoyez-lui le guide « <Link to="/aide/responsable">Je tiens la fiche d’un lieu</Link> ».
+          Envoyez-lui le guide « <Link to="/aide/responsable">Je tiens la fiche d’un lieu</Link> ».
         </li>
         <li>
-          Elle ne voit pas son lieu après connexion ? Son adresse de courriel n’y est pas rattachée :{' '}
+          Elle ne voit pas son lieu après connexion ? Son adresse de courriel n’y est pas rattachée :{' '}
           <Link to="/aide#contact">demandez-nous ce rattachement</Link>, en donnant le nom du lieu et la structure.
         </li>
         <li>

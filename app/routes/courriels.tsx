@@ -40,7 +40,7 @@ export default function Courriels() {
     <>
       <PageHeader
         title="Courriels envoyés"
-        lead="Sur cette installation d’essai, rien ne part : chaque message arrive ici, le plus récent d’abord."
+        lead="Sur cette installation d’essai, rien ne part : chaque message arrive ici, le plus récent d’abord."
       />
       {courriels.length === 0 ? (
         <EmptyState title="Aucun courriel pour l’instant">

@@ -36,27 +36,27 @@ export default function DonneesPersonnelles() {
       ))}
       <h2>Qui les voit</h2>
       <ul>
-        <li>Votre rendez-vous : les responsables de la fiche du lieu où vous l’avez pris, et personne d’autre.</li>
-        <li>Votre adresse de responsable de fiche : les modérateurs et les animateurs de votre territoire.</li>
+        <li>Votre rendez-vous : les responsables de la fiche du lieu où vous l’avez pris, et personne d’autre.</li>
+        <li>Votre adresse de responsable de fiche : les modérateurs et les animateurs de votre territoire.</li>
         <li>Rien n’est vendu, ni transmis à des fins publicitaires. Rien de cela n’est dans les données ouvertes.</li>
         <li>
-          Les coordonnées professionnelles d’un lieu (téléphone, courriel de contact) sont, elles, publiques : c’est
+          Les coordonnées professionnelles d’un lieu (téléphone, courriel de contact) sont, elles, publiques : c’est
           leur but.
         </li>
       </ul>
       <h2>Traceurs</h2>
       <p>
         Aucune mesure d’audience, aucun traceur publicitaire, aucune police ni image prise chez un tiers. Un seul
-        cookie, « session », posé quand vous vous connectez : il est nécessaire pour que vous le restiez, et dure 30
+        cookie, « session », posé quand vous vous connectez : il est nécessaire pour que vous le restiez, et dure 30
         jours.
       </p>
       {ign ? (
         <p>
-          Le fond de carte vient de l’IGN (data.geopf.fr) : quand la carte s’affiche, votre navigateur lui demande des
+          Le fond de carte vient de l’IGN (data.geopf.fr) : quand la carte s’affiche, votre navigateur lui demande des
           images, et l’IGN voit votre adresse internet. La liste des lieux ne lui demande rien.
         </p>
       ) : (
-        <p>Le fond de carte vient de ce site : votre navigateur ne demande rien à d’autres.</p>
+        <p>Le fond de carte vient de ce site : votre navigateur ne demande rien à d’autres.</p>
       )}
       <h2>Journaux techniques</h2>
       <p>
@@ -82,13 +82,13 @@ export default function DonneesPersonnelles() {
 const TREATMENTS = [
   {
     when: 'Vous prenez un rendez-vous',
-    what: 'Nom, coordonnées et ce que vous écrivez au lieu : pour réserver, vous prévenir, et que le lieu vous reconnaisse.',
+    what: 'Nom, coordonnées et ce que vous écrivez au lieu : pour réserver, vous prévenir, et que le lieu vous reconnaisse.',
     basis: 'La réponse à votre demande',
-    duration: 'Pas encore d’effacement automatique : sur simple demande au lieu ou à nous.',
+    duration: 'Pas encore d’effacement automatique : sur simple demande au lieu ou à nous.',
   },
   {
     when: 'Vous tenez une fiche, relisez ou animez',
-    what: 'Adresse de courriel, nom si vous le donnez, dernière connexion, modifications faites : pour vous reconnaître et rendre compte de qui a changé quoi.',
+    what: 'Adresse de courriel, nom si vous le donnez, dernière connexion, modifications faites : pour vous reconnaître et rendre compte de qui a changé quoi.',
     basis: 'La mission d’intérêt public de donner des informations justes',
     duration: 'Tant que le compte sert. Le journal des modifications est gardé avec le lieu.',
   },
@@ -96,12 +96,12 @@ const TREATMENTS = [
     when: 'Vous demandez un lien de connexion',
     what: 'L’adresse donnée et une empreinte du lien, pour vérifier qu’il sert une seule fois.',
     basis: 'La sécurité du service',
-    duration: 'Le lien vaut 15 minutes ; sa trace est effacée un jour après.',
+    duration: 'Le lien vaut 15 minutes ; sa trace est effacée un jour après.',
   },
   {
     when: 'Nous vous écrivons',
     what: 'Le courriel et son destinataire, pour l’envoyer de nouveau si la messagerie ne répond pas.',
     basis: 'La réponse à votre demande',
-    duration: 'Pas encore d’effacement automatique : sur simple demande.',
+    duration: 'Pas encore d’effacement automatique : sur simple demande.',
   },
 ];

@@ -28,23 +28,23 @@ export default function MentionsLegales() {
       <p>La structure qui a installé ce site en est l’éditrice et répond de son contenu.</p>
       <Contact address={contact} />
       <h2>Logiciel</h2>
-      <p>« Lieu à jour » est un logiciel libre, sous licence MIT.</p>
+      <p>« Lieu à jour » est un logiciel libre, sous licence MIT.</p>
       <h2>Contenus</h2>
       <ul>
         <li>
-          Informations sur les lieux : données ouvertes, voir <Link to="/donnees">la page des données</Link> pour leur
+          Informations sur les lieux : données ouvertes, voir <Link to="/donnees">la page des données</Link> pour leur
           licence et leurs sources.
         </li>
-        <li>Fond de carte : © IGN, Géoplateforme. Contours des départements : Natural Earth, domaine public.</li>
+        <li>Fond de carte : © IGN, Géoplateforme. Contours des départements : Natural Earth, domaine public.</li>
         <li>
-          Communes : découpage administratif publié par Etalab. Position des communes : GeoNames, licence CC BY 4.0.
+          Communes : découpage administratif publié par Etalab. Position des communes : GeoNames, licence CC BY 4.0.
         </li>
-        <li>Police : Atkinson Hyperlegible Next, Braille Institute, licence SIL Open Font License 1.1.</li>
+        <li>Police : Atkinson Hyperlegible Next, Braille Institute, licence SIL Open Font License 1.1.</li>
       </ul>
       <h2>Signaler un contenu</h2>
       <p>
-        Une fiche contient quelque chose d’illicite ou de trompeur ? <Link to="/aide#contact">Dites-le-nous</Link> avec
-        son adresse : elle peut être retirée.
+        Une fiche contient quelque chose d’illicite ou de trompeur ? <Link to="/aide#contact">Dites-le-nous</Link> avec
+        son adresse : elle peut être retirée.
       </p>
     </article>
   );
