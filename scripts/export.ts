@@ -69,6 +69,7 @@ function explain(error: unknown): never {
     EPERM: 'ce compte n’a pas le droit d’y écrire',
     EROFS: 'ce disque est en lecture seule',
     ENOSPC: 'le disque est plein',
+    ENOENT: 'ce dossier ne peut pas être créé',
     ENOTDIR: 'une partie du chemin n’est pas un dossier',
     EEXIST: 'une partie du chemin n’est pas un dossier',
   };

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { copyFile, mkdir, open, readdir, rename, rm, writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { existsSync } from 'node:fs';
+import { copyFile, mkdir, open, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
 import type { Kysely } from 'kysely';
 import { joursToForget, nightlyExportDue, parisDay } from '#app/domain/exports.ts';
 import { isLocalDemonstration } from '#app/http/demonstration.server.ts';
@@ -46,6 +47,8 @@ export async function exportDay(
   services: ExportServices,
   { jour, vers = null }: { jour: string; vers?: string | null },
 ): Promise<ExportResult> {
+  // A folder that cannot be had is said before anything is published.
+  if (vers !== null) await makeFolder(resolve(vers));
   const made = await withExportLock(services.db, jour, (locked) => makeExport(services, { locked, jour }));
   if (vers !== null) await copyTo(resolve(vers), made, services);
   return resultOf(made);
@@ -127,8 +130,14 @@ function resultOf({ jour, lignes, fichiers }: ExportJour): ExportResult {
   return { jour, lignes, fichiers: fichiers.map(({ nom, octets, sha256 }) => ({ nom, octets, sha256 })) };
 }
 
+/** With its parents. Node's own `recursive` never returns where a folder that exists refuses new ones by ENOENT (/proc). */
+async function makeFolder(path: string): Promise<void> {
+  if (existsSync(path) && (await stat(path)).isDirectory()) return;
+  if (!existsSync(dirname(path))) await makeFolder(dirname(path));
+  await mkdir(path);
+}
+
 async function copyTo(folder: string, made: ExportJour, { settings }: ExportServices): Promise<void> {
-  await mkdir(folder, { recursive: true });
   for (const { nom, chemin } of made.fichiers) {
     await replaceFile(join(folder, nom), (aside) => copyFile(join(exportsDir(settings), chemin), aside));
   }

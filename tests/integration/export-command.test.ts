@@ -1,0 +1,123 @@
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { build } from 'esbuild';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { parisDay } from '#app/domain/exports.ts';
+import { createTestDatabase, type TestDatabase } from '#tests/support/database.ts';
+
+let database: TestDatabase;
+let folder: string;
+let programs: string;
+beforeAll(async () => {
+  database = await createTestDatabase();
+  folder = await mkdtemp(join(tmpdir(), 'commande-'));
+  programs = resolve('node_modules/.cache', `commandes-${process.pid}`);
+  await build({
+    entryPoints: ['scripts/export.ts', 'scripts/moderateur.ts'],
+    outdir: programs,
+    outExtension: { '.js': '.mjs' },
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    packages: 'external',
+    logLevel: 'error',
+  });
+});
+afterAll(async () => {
+  await rm(programs, { recursive: true, force: true });
+  await rm(folder, { recursive: true, force: true });
+  await database.drop();
+});
+
+interface Outcome {
+  code: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+function run(program: 'export' | 'moderateur', ...args: string[]): Promise<Outcome> {
+  const env = {
+    ...process.env,
+    DATABASE_URL: database.url,
+    DATA_DIR: join(folder, 'donnees'),
+    APP_SECRET: 'x'.repeat(32),
+    SMTP_URL: 'smtp://127.0.0.1:25',
+  };
+  return new Promise((done, fail) => {
+    const child = spawn(process.execPath, [join(programs, `${program}.mjs`), ...args], { env, timeout: 50_000 });
+    const outcome = { stdout: '', stderr: '' };
+    child.stdout.on('data', (chunk) => (outcome.stdout += String(chunk)));
+    child.stderr.on('data', (chunk) => (outcome.stderr += String(chunk)));
+    child.once('error', fail);
+    child.once('close', (code) => done({ code, ...outcome }));
+  });
+}
+
+test('the last line of --json says what was made, and a copy of it is where it was asked for', async () => {
+  const vers = join(folder, 'a/b c/é');
+  const { code, stdout } = await run('export', '--vers', vers, '--json');
+  expect(code).toBe(0);
+  const result = JSON.parse(stdout.trim().split('\n').at(-1) ?? '');
+  expect(Object.keys(result)).toEqual(['jour', 'lignes', 'fichiers', 'ms']);
+  expect(result).toMatchObject({ jour: parisDay(new Date()), lignes: 0 });
+  expect(result.fichiers).toHaveLength(3);
+  for (const { nom, octets, sha256 } of result.fichiers) {
+    const bytes = await readFile(join(vers, nom));
+    expect(bytes.length).toBe(octets);
+    expect(createHash('sha256').update(bytes).digest('hex')).toBe(sha256);
+  }
+});
+
+test('a day is chosen with --jour', async () => {
+  const { code, stdout } = await run('export', '--jour', '2026-01-02');
+  expect(code).toBe(0);
+  expect(stdout).toContain('Export du 2026-01-02 : 0 lieux');
+  expect(
+    await database.db.selectFrom('export_jour').select('jour').where('jour', '=', '2026-01-02').execute(),
+  ).toHaveLength(1);
+});
+
+test.each([
+  [['--jour', '2025-02-30'], 2, 'n’est pas un jour'],
+  [['--jour', '2099-01-01'], 2, 'pas encore arrivé'],
+  [['--jours', '2025-02-03'], 2, 'Je ne comprends pas'],
+  [['quoi'], 2, 'Je ne comprends pas'],
+  [['--vers='], 2, 'Donnez un dossier'],
+  [['--vers', join(process.execPath, 'x')], 1, 'n’est pas un dossier'],
+])('export %j ends with %i and one sentence', async (args, expected, sentence) => {
+  const { code, stderr } = await run('export', ...args);
+  expect(code).toBe(expected);
+  expect(stderr).toContain(sentence);
+  expect(stderr).not.toContain('    at ');
+});
+
+test('an account is made a moderator, then of some départements only', async () => {
+  const rights = () =>
+    database.db
+      .selectFrom('moderateur')
+      .innerJoin('utilisateur', 'utilisateur.id', 'moderateur.utilisateur_id')
+      .select(['courriel', 'departements'])
+      .execute();
+  expect((await run('moderateur', 'Nadia@ANCT.gouv.fr')).code).toBe(0);
+  expect(await rights()).toEqual([{ courriel: 'nadia@anct.gouv.fr', departements: null }]);
+  expect((await run('moderateur', 'nadia@anct.gouv.fr', '--departements', '33, 2a,1')).code).toBe(0);
+  expect(await rights()).toEqual([{ courriel: 'nadia@anct.gouv.fr', departements: ['33', '2A', '01'] }]);
+});
+
+test.each([
+  [[], 'Donnez une adresse'],
+  [['a@b.fr', 'c@d.fr'], 'Donnez une adresse'],
+  [['pas-une-adresse'], 'n’est pas une adresse'],
+  [['a@b.fr', '--departements', '33,999'], 'Aucun département n’a le code 999'],
+  [['a@b.fr', '--departements', ','], 'au moins un code'],
+])('moderateur %j is refused and changes nothing', async (args, sentence) => {
+  const { code, stderr } = await run('moderateur', ...args);
+  expect(code).toBe(2);
+  expect(stderr).toContain(sentence);
+  expect(await database.db.selectFrom('utilisateur').select('id').where('courriel', '=', 'a@b.fr').execute()).toEqual(
+    [],
+  );
+});
