@@ -18,7 +18,7 @@ export function RevisionComparison({ field, comparison }: { field: FieldName; co
     case 'liste':
       return <ListComparison {...comparison} />;
     case 'horaires':
-      return <Sides before={<Horaires view={comparison.before} />} after={<Horaires view={comparison.after} />} />;
+      return <Sides before={<Horaires view={comparison.before} />} after={<Horaires view={comparison.after} said />} />;
     case 'position':
       return (
         <>
@@ -50,15 +50,17 @@ function Sides({ before, after }: { before: ReactNode; after: ReactNode }) {
 
 function Pieces({ pieces, mark: Mark, field }: { pieces: readonly Piece[]; mark: 'ins' | 'del'; field: FieldName }) {
   if (pieces.length === 0) return <Nothing />;
+  // All of it is new, or gone: the heading of the side says so, marks would only make it harder to read.
+  const whole = pieces.length === 1;
   return (
     <span className="revision-text">
       {pieces.map(({ text, changed }, index) => {
         const shown = field === 'telephone' ? formatTelephone(text) : text;
         const key = index;
-        if (!changed) return <span key={key}>{shown}</span>;
+        if (!changed || whole) return <span key={key}>{shown}</span>;
         return (
           <Mark key={key} className="revision-mark">
-            <VisuallyHidden>{Mark === 'del' ? ' [retiré : ' : ' [ajouté : '}</VisuallyHidden>
+            <VisuallyHidden>{Mark === 'del' ? ' [retiré : ' : ' [ajouté : '}</VisuallyHidden>
             {shown}
             <VisuallyHidden>] </VisuallyHidden>
           </Mark>
@@ -90,7 +92,8 @@ function ListComparison({ kept, removed, added }: { kept: string[]; removed: str
   );
 }
 
-function Horaires({ view }: { view: HorairesView }) {
+/** `said`: days that changed say so in words; beside it, the other side need not say it again. */
+function Horaires({ view, said = false }: { view: HorairesView; said?: boolean }) {
   if (view.text === null) return <Nothing />;
   return (
     <>
@@ -103,7 +106,7 @@ function Horaires({ view }: { view: HorairesView }) {
                 <th scope="row">{nom}</th>
                 <td>
                   {heures}
-                  {changed ? <span className="revision-sign"> changé</span> : null}
+                  {changed ? <span className={said ? 'revision-sign' : 'visually-hidden'}> (changé)</span> : null}
                 </td>
               </tr>
             ))}
@@ -113,7 +116,7 @@ function Horaires({ view }: { view: HorairesView }) {
       {view.precisions.map((precision) => (
         <p key={precision}>{precision}</p>
       ))}
-      {view.understood ? null : <p>Ce texte n’a pas pu être lu comme une semaine :</p>}
+      {view.understood ? null : <p>Ce texte n’a pas pu être lu comme une semaine :</p>}
       <p className="muted small">
         <code>{view.text}</code>
       </p>

@@ -19,14 +19,22 @@ export function RevisionItem({ item, draft, error }: { item: ReviewItem; draft?:
         </p>
       ))}
       <RevisionComparison field={item.key} comparison={item.comparison} />
+      {item.liens.map((lien) => (
+        <p key={lien}>
+          <a href={lien} target="_blank" rel="noreferrer noopener nofollow">
+            Ouvrir {lien}
+            <span className="visually-hidden"> (nouvelle fenêtre)</span>
+          </a>
+        </p>
+      ))}
       {item.today === null ? null : (
         <p className="revision-alerte">
-          <strong>Aujourd’hui, la fiche dit :</strong> <span className="revision-text">{item.today}</span>.{' '}
+          <strong>Aujourd’hui, la fiche dit :</strong> <span className="revision-text">{item.today}</span>.{' '}
           {item.effect}
         </p>
       )}
       {item.decision === null ? <DecisionFields item={item} draft={draft} error={error} /> : null}
-      {item.motif === null ? null : <p>Raison donnée : « {item.motif} »</p>}
+      {item.motif === null ? null : <p>Raison donnée : « {item.motif} »</p>}
     </section>
   );
 }
@@ -61,7 +69,7 @@ function DecisionFields({ item, draft, error }: { item: ReviewItem; draft?: Deci
         </legend>
         {error ? (
           <p className="field-error" id={errorId}>
-            <span className="visually-hidden">Erreur : </span>
+            <span className="visually-hidden">Erreur : </span>
             {error}
           </p>
         ) : null}

@@ -1,6 +1,6 @@
 import { Form, Link } from '@remix-run/react';
 import { AGES, type QueueFilters, RISQUES, risqueOf } from '#app/domain/queue.ts';
-import { fieldOf, isFieldName } from '#app/domain/standard.ts';
+import { FIELDS } from '#app/domain/standard.ts';
 import { nomOfDepartement } from '#app/domain/territoire.ts';
 import { Badge } from './badge.tsx';
 import { Button } from './button.tsx';
@@ -75,7 +75,7 @@ export function QueueList({ rows }: { rows: readonly QueueRow[] }) {
             {[row.commune, row.departement && departementLabel(row.departement)].filter(Boolean).join(' · ')}
           </p>
           <p>
-            <span className="visually-hidden">Ce qui change : </span>
+            <span className="visually-hidden">Ce qui change : </span>
             {labelsOf(row.champs)}
           </p>
           <p className="cluster">
@@ -112,5 +112,7 @@ export function ageOf(days: number): string {
 }
 
 function labelsOf(champs: readonly string[]): string {
-  return champs.map((champ) => (isFieldName(champ) ? fieldOf(champ).label : champ)).join(', ');
+  return FIELDS.filter(({ name }) => champs.includes(name))
+    .map(({ label }) => label)
+    .join(', ');
 }

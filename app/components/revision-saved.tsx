@@ -18,9 +18,9 @@ export function ReviewSaved({ saved, last = false }: { saved: Saved | null; last
     refusees > 0 ? formatCount(refusees, 'refusée', 'refusées') : null,
   ].filter((part) => part !== null);
   return (
-    <Notice kind="success" title={`Décisions enregistrées : ${parts.join(', ')}`} live>
+    <Notice kind="success" title={`Décisions enregistrées : ${parts.join(', ')}`} live>
       <p>
-        {courriel ? 'L’auteur est prévenu par courriel.' : 'L’auteur n’a plus de compte : personne n’a été prévenu.'}{' '}
+        {courriel ? 'L’auteur est prévenu par courriel.' : 'L’auteur n’a plus de compte : personne n’a été prévenu.'}{' '}
         {last ? '' : 'Voici la modification suivante.'}
       </p>
     </Notice>

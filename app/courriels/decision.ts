@@ -25,11 +25,11 @@ export function composeDecisionCourriel({
   const accepted = decisions.filter(({ decision }) => decision === 'acceptee');
   const toCorrect = refused.length > 0;
   return composeCourriel({
-    objet: toCorrect ? `À corriger : ${lieu}` : `Modification acceptée : ${lieu}`,
+    objet: toCorrect ? `À corriger : ${lieu}` : `Modification acceptée : ${lieu}`,
     paragraphs: [
       toCorrect
-        ? `Un modérateur a relu votre modification de la fiche « ${lieu} ». ${accepted.length > 0 ? 'Une partie est acceptée, le reste est à corriger.' : 'Elle est à corriger.'}`
-        : `Un modérateur a relu votre modification de la fiche « ${lieu} » et l’a acceptée. Merci de tenir cette fiche à jour.`,
+        ? `Un modérateur a relu votre modification de la fiche « ${lieu} ». ${accepted.length > 0 ? 'Une partie est acceptée, le reste est à corriger.' : 'Elle est à corriger.'}`
+        : `Un modérateur a relu votre modification de la fiche « ${lieu} » et l’a acceptée. Merci de tenir cette fiche à jour.`,
     ],
     facts: [
       ...accepted.map(({ label }) => ({ label, value: 'acceptée' })),

@@ -24,7 +24,7 @@ export type DecisionsReading =
 
 /** Reasons that come back often. The author reads them as they are. */
 export const RAISONS: readonly string[] = [
-  'Nous n’avons pas pu le vérifier : pouvez-vous nous donner une source (page officielle, affiche, arrêté) ?',
+  'Nous n’avons pas pu le vérifier : pouvez-vous nous donner une source (page officielle, affiche, arrêté) ?',
   'Cette information ne correspond pas à ce que le lieu affiche lui-même.',
   'Cette adresse est introuvable ou incomplète.',
   'Ce lieu ne figure pas dans la liste officielle de ce dispositif.',
@@ -64,13 +64,13 @@ export function readDecisions(form: FormData, items: readonly ReviewItem[]): Dec
     if (error !== null) errors[all === null ? item.key : 'tout'] = error;
     return [{ item, choice, motif }];
   });
-  if (chosen.length === 0) errors.tout = 'Prenez au moins une décision : acceptez ou refusez.';
+  if (chosen.length === 0) errors.tout = 'Prenez au moins une décision : acceptez ou refusez.';
   const place = open.filter(({ key }) => TOGETHER.has(key));
   const choices = new Set(place.map(({ key }) => chosen.find(({ item }) => item.key === key)?.choice ?? null));
   const first = place[0];
   if (choices.size > 1 && first) {
     errors[first.key] ??=
-      'La commune, le code postal et le code INSEE vont ensemble : prenez la même décision pour tous.';
+      'La commune, le code postal et le code INSEE vont ensemble : prenez la même décision pour tous.';
   }
   if (Object.keys(errors).length > 0) return { ok: false, errors };
   return {
@@ -82,8 +82,8 @@ export function readDecisions(form: FormData, items: readonly ReviewItem[]): Dec
 }
 
 function reasonAgainst(motif: string): string | null {
-  if (motif === '') return 'Dites pourquoi : l’auteur lira cette raison.';
-  return motif.length > MAX_MOTIF ? `Cette raison est trop longue : ${MAX_MOTIF} caractères au plus.` : null;
+  if (motif === '') return 'Dites pourquoi : l’auteur lira cette raison.';
+  return motif.length > MAX_MOTIF ? `Cette raison est trop longue : ${MAX_MOTIF} caractères au plus.` : null;
 }
 
 function draftOf(form: FormData, key: string): DecisionDraft {

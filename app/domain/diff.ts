@@ -12,7 +12,7 @@ export interface TextDiff {
 }
 
 /** Beyond so many edits, looking for the best reading costs more than it tells: both texts are shown whole. */
-const MAX_EDITS = 1500;
+const MAX_EDITS = 600;
 /** Of the longer text's letters, the share that must have stayed for marks on words to say more than the two texts whole. */
 const WORTH_MARKING = 0.3;
 

@@ -33,11 +33,11 @@ export function describeJournal(action: string, detail: unknown): JournalText {
         verbe: record.etat === 'sans_suite' ? 'a classé un signalement sans suite' : 'a traité un signalement',
         details:
           typeof record.reponse === 'string' && record.reponse !== ''
-            ? [{ label: 'Réponse', sentence: `« ${record.reponse} »` }]
+            ? [{ label: 'Réponse', sentence: `« ${record.reponse} »` }]
             : [],
       };
     default:
-      return { verbe: `a fait : ${action.replaceAll('_', ' ')}`, details: [] };
+      return { verbe: `a fait : ${action.replaceAll('_', ' ')}`, details: [] };
   }
 }
 
@@ -50,7 +50,7 @@ function changesIn(value: unknown, tell: (change: string) => string): JournalTex
 
 function decisionsIn(value: unknown): JournalText['details'] {
   return recordsIn(value).map((entry) => {
-    const reason = typeof entry.motif === 'string' ? `, raison : « ${entry.motif} »` : '';
+    const reason = typeof entry.motif === 'string' ? `, raison : « ${entry.motif} »` : '';
     const applied = 'apres' in entry ? `, la fiche dit maintenant ${quoted(entry.champ, entry.apres)}` : '';
     return {
       label: labelOf(entry.champ),
@@ -68,7 +68,7 @@ function quoted(champ: unknown, value: unknown): string {
     typeof champ === 'string' && isFieldName(champ) && isFieldValue(value)
       ? wordsOf(champ, value)
       : JSON.stringify(value);
-  return words === 'rien' ? words : `« ${words} »`;
+  return words === 'rien' ? words : `« ${words} »`;
 }
 
 function isFieldValue(value: unknown): value is FieldValue {

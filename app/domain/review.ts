@@ -29,6 +29,8 @@ export interface ReviewItem {
   comparison: Comparison;
   /** What a moderator should not miss. */
   alertes: string[];
+  /** Web addresses that this change brings, to be opened and looked at. */
+  liens: string[];
   /** Where the lieu's value is not any more the one that this change left: today's value, in words. */
   today: string | null;
   /** What a refusal and an acceptance would do, where it is not what one expects. */
@@ -73,6 +75,7 @@ export function reviewItems(fields: readonly ProposedField[], lieu: Lieu, today:
       motif,
       comparison: position ? comparePositions(group, lieu) : compare(group[0], lieu, today),
       alertes: position ? [] : alertesOf(group[0]),
+      liens: liensOf(group[0]),
       today: decision === null && moved ? group.map(({ field }) => wordsOf(field, lieu[field])).join(', ') : null,
       effect: decision === null && moved ? effectOf({ live, reached }) : null,
       seen: group.map(({ field }) => ({ field, value: lieu[field] })),
@@ -148,16 +151,23 @@ function horairesView(text: string | null, lieu: Lieu, today: string): HorairesV
 
 function alertesOf({ field, before, after }: ProposedField): string[] {
   if (field === 'telephone' && typeof after === 'string' && isPremiumRate(after)) {
-    return ['Numéro surtaxé : l’appel coûte plus cher qu’un appel normal.'];
+    return ['Numéro surtaxé : l’appel coûte plus cher qu’un appel normal.'];
   }
-  if (field === 'site_web') return newDomains(after, before).map((domain) => `Nouveau nom de domaine : ${domain}`);
+  if (field === 'site_web') return newDomains(after, before).map((domain) => `Nouveau nom de domaine : ${domain}`);
   if (field === 'prise_rdv' && after !== null)
-    return ['Cette adresse reçoit les rendez-vous du public : ouvrez-la avant d’accepter.'];
+    return ['Cette adresse reçoit les rendez-vous du public : ouvrez-la avant d’accepter.'];
   return [];
 }
 
+/** Only what a browser opens as a page: a proposed `javascript:` address is never a link. */
+function liensOf({ field, before, after }: ProposedField): string[] {
+  if (field !== 'site_web' && field !== 'prise_rdv' && field !== 'fiche_acces_libre') return [];
+  const known = new Set(listOf(before));
+  return listOf(after).filter((url) => /^https?:\/\//i.test(url) && !known.has(url));
+}
+
 function effectOf({ live, reached }: { live: boolean; reached: boolean }): string {
-  if (live) return 'Elle a été changée depuis : votre décision ne change plus la fiche.';
+  if (live) return 'Elle a été changée depuis : votre décision ne change plus la fiche.';
   return reached ? 'La fiche a déjà la valeur proposée.' : 'Accepter remplacera la valeur d’aujourd’hui.';
 }
 

@@ -14,6 +14,7 @@ import type { Context } from './context.ts';
 import { localDay } from './fiche-data.server.ts';
 import { fichePath } from './fiche-path.ts';
 import { notFound, requireReviewer } from './guards.server.ts';
+import type { Settings } from './settings.server.ts';
 
 export interface Review {
   roles: Roles;
@@ -37,6 +38,9 @@ export async function loadReview(context: Context, request: Request, params: Par
   return { roles, fiche, revision, items: reviewItems(fields, lieuOf(fiche), today) };
 }
 
+/** What deciding needs of the process. */
+export type ReviewServices = Pick<Context, 'db' | 'now' | 'communes'> & { settings: Pick<Settings, 'publicUrl'> };
+
 export type SaveOutcome =
   | { state: 'enregistre'; prevenu: boolean }
   /** Somebody else decided meanwhile. */
@@ -46,7 +50,7 @@ export type SaveOutcome =
 
 /** Applies a moderator's decisions and tells the author, in one transaction. Nothing is written unless all of it is. */
 export async function saveDecisions(
-  context: Context,
+  context: ReviewServices,
   { roles, fiche, revision, items }: Review,
   decisions: readonly Decision[],
 ): Promise<SaveOutcome> {
@@ -90,7 +94,7 @@ export function reviewPath({ lieu_id, id }: { lieu_id: string; id: number }): st
 }
 
 function decisionCourriel(
-  context: Context,
+  context: ReviewServices,
   fiche: Fiche,
   items: readonly ReviewItem[],
   decisions: readonly Decision[],

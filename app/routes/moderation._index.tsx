@@ -66,7 +66,7 @@ export default function ModerationQueue() {
           <ReviewSaved saved={saved} last />
           {ignored.length > 0 ? (
             <Notice kind="warning" title="Un filtre de l’adresse n’existe pas">
-              <p>Il a été ignoré : {ignored.join(', ')}.</p>
+              <p>Il a été ignoré : {ignored.join(', ')}.</p>
             </Notice>
           ) : null}
           <QueueFilterForm key={queueSearch(filters)} filters={filters} departements={departements} />

@@ -14,7 +14,7 @@ import { findFiche } from '#db/fiches.ts';
 import { JOURNAL_PAGE, listJournal } from '#db/journal.ts';
 
 export const meta: MetaFunction<typeof loader> = ({ data: loaded }) => [
-  { title: pageTitle(`Historique : ${loaded?.nom ?? 'lieu sans nom'}`) },
+  { title: pageTitle(`Historique : ${loaded?.nom ?? 'lieu sans nom'}`) },
 ];
 
 export async function loader({ request, context, params }: LoaderFunctionArgs) {
@@ -52,7 +52,7 @@ export default function LieuHistory() {
     <>
       <Breadcrumb steps={[{ label: 'Modifications à relire', to: '/moderation' }]} />
       <PageHeader
-        title={`Historique : ${nom ?? 'lieu sans nom'}`}
+        title={`Historique : ${nom ?? 'lieu sans nom'}`}
         lead={[commune, departement && departementLabel(departement)].filter(Boolean).join(' · ')}
         actions={isPublic ? <Link to={`/lieux/${encoded}`}>Fiche publique</Link> : undefined}
       />

@@ -13,7 +13,7 @@ import { queueSearch, readQueueFilters } from '#app/domain/queue.ts';
 import { loadReview, nextReviewPath, readSaved, saveDecisions, savedParams } from '#app/http/review.server.ts';
 
 export const meta: MetaFunction<typeof loader> = ({ data: loaded }) => [
-  { title: pageTitle(loaded ? `Relire : ${loaded.revision.nom ?? 'lieu sans nom'}` : 'Relire') },
+  { title: pageTitle(loaded ? `Relire : ${loaded.revision.nom ?? 'lieu sans nom'}` : 'Relire') },
 ];
 
 export async function loader({ request, context, params }: LoaderFunctionArgs) {
@@ -101,9 +101,9 @@ function Answer({ answer }: { answer: ActionAnswer }) {
   if (answer.state === 'erreurs') return null;
   if (answer.state === 'conflit') {
     return (
-      <Notice kind="warning" title="La fiche a changé pendant votre relecture : rien n’a été enregistré" live>
+      <Notice kind="warning" title="La fiche a changé pendant votre relecture : rien n’a été enregistré" live>
         <p>
-          Regardez la valeur d’aujourd’hui pour : {answer.labels.join(', ')}. Vos décisions sont gardées ci-dessous :
+          Regardez la valeur d’aujourd’hui pour : {answer.labels.join(', ')}. Vos décisions sont gardées ci-dessous :
           enregistrez-les à nouveau si elles conviennent toujours.
         </p>
       </Notice>
@@ -113,9 +113,9 @@ function Answer({ answer }: { answer: ActionAnswer }) {
     draft && (draft.raison || draft.motif) ? [[draft.raison, draft.motif].filter(Boolean).join(' ')] : [],
   );
   return (
-    <Notice kind="warning" title="Quelqu’un d’autre vient de décider : rien n’a été enregistré" live>
+    <Notice kind="warning" title="Quelqu’un d’autre vient de décider : rien n’a été enregistré" live>
       <p>Voici ce qui a été décidé. Vos propres décisions n’ont pas été appliquées.</p>
-      {reasons.length > 0 ? <p>Vous aviez écrit : {reasons.map((reason) => `« ${reason} »`).join(' ; ')}</p> : null}
+      {reasons.length > 0 ? <p>Vous aviez écrit : {reasons.map((reason) => `« ${reason} »`).join(', ')}</p> : null}
     </Notice>
   );
 }

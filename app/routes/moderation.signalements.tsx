@@ -20,7 +20,7 @@ const schema = z.object({
   lieu: z.string().min(1),
   id: z.coerce.number().int().positive(),
   etat: z.enum(['traite', 'sans_suite']),
-  reponse: z.string().trim().max(1000, 'Cette réponse est trop longue : 1 000 caractères au plus.').default(''),
+  reponse: z.string().trim().max(1000, 'Cette réponse est trop longue : 1 000 caractères au plus.').default(''),
 });
 
 export async function loader({ request, context }: LoaderFunctionArgs) {
@@ -50,7 +50,7 @@ export async function action({ request, context }: ActionFunctionArgs) {
       closeSignalement(trx, { roles, lieuId: lieu, id, etat, reponse: reponse || null, now: context.now() }),
     );
   if (closed) return redirect(`/moderation/signalements?fait=${etat}`);
-  const message = 'Ce signalement n’est plus ouvert : quelqu’un d’autre vient peut-être de le traiter.';
+  const message = 'Ce signalement n’est plus ouvert : quelqu’un d’autre vient peut-être de le traiter.';
   return data({ id: null, message, reponse }, { status: 409 });
 }
 
@@ -72,7 +72,7 @@ export default function Signalements() {
         <div className="stack">
           {answer?.id === null ? (
             <Notice kind="warning" title={answer.message} live>
-              {answer.reponse ? <p>Vous aviez écrit : « {answer.reponse} »</p> : null}
+              {answer.reponse ? <p>Vous aviez écrit : « {answer.reponse} »</p> : null}
             </Notice>
           ) : null}
           {done && !answer ? (

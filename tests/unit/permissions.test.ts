@@ -1,0 +1,93 @@
+import { expect, test } from 'vitest';
+import {
+  canOnLieu,
+  isReviewer,
+  isVerifiedMember,
+  type LieuAction,
+  type LieuPlace,
+  type Roles,
+} from '#app/domain/permissions.ts';
+
+const ACTIONS: readonly LieuAction[] = ['lire', 'modifier', 'moderer', 'gerer_rendez_vous'];
+const BORDEAUX: LieuPlace = {
+  structure_id: 7,
+  code_insee: '33063',
+  code_postal: '33000',
+  departement: '33',
+  region: '75',
+  epci: '243300316',
+};
+const UNCLAIMED = { ...BORDEAUX, structure_id: null };
+const PARIS_12: LieuPlace = {
+  structure_id: null,
+  code_insee: '75112',
+  code_postal: '75012',
+  departement: '75',
+  region: '11',
+  epci: '200054781',
+};
+const NOWHERE: LieuPlace = {
+  structure_id: null,
+  code_insee: null,
+  code_postal: null,
+  departement: null,
+  region: null,
+  epci: null,
+};
+
+const nobody: Roles = { utilisateurId: 'u', membreDe: [], moderation: null, animation: null };
+const member = (structureId: number, accepte = true): Roles => ({
+  ...nobody,
+  membreDe: [{ structureId, role: 'gestionnaire', accepte }],
+});
+const moderator = (departements: string[] | null): Roles => ({ ...nobody, moderation: { departements } });
+const animateur = (type: 'region' | 'departement' | 'epci' | 'commune', code: string): Roles => ({
+  ...nobody,
+  animation: { territoires: [{ type, code }] },
+});
+
+test.each<[string, Roles, LieuPlace, readonly LieuAction[]]>([
+  ['nobody in particular', nobody, BORDEAUX, []],
+  ['nobody in particular, unclaimed lieu', nobody, UNCLAIMED, []],
+  ['a member', member(7), BORDEAUX, ['lire', 'modifier', 'gerer_rendez_vous']],
+  ['a member not yet accepted', member(7, false), BORDEAUX, ['lire', 'modifier', 'gerer_rendez_vous']],
+  ['a member of another structure', member(8), BORDEAUX, []],
+  ['a member, lieu without structure', member(7), UNCLAIMED, []],
+  ['a national moderator', moderator(null), BORDEAUX, ['lire', 'modifier', 'moderer']],
+  ['a national moderator, lieu that is nowhere', moderator(null), NOWHERE, ['lire', 'modifier', 'moderer']],
+  ['a moderator of the département', moderator(['33', '40']), BORDEAUX, ['lire', 'modifier', 'moderer']],
+  ['a moderator of another département', moderator(['40']), BORDEAUX, []],
+  ['a moderator of no département', moderator([]), BORDEAUX, []],
+  ['a moderator of a département, lieu that is nowhere', moderator(['33']), NOWHERE, []],
+  ['an animateur, claimed lieu', animateur('departement', '33'), BORDEAUX, ['lire', 'moderer']],
+  ['an animateur, unclaimed lieu', animateur('departement', '33'), UNCLAIMED, ['lire', 'modifier', 'moderer']],
+  ['an animateur of the région', animateur('region', '75'), BORDEAUX, ['lire', 'moderer']],
+  ['an animateur of the EPCI', animateur('epci', '243300316'), BORDEAUX, ['lire', 'moderer']],
+  ['an animateur of another EPCI', animateur('epci', '200054781'), BORDEAUX, []],
+  [
+    'an animateur of Paris, lieu of an arrondissement',
+    animateur('commune', '75056'),
+    PARIS_12,
+    ['lire', 'modifier', 'moderer'],
+  ],
+  ['an animateur of another arrondissement', animateur('commune', '75111'), PARIS_12, []],
+])('%s', (_, roles, lieu, allowed) => {
+  expect(ACTIONS.filter((action) => canOnLieu(roles, action, lieu))).toEqual(allowed);
+});
+
+test('the moderators’ desk exists for moderators and animateurs only', () => {
+  expect([nobody, member(7), moderator([]), moderator(null), animateur('region', '75')].map(isReviewer)).toEqual([
+    false,
+    false,
+    true,
+    true,
+    true,
+  ]);
+});
+
+test('only an accepted membership of the lieu’s own structure is verified', () => {
+  expect(isVerifiedMember(member(7), BORDEAUX)).toBe(true);
+  expect(isVerifiedMember(member(7, false), BORDEAUX)).toBe(false);
+  expect(isVerifiedMember(member(8), BORDEAUX)).toBe(false);
+  expect(isVerifiedMember(member(7), UNCLAIMED)).toBe(false);
+});
