@@ -1,17 +1,21 @@
 import { createServer, type Server } from 'node:http';
 import type { ServerBuild } from '@remix-run/node';
-import pino from 'pino';
+import type { Logger } from 'pino';
 import { SnapshotStore } from '#app/carte/snapshot-store.ts';
 import { createApplication } from '#app/http/application.server.ts';
 import type { Services } from '#app/http/context.ts';
+import type { Lifecycle } from '#app/http/health.server.ts';
 import { createLimits } from '#app/http/limits.server.ts';
+import { createLog } from '#app/http/log.server.ts';
+import { whenNpmEnds } from '#app/http/parent.server.ts';
 import { createAuth } from '#app/http/session.server.ts';
 import { readSettings, type Settings, SettingsError } from '#app/http/settings.server.ts';
 import { startJobs } from '#app/jobs/runner.server.ts';
 import { loadCommunes } from '#app/reference/communes.ts';
 import { createDb, createPool } from '#db/connection.ts';
+import { EmbeddedDatabaseError } from '#db/embedded/errors.ts';
 import { openDatabase } from '#db/embedded.ts';
-import { migrateToLatest } from '#db/migrate.ts';
+import { MigrationError, migrateToLatest } from '#db/migrate.ts';
 import { DEMO_ACCOUNTS, seedDemo } from '#scripts/demo.ts';
 
 main().catch((error: unknown) => {
@@ -19,68 +23,98 @@ main().catch((error: unknown) => {
   process.exit(1);
 });
 
-/** Starts the HTTP process, prints its address, and ends it in order when it is asked to. */
+/** Starts the HTTP process, prints its address, and ends it in order when it is asked to, even while it starts. */
 async function main(): Promise<void> {
+  process.env.NODE_ENV ??= 'production'; // React and Express are several times slower otherwise
   const settings = readSettings(process.env);
-  const log = pino({ level: settings.logLevel, base: undefined });
-  const database = await openDatabase({ databaseUrl: settings.databaseUrl, dataDir: settings.dataDir, log });
-  const stops: (() => Promise<void>)[] = [() => database.release()];
-  const stop = once(async () => {
-    for (const step of stops.reverse()) await step().catch((error: unknown) => log.error({ err: error }, 'stop'));
-  });
-  try {
-    const pool = createPool(database.url, { applicationName: 'lieu-a-jour serveur', max: 20 });
-    const db = createDb(pool);
-    stops.push(() => db.destroy());
-    await migrateToLatest(db);
-    const now = () => new Date();
-    const communes = loadCommunes();
-    if (settings.demo && database.embedded) await seedDemo(db, { communes, now: now(), log });
-    const snapshots = new SnapshotStore({ url: database.url, log });
-    stops.push(() => snapshots.close());
-    const services: Services = {
-      db,
-      dbRead: db,
-      settings,
-      now,
-      log,
-      auth: createAuth(pool, { secure: settings.publicUrl.startsWith('https:') }),
-      limits: createLimits(pool, settings.secrets[0]),
-      communes,
-      snapshots,
-    };
-    const { server, port } = await listen(settings, services);
-    stops.push(() => closeGracefully(server));
-    await snapshots.start();
-    if (settings.jobs) {
-      const jobs = await startJobs(services, pool);
-      stops.push(() => jobs.stop());
+  const log = createLog(settings.logLevel);
+  const life: Life = { phase: 'demarrage', taches: settings.jobs ? 'arret' : 'sans', closers: [] };
+  const closeAll = async () => {
+    for (let close = life.closers.pop(); close; close = life.closers.pop()) {
+      await close().catch((error: unknown) => log.error({ err: error }, 'arret'));
     }
-    announce(settings, port, database.embedded);
-  } catch (error) {
-    await stop();
-    throw error;
-  }
+  };
+  const started = start(settings, log, life);
   endWhenAsked(async () => {
-    await stop();
+    life.phase = 'arret';
+    await closeAll();
+    // What was being opened meanwhile is closed too.
+    await started.catch(() => undefined);
+    await closeAll();
     process.exit(0);
   });
+  try {
+    await started;
+  } catch (error) {
+    if (life.phase === 'arret') return;
+    await closeAll();
+    throw error;
+  }
 }
 
-async function listen(settings: Settings, services: Services): Promise<{ server: Server; port: number }> {
+interface Life extends Lifecycle {
+  /** What is open, to be closed in the opposite order. */
+  closers: (() => Promise<unknown>)[];
+}
+
+async function start(settings: Settings, log: Logger, life: Life): Promise<void> {
+  const database = await openDatabase({ databaseUrl: settings.databaseUrl, dataDir: settings.dataDir, log });
+  life.closers.push(() => database.release());
+  const pool = createPool(database.url, { applicationName: 'lieu-a-jour serveur', max: 20, log });
+  const db = createDb(pool);
+  life.closers.push(() => db.destroy());
+  assertWanted(life);
+  await migrateToLatest(db);
+  assertWanted(life);
+  const now = () => new Date();
+  const communes = loadCommunes();
+  if (settings.demo && database.embedded) await seedDemo(db, { communes, now: now(), log });
+  assertWanted(life);
+  const snapshots = new SnapshotStore({ url: database.url, log });
+  life.closers.push(() => snapshots.close());
+  const services: Services = {
+    db,
+    dbRead: db,
+    settings,
+    now,
+    log,
+    auth: createAuth(pool, { secure: settings.publicUrl.startsWith('https:') }),
+    limits: createLimits(pool, settings.secrets[0]),
+    communes,
+    snapshots,
+  };
+  const { server, port } = await listen(settings, services, life);
+  life.closers.push(() => closeGracefully(server));
+  await snapshots.start();
+  assertWanted(life);
+  if (settings.jobs) {
+    const jobs = await startJobs(services, pool);
+    life.closers.push(() => jobs.stop());
+    life.taches = 'marche';
+    jobs.ended.then(() => {
+      life.taches = 'arret';
+    });
+  }
+  assertWanted(life);
+  life.phase = 'pret';
+  announce(settings, port, database.embedded);
+}
+
+/** Someone asked for the end while we were starting. */
+function assertWanted(life: Life): void {
+  if (life.phase === 'arret') throw new Error('asked to end');
+}
+
+async function listen(settings: Settings, services: Services, life: Life): Promise<{ server: Server; port: number }> {
   const buildPath = new URL('../server/index.js', import.meta.url);
   const build: ServerBuild = await import(buildPath.href);
-  const server = createServer(createApplication(build, services, new URL('../client/', import.meta.url)));
+  const clientDir = new URL('../client/', import.meta.url);
+  const server = createServer(
+    { requestTimeout: 30_000, headersTimeout: 10_000 },
+    await createApplication(build, services, { clientDir, lifecycle: life }),
+  );
   await new Promise<void>((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) =>
-      reject(
-        error.code === 'EADDRINUSE'
-          ? new SettingsError(
-              `Le port ${settings.port} est déjà pris : donnez-en un autre avec PORT (exemple : PORT=3001).`,
-            )
-          : error,
-      ),
-    );
+    server.once('error', (error: NodeJS.ErrnoException) => reject(explainListen(error, settings)));
     server.listen(settings.port, settings.host, resolve);
   });
   const address = server.address();
@@ -89,7 +123,25 @@ async function listen(settings: Settings, services: Services): Promise<{ server:
   return { server, port };
 }
 
-/** No new connection; those under way have ten seconds. */
+function explainListen(error: NodeJS.ErrnoException, { port, host }: Settings): Error {
+  switch (error.code) {
+    case 'EADDRINUSE':
+      return new SettingsError(
+        `Le port ${port} est déjà pris : donnez-en un autre avec PORT (exemple : PORT=${port < 65_535 ? port + 1 : 3000}).`,
+      );
+    case 'EACCES':
+      return new SettingsError(`Le port ${port} est réservé : donnez-en un autre avec PORT (exemple : PORT=3000).`);
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND':
+      return new SettingsError(
+        `Réglage HOST incorrect : « ${host} » n’est pas une adresse de cette machine (exemple : HOST=127.0.0.1).`,
+      );
+    default:
+      return error;
+  }
+}
+
+/** No new connection; those under way have nine seconds. */
 function closeGracefully(server: Server): Promise<void> {
   return new Promise((resolve) => {
     const timer = setTimeout(() => server.closeAllConnections(), 9_000);
@@ -110,25 +162,14 @@ function announce(settings: Settings, port: number, embedded: boolean): void {
   process.stdout.write(`${lines.join('\n')}\n`);
 }
 
-/** On SIGTERM and SIGINT, and when the npm that started this process is no longer there. */
+/** On SIGTERM and SIGINT, and when the npm that started this process is no longer there. A second signal does not wait. */
 function endWhenAsked(end: () => Promise<void>): void {
   process.once('SIGTERM', end);
   process.once('SIGINT', end);
-  if (process.env.npm_lifecycle_event === undefined) return;
-  const parent = process.ppid;
-  setInterval(() => {
-    if (process.ppid !== parent) void end();
-  }, 500).unref();
-}
-
-function once(action: () => Promise<void>): () => Promise<void> {
-  let running: Promise<void> | undefined;
-  return () => {
-    running ??= action();
-    return running;
-  };
+  whenNpmEnds(() => void end());
 }
 
 function sentenceOf(error: Error): string {
-  return error instanceof SettingsError ? error.message : (error.stack ?? error.message);
+  const expected = [SettingsError, EmbeddedDatabaseError, MigrationError].some((kind) => error instanceof kind);
+  return expected ? error.message : (error.stack ?? error.message);
 }

@@ -1,5 +1,5 @@
 import type { ServerBuild } from '@remix-run/node';
-import { matchRoutes } from '@remix-run/react';
+import type { matchRoutes } from '@remix-run/react';
 
 /**
  * Who may reach a route at all, before its own guard looks at the thing asked for. A route that is not in this table
@@ -48,7 +48,9 @@ export const ACCESS: Readonly<Record<string, Access>> = {
 /** The pattern of the route that an address belongs to, and who may reach it; null where no route answers. */
 export type RouteFinder = (pathname: string) => { pattern: string; access: Access | null } | null;
 
-export function createRouteFinder(build: ServerBuild): RouteFinder {
+/** Asks for Remix only now: React must find NODE_ENV set, and `app/server.ts` sets it after everything is imported. */
+export async function createRouteFinder(build: ServerBuild): Promise<RouteFinder> {
+  const { matchRoutes } = await import('@remix-run/react');
   const routes = routeObjects(build, undefined);
   return (pathname) => {
     const matches = matchRoutes(routes, withoutDataSuffix(pathname));

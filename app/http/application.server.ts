@@ -1,49 +1,57 @@
 import { randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
-import { createRequestHandler } from '@remix-run/express';
 import type { ServerBuild } from '@remix-run/node';
 import compression from 'compression';
-import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
+import express, { type ErrorRequestHandler, type Express, type RequestHandler, type Response } from 'express';
 import { publicFastPaths } from '#app/carte/fast-paths.server.ts';
 import { findRoles } from '#db/utilisateurs.ts';
 import { createRouteFinder, type RouteFinder } from './access.server.ts';
 import type { Services } from './context.ts';
 import { donneesFiles } from './donnees.server.ts';
-import { checkOrigin, securityHeaders } from './security.server.ts';
+import { healthRoutes, type Lifecycle } from './health.server.ts';
+import { type Limits, networkOf } from './limits.server.ts';
+import { remixHandler } from './remix.server.ts';
+import { allowMethods, checkOrigin, securityHeaders } from './security.server.ts';
 import type { Identity } from './session.server.ts';
 
 /** The whole of HTTP: headers, static files, public fast paths, who asks, who may, then Remix. */
-export function createApplication(build: ServerBuild, services: Services, clientDir: URL): Express {
-  const findRoute = createRouteFinder(build);
+export async function createApplication(
+  build: ServerBuild,
+  services: Services,
+  { clientDir, lifecycle }: { clientDir: URL; lifecycle: Lifecycle },
+): Promise<Express> {
+  const findRoute = await createRouteFinder(build);
   const app = express();
   app.disable('x-powered-by');
   app.set('trust proxy', services.settings.trustProxy);
   app.set('query parser', 'simple');
-  app.use(requestLog(services, findRoute));
-  app.use(rejectMalformedPath);
   app.use(...securityHeaders(services.settings));
+  app.use(healthRoutes(services, lifecycle));
+  app.use(requestLog(services, findRoute));
+  app.use(oneSpelling);
+  app.use(allowMethods);
   app.use(checkOrigin(services.settings));
   app.use(compression());
   const client = fileURLToPath(clientDir);
   app.use('/assets', express.static(`${client}assets`, { immutable: true, maxAge: '1y', fallthrough: false }));
-  app.use(express.static(client, { maxAge: '1h', index: false }));
+  app.use(express.static(client, { maxAge: '1h', index: false, redirect: false }));
   app.use('/donnees', donneesFiles(services));
   app.use(publicFastPaths(services));
+  app.use(answerOptions);
   app.use(identify(services));
+  app.use(cachePolicy(findRoute));
   app.use(authorize(services, findRoute));
   app.all(
     '*',
-    createRequestHandler({
-      build,
-      getLoadContext: (request, response) => ({
-        ...services,
-        nonce: String(response.locals.nonce),
-        identity: identityOf(response.locals.identity),
-        clientAddress: request.ip ?? '',
-        peerAddress: request.socket.remoteAddress ?? '',
-        requestId: String(response.locals.requestId),
-      }),
-    }),
+    remixHandler(build, (request, response) => ({
+      ...services,
+      limits: limitsThatSay(services.limits, response),
+      nonce: String(response.locals.nonce),
+      identity: identityOf(response.locals.identity),
+      clientAddress: networkOf(request.ip ?? ''),
+      peerAddress: request.socket.remoteAddress ?? '',
+      requestId: String(response.locals.requestId),
+    })),
   );
   app.use(lastResort(services));
   return app;
@@ -72,15 +80,65 @@ function requestLog(services: Services, findRoute: RouteFinder): RequestHandler 
   };
 }
 
-/** `%E0%A4%A` and the like are a 400 for everyone, before anything tries to decode them. */
-const rejectMalformedPath: RequestHandler = (request, response, next) => {
-  try {
-    decodeURIComponent(request.path);
-    next();
-  } catch {
+/**
+ * Every address has one spelling for the guards, the routes and the log: `/connexion/../espace`, `/\\espace` and
+ * `http://elsewhere/espace` become what a browser makes of them. `%E0%A4%A`, a NUL, a host that is none: 400 for everyone.
+ */
+const oneSpelling: RequestHandler = (request, response, next) => {
+  const spelled = canonicalAddress(request.url, request.headers.host ?? 'localhost');
+  if (spelled === null) {
     response.status(400).type('text/plain; charset=utf-8').send('Cette adresse est mal écrite.');
+    return;
   }
+  request.url = spelled;
+  request.originalUrl = spelled;
+  next();
 };
+
+function canonicalAddress(raw: string, host: string): string | null {
+  try {
+    const { pathname, search } = new URL(raw.startsWith('/') ? `http://${host}${raw}` : raw);
+    decodeURIComponent(pathname);
+    return /%00/.test(pathname + search) ? null : pathname + search;
+  } catch {
+    return null;
+  }
+}
+
+const answerOptions: RequestHandler = (request, response, next) => {
+  if (request.method !== 'OPTIONS') return next();
+  response.setHeader('Allow', 'GET, HEAD, POST, OPTIONS');
+  response.status(204).end();
+};
+
+/** Pages depend on who looks: no shared cache keeps them, and none at all those whose address is a secret or that are someone's. */
+function cachePolicy(findRoute: RouteFinder): RequestHandler {
+  return (request, response, next) => {
+    const secret = safeFindRoute(findRoute, request.path)?.pattern.includes(':jeton') ?? false;
+    const someone = identityOf(response.locals.identity) !== null || response.hasHeader('Set-Cookie');
+    response.setHeader('Cache-Control', secret || someone ? 'private, no-store' : 'private, no-cache');
+    next();
+  };
+}
+
+/** Remix drops the headers of a refusal when it renders the page for it: Retry-After is put on the answer here. */
+function limitsThatSay(limits: Limits, response: Response): Limits {
+  return {
+    async spend(name, key) {
+      try {
+        await limits.spend(name, key);
+      } catch (error) {
+        const wait = isResponse(error) ? error.headers.get('Retry-After') : null;
+        if (wait !== null) response.setHeader('Retry-After', wait);
+        throw error;
+      }
+    },
+  };
+}
+
+function isResponse(value: unknown): value is globalThis.Response {
+  return value instanceof globalThis.Response;
+}
 
 function identify(services: Services): RequestHandler {
   return (request, response, next) => {
@@ -89,7 +147,6 @@ function identify(services: Services): RequestHandler {
       .then(({ identity, setCookie }) => {
         response.locals.identity = identity;
         if (setCookie !== null) response.appendHeader('Set-Cookie', setCookie);
-        if (identity !== null) response.setHeader('Cache-Control', 'private, no-store');
         next();
       })
       .catch(next);
@@ -115,7 +172,7 @@ function authorize(services: Services, findRoute: RouteFinder): RequestHandler {
       const data = request.path.endsWith('.data') ? '.data' : '';
       const vers = request.originalUrl.replace(/\.data(?=\?|$)/, '');
       request.originalUrl =
-        status === 401 ? `/connexion/requise${data}?${new URLSearchParams({ vers })}` : '/page-introuvable';
+        status === 401 ? `/connexion/requise${data}?${new URLSearchParams({ vers })}` : `/page-introuvable${data}`;
       next();
     }
   };

@@ -54,6 +54,19 @@ export function createLimits(pool: Pool, secret: string): Limits {
   };
 }
 
+/**
+ * What stands for a client in a limit: its IPv4 address, or the /64 of its IPv6 address, since whoever has one address of a
+ * /64 has them all.
+ */
+export function networkOf(address: string): string {
+  const plain = address.replace(/^::ffff:(?=\d+\.)/i, '').replace(/%.*$/, '');
+  if (!plain.includes(':')) return plain;
+  const [left = [], right = []] = plain.split('::').map((half) => half.split(':').filter((group) => group !== ''));
+  const zeros = Array.from({ length: Math.max(0, 8 - left.length - right.length) }, () => '0');
+  const groups = [...left, ...zeros, ...right].slice(0, 4);
+  return `${groups.map((group) => Number.parseInt(group, 16).toString(16)).join(':')}::/64`;
+}
+
 function tooMany(seconds: number): Response {
   const minutes = Math.ceil(seconds / 60);
   return new Response(

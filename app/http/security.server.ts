@@ -53,14 +53,25 @@ function nonceOf(response: unknown): string {
   throw new Error('the nonce is drawn before the headers');
 }
 
+/** Only what a browser's links and forms send. */
+export const allowMethods: RequestHandler = (request, response, next) => {
+  if (['GET', 'HEAD', 'POST', 'OPTIONS'].includes(request.method)) return next();
+  response
+    .status(405)
+    .setHeader('Allow', 'GET, HEAD, POST, OPTIONS')
+    .type('text/plain; charset=utf-8')
+    .send('Cette adresse se lit (GET) ou reçoit un formulaire (POST), rien d’autre.');
+};
+
 /**
  * Refuses a request that changes something unless it says that it comes from this site: browsers always send Origin
- * (or at least Referer) with a form. No other site can make a visitor act in their name.
+ * (or at least Referer) with a form. No other site can make a visitor act in their name. An Origin that is there decides
+ * alone, `null` included: that is what a sandboxed frame sends.
  */
 export function checkOrigin(settings: Settings): RequestHandler {
   return (request, response, next) => {
     if (['GET', 'HEAD', 'OPTIONS'].includes(request.method)) return next();
-    const claimed = originOf(request.headers.origin) ?? originOf(request.headers.referer);
+    const claimed = originOf(request.headers.origin ?? request.headers.referer);
     if (claimed !== null && isOwnOrigin(settings, claimed, request.headers.host)) return next();
     response
       .status(403)

@@ -6,6 +6,8 @@ import { deleteOldLiensConnexion } from '#db/utilisateurs.ts';
 import { createMailer, sendDueCourriels } from './courriels.server.ts';
 
 export interface Jobs {
+  /** Resolves when this process no longer runs jobs, whatever the reason. */
+  ended: Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -59,6 +61,7 @@ export async function startJobs(services: Services, pool: Pool): Promise<Jobs> {
   await runner.addJob('export_quotidien', {}, { jobKey: 'export_quotidien:depart', queueName: 'export' });
   await runner.addJob('courriels', {}, { jobKey: 'courriels', queueName: 'courriels' });
   return {
+    ended: runner.promise.catch((error: unknown) => log.error({ err: error }, 'taches')),
     async stop() {
       nudge();
       await runner.stop();
