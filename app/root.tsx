@@ -11,6 +11,7 @@ import {
   useRouteLoaderData,
 } from '@remix-run/react';
 import type { ReactNode } from 'react';
+import { isReviewer } from '#app/domain/permissions.ts';
 import { findRoles } from '#db/utilisateurs.ts';
 import { ErrorPage, errorTitle } from './components/error-page.tsx';
 import { layoutOf, pageTitle } from './components/frame.ts';
@@ -49,7 +50,7 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
   return {
     identity: { courriel: identity.courriel, nom: identity.nom },
     espace: true,
-    moderation: roles.moderation !== null,
+    moderation: isReviewer(roles),
     territoire: roles.animation !== null,
     ...installation,
   };
