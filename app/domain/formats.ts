@@ -45,6 +45,7 @@ export function lieuToFeature(lieu: Lieu) {
   };
 }
 
+/** Cells as a line of RFC 4180, ending with CRLF: what holds a quote, a comma or a line break is quoted, nothing is lost. */
 export function csvLine(cells: readonly string[]): string {
   return `${cells.map((cell) => (/[",\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell)).join(',')}\r\n`;
 }
