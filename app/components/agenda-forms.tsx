@@ -19,7 +19,7 @@ import { CheckboxGroup, type FormField, RadioGroup, SelectField, TextareaField, 
 import { formatDuration, formatMinutes } from './format.ts';
 import { ErrorSummary, errorsOf } from './notice.tsx';
 
-export const JOURS = ['lundi', 'mardi', 'mercredi', 'jeudi', 'vendredi', 'samedi', 'dimanche'] as const;
+const JOURS = ['lundi', 'mardi', 'mercredi', 'jeudi', 'vendredi', 'samedi', 'dimanche'] as const;
 
 interface Named {
   id: number;
@@ -48,7 +48,16 @@ export function OuvertureForm({
   });
   return (
     <Form method="post" className="form" {...getFormProps(form)}>
-      <ErrorSummary errors={errorsOf(Object.values(fields))} />
+      <ErrorSummary
+        errors={errorsOf([
+          fields.ressource,
+          ...prestationFields(fields),
+          fields.horaires,
+          fields.jours,
+          fields.debut,
+          fields.fin,
+        ])}
+      />
       <TextField
         field={fields.ressource}
         label="Qui reçoit ?"
@@ -121,7 +130,7 @@ export function PrestationForm({
   });
   return (
     <Form method="post" className="form" {...getFormProps(form)}>
-      <ErrorSummary errors={errorsOf(Object.values(fields))} />
+      <ErrorSummary errors={errorsOf([...prestationFields(fields), fields.ressources])} />
       <PrestationFields fields={fields} />
       <CheckboxGroup field={fields.ressources} label="Avec qui ?" options={optionsOf(ressources)} />
       <div className="form-actions">
@@ -152,7 +161,18 @@ export function PlageForm({
   });
   return (
     <Form method="post" className="form" {...getFormProps(form)}>
-      <ErrorSummary errors={errorsOf(Object.values(fields))} />
+      <ErrorSummary
+        errors={errorsOf([
+          fields.ressource_id,
+          fields.prestations,
+          fields.jours,
+          fields.debut,
+          fields.fin,
+          fields.toutes_les,
+          fields.valide_du,
+          fields.valide_au,
+        ])}
+      />
       <SelectField field={fields.ressource_id} label="Qui reçoit ?" options={optionsOf(ressources)} />
       <CheckboxGroup field={fields.prestations} label="Pour quoi ?" options={optionsOf(prestations)} />
       <HoursFields fields={fields} />
@@ -198,7 +218,7 @@ export function FermetureForm({
   });
   return (
     <Form method="post" className="form" {...getFormProps(form)}>
-      <ErrorSummary errors={errorsOf(Object.values(fields))} />
+      <ErrorSummary errors={errorsOf([fields.ressource_id, fields.du, fields.au, fields.motif])} />
       <SelectField field={fields.ressource_id} label="Qui ?" empty="Tout le lieu" options={optionsOf(ressources)} />
       <TextField field={fields.du} type="date" short label="Premier jour" />
       <TextField field={fields.au} type="date" short label="Dernier jour" help="Ce jour compris." />
@@ -220,6 +240,12 @@ export function describeHours({ jours, debut, fin }: WeeklyHours): string {
 }
 
 type PrestationField = 'prestation' | 'service' | 'duree' | 'tampon' | 'modalites' | 'delai_min' | 'consignes';
+
+/** conform's fields answer by name only: they cannot be listed. */
+function prestationFields(fields: Record<PrestationField, FormField>): FormField[] {
+  const { prestation, service, duree, tampon, modalites, delai_min, consignes } = fields;
+  return [prestation, service, duree, tampon, modalites, delai_min, consignes];
+}
 
 function PrestationFields({ fields }: { fields: Record<PrestationField, FormField> }) {
   return (

@@ -8,7 +8,7 @@ import { bookingPath } from '#app/http/rendez-vous-path.ts';
 import { formatSpan } from './booking-choices.tsx';
 import { Button } from './button.tsx';
 import { HeureDuLieu } from './creneaux.tsx';
-import { RadioGroup, TextareaField, TextField } from './fields.tsx';
+import { plainField, RadioGroup, TextareaField, TextField } from './fields.tsx';
 import { formatCount, formatDay, formatInstant } from './format.ts';
 import { DefinitionList } from './layout.tsx';
 import { ErrorSummary, errorsOf, Notice } from './notice.tsx';
@@ -125,7 +125,11 @@ function TakenChoices({
       <Notice kind="warning" live title={title}>
         <p>Ce que vous avez écrit est gardé. Choisissez parmi les moments libres les plus proches, puis réservez.</p>
       </Notice>
-      <RadioGroup field={{ ...field, defaultValue: chosen.value }} label="Un autre moment" options={options} />
+      <RadioGroup
+        field={plainField('debut', { id: field.id, value: chosen.value, errors: field.errors })}
+        label="Un autre moment"
+        options={options}
+      />
     </>
   );
 }

@@ -27,6 +27,7 @@ import {
   updateAgenda,
 } from '#db/rendez-vous/agenda.ts';
 import { listOccupations, rulesOf } from '#db/rendez-vous/creneaux.ts';
+import { NameTakenError } from '#db/rendez-vous/errors.ts';
 import { listReservations } from '#db/rendez-vous/reservations.ts';
 import {
   deleteFermeture,
@@ -45,7 +46,7 @@ import { localDay } from './fiche-data.server.ts';
 import { notFound, requireRoles } from './guards.server.ts';
 
 /** Weeks that the agenda shows. */
-export const AGENDA_DAYS = 28;
+const AGENDA_DAYS = 28;
 const DAY_MS = 86_400_000;
 
 export interface AgendaTarget {
@@ -154,9 +155,17 @@ export async function changeFromForm(
     const submission = parseWithZod(form, { schema });
     if (submission.status !== 'success') return { intent, result: submission.reply() };
     const { value } = submission;
-    const outcome = await changeAgenda(context.db, scope, (agenda) => change(agenda, value));
-    if (outcome === false) throw notFound();
-    return null;
+    try {
+      const outcome = await changeAgenda(context.db, scope, (agenda) => change(agenda, value));
+      if (outcome === false) throw notFound();
+      return null;
+    } catch (error) {
+      if (!(error instanceof NameTakenError)) throw error;
+      const taken = [
+        'Vous avez déjà ce nom ici : choisissez-en un autre, par exemple en ajoutant un prénom ou un numéro.',
+      ];
+      return { intent, result: submission.reply({ fieldErrors: { [error.of]: taken } }) };
+    }
   };
 
   switch (intent) {

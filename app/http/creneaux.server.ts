@@ -39,7 +39,7 @@ export async function findTypesDAide(
 }
 
 /** Offers as days of choices. */
-export function joursOf(
+function joursOf(
   offers: readonly OfferedSlot[],
   { zone, days, perDay }: { zone: string; days: number; perDay: number },
 ): JourDeChoix[] {

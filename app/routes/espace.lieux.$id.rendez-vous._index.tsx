@@ -104,6 +104,7 @@ function Day({ day, fuseau }: { day: AgendaDay; fuseau: string }) {
           {rendezVous.length > 0 ? (
             <Badge tone="action">{formatCount(rendezVous.length, 'rendez-vous pris', 'rendez-vous pris')}</Badge>
           ) : null}
+          {rendezVous.length + libres === 0 ? <Badge>Rien de libre</Badge> : null}
           {libres > 0 ? <Badge tone="alive">{formatCount(libres, 'moment libre', 'moments libres')}</Badge> : null}
         </p>
       </div>

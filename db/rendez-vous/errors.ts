@@ -22,6 +22,14 @@ export class BookingLimitError extends Error {
   }
 }
 
+/** Something in use at this lieu has that name already: people could not tell the two apart. */
+export class NameTakenError extends Error {
+  override readonly name = 'NameTakenError';
+  constructor(readonly of: 'ressource' | 'prestation') {
+    super(`name taken: ${of}`);
+  }
+}
+
 /** The appointment has begun or is over: it is no longer cancelled from a link. */
 export class BookingStartedError extends Error {
   override readonly name = 'BookingStartedError';

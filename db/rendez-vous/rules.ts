@@ -1,20 +1,23 @@
 import type { Insertable, Updateable } from 'kysely';
 import type { DB } from '../types.ts';
 import type { ManagedAgenda } from './agenda.ts';
+import { NameTakenError } from './errors.ts';
 
 type RessourceValues = Pick<Insertable<DB['ressource']>, 'nom' | 'genre' | 'utilisateur_id'>;
 type PrestationValues = Omit<Insertable<DB['prestation']>, 'lieu_id' | 'id' | 'archive_le' | 'cree_le' | 'modifie_le'>;
 type PlageValues = Omit<Insertable<DB['plage']>, 'lieu_id' | 'id' | 'ressource_id' | 'cree_le'>;
 type FermetureValues = Pick<Insertable<DB['fermeture']>, 'ressource_id' | 'debut' | 'fin' | 'motif'>;
 
-/** Adds someone or something that can be booked. @returns its id */
+/** Adds someone or something that can be booked. @returns its id @throws NameTakenError */
 export async function insertRessource({ trx, lieuId, now }: ManagedAgenda, values: RessourceValues): Promise<number> {
-  const { id } = await trx
+  const made = await trx
     .insertInto('ressource')
     .values({ ...values, lieu_id: lieuId, cree_le: now })
+    .onConflict((conflict) => conflict.doNothing())
     .returning('id')
-    .executeTakeFirstOrThrow();
-  return id;
+    .executeTakeFirst();
+  if (!made) throw new NameTakenError('ressource');
+  return made.id;
 }
 
 /** Changes a ressource. @returns whether the agenda has it */
@@ -45,23 +48,25 @@ export async function deleteRessource({ trx, lieuId, now }: ManagedAgenda, id: n
   return result.numUpdatedRows > 0n;
 }
 
-/** Adds a kind of help, given by these ressources. @returns its id */
+/** Adds a kind of help, given by these ressources. @returns its id @throws NameTakenError */
 export async function insertPrestation(
   { trx, lieuId, now }: ManagedAgenda,
   { ressourceIds, ...values }: PrestationValues & { ressourceIds: readonly number[] },
 ): Promise<number> {
-  const { id } = await trx
+  const made = await trx
     .insertInto('prestation')
     .values({ ...values, lieu_id: lieuId, cree_le: now, modifie_le: now })
+    .onConflict((conflict) => conflict.doNothing())
     .returning('id')
-    .executeTakeFirstOrThrow();
+    .executeTakeFirst();
+  if (!made) throw new NameTakenError('prestation');
   if (ressourceIds.length > 0) {
     await trx
       .insertInto('prestation_ressource')
-      .values(ressourceIds.map((ressource_id) => ({ lieu_id: lieuId, prestation_id: id, ressource_id })))
+      .values(ressourceIds.map((ressource_id) => ({ lieu_id: lieuId, prestation_id: made.id, ressource_id })))
       .execute();
   }
-  return id;
+  return made.id;
 }
 
 /** Changes a kind of help; séances that are booked already keep their time and seats. @returns whether the agenda has it */

@@ -10,7 +10,12 @@ import {
   updateAgenda,
 } from '#db/rendez-vous/agenda.ts';
 import { findPublicOffers } from '#db/rendez-vous/creneaux.ts';
-import { BookingLimitError, BookingStartedError, SlotUnavailableError } from '#db/rendez-vous/errors.ts';
+import {
+  BookingLimitError,
+  BookingStartedError,
+  NameTakenError,
+  SlotUnavailableError,
+} from '#db/rendez-vous/errors.ts';
 import { bookSlot, cancelReservation, findReservationByToken, listReservations } from '#db/rendez-vous/reservations.ts';
 import {
   deleteFermeture,
@@ -19,6 +24,8 @@ import {
   deletePrestation,
   deleteRessource,
   insertFermeture,
+  insertPrestation,
+  insertRessource,
   updateFermeture,
   updatePlage,
   updatePrestation,
@@ -251,6 +258,16 @@ test('rules change and go; what was booked with them keeps its link', async () =
     statut: 'confirmee',
     ressource: 'Bureau 2',
   });
+});
+
+test('two people, or two kinds of help, of one lieu do not have the same name; one that is gone gives its name back', async () => {
+  const agenda = await createAgenda(database.db);
+  const [ressourceId = 0] = agenda.ressourceIds;
+  const prestation = { nom: 'AIDE aux démarches', duree: 30, pas: 30, ressourceIds: [] };
+  await expect(change(agenda, (a) => insertRessource(a, { nom: 'samira 1' }))).rejects.toBeInstanceOf(NameTakenError);
+  await expect(change(agenda, (a) => insertPrestation(a, prestation))).rejects.toBeInstanceOf(NameTakenError);
+  await change(agenda, (a) => deleteRessource(a, ressourceId));
+  expect(await change(agenda, (a) => insertRessource(a, { nom: 'samira 1' }))).toBeGreaterThan(ressourceId);
 });
 
 test('nobody but an accepted member of the structure of the lieu sees or changes its agenda', async () => {
