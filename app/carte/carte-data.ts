@@ -1,7 +1,8 @@
 import type { OpeningState } from '#app/domain/horaires/opening.ts';
 import { fichePath } from '#app/http/fiche-path.ts';
-import type { Bbox, Filtres, Point } from './filters.ts';
+import type { Bbox, FiltreInconnu, Filtres, Point } from './filters.ts';
 import { openingOfRow } from './ouverture.ts';
+import type { ResolvedPlace } from './place.ts';
 import { centreOf, communeOfRow, distanceBetween, listPage, type Place, selectRows } from './search.ts';
 import type { FilterField, SnapshotIndex } from './snapshot.ts';
 
@@ -34,13 +35,33 @@ export interface CarteResults {
   vue: Bbox;
 }
 
+/** All that the page at `/carte` shows for one query string. */
+export interface CartePage extends CarteResults {
+  filtres: Filtres;
+  inconnus: readonly FiltreInconnu[];
+  /** What `q` names, where it names a place. */
+  lieuCherche: ResolvedPlace | null;
+  /** Address of the snapshot that was searched. */
+  hash: string;
+}
+
 /** Metropolitan France. */
 export const FRANCE: Bbox = { west: -5.3, south: 41.2, east: 9.7, north: 51.2 };
 
 const PER_PAGE = 20;
 
+/** The page for filters that have been read and a place that has been looked up, but for the address of the snapshot. */
+export function cartePage(
+  index: SnapshotIndex,
+  asked: Pick<CartePage, 'filtres' | 'inconnus' | 'lieuCherche'> & { instant: Date },
+): Omit<CartePage, 'hash'> {
+  const { filtres, inconnus, lieuCherche, instant } = asked;
+  const results = searchCarte(index, { filtres, place: lieuCherche?.place ?? null, instant });
+  return { ...results, filtres, inconnus, lieuCherche };
+}
+
 /** One page of the list and the view of the map, the same from the server and from the browser's worker. */
-export function searchCarte(
+function searchCarte(
   index: SnapshotIndex,
   { filtres, place, instant }: { filtres: Filtres; place: Place | null; instant: Date },
 ): CarteResults {

@@ -11,6 +11,7 @@ import { selectRows } from '#app/carte/search.ts';
 import { decodeParts } from '#app/carte/snapshot.ts';
 import { type Snapshot, SnapshotStore } from '#app/carte/snapshot-store.ts';
 import { storeHoraires } from '#app/domain/horaires/store.ts';
+import { loadCommunes } from '#app/reference/communes.ts';
 import { findLieuPublie, streamLieuxPublies } from '#db/lieux-publies.ts';
 import { createTestDatabase, type TestDatabase } from '#tests/support/database.ts';
 
@@ -220,6 +221,23 @@ test('browsers get each part compressed as they ask, for ever, and are told what
   }
 });
 
+test('base maps ask nobody for letters, and the one without network has the names of communes', async () => {
+  const store = await openStore();
+  const { server, origin } = await serve(store);
+  try {
+    const style: unknown = await (await fetch(`${origin}/carte/fond/ign.json`)).json();
+    expect(style).toMatchObject({ version: 8, sources: { plan_ign: { type: 'vector' } } });
+    const hosts = new Set(JSON.stringify(style).match(/https:\/\/[^/"]+/g));
+    expect([...hosts]).toEqual(['https://data.geopf.fr']);
+    const names = await (await fetch(`${origin}/carte/fond/communes.json`)).text();
+    expect(names).toContain('"Saint-Denis"');
+    expect(names.length).toBeLessThan(600_000);
+  } finally {
+    server.closeAllConnections();
+    server.close();
+  }
+});
+
 test('at 20,000 lieux an accepted change is served within two seconds', { timeout: 120_000 }, async () => {
   await insertLieux(20_000);
   const store = await openStore();
@@ -242,7 +260,7 @@ test('at 20,000 lieux an accepted change is served within two seconds', { timeou
 });
 
 async function serve(snapshots: SnapshotStore): Promise<{ server: Server; origin: string }> {
-  const server = createServer(express().use(publicFastPaths({ snapshots })));
+  const server = createServer(express().use(publicFastPaths({ snapshots, communes: loadCommunes() })));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
   return { server, origin: `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}` };
