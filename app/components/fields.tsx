@@ -13,7 +13,6 @@ export interface FormField {
   errors?: string[] | undefined;
   defaultValue?: string | undefined;
   defaultOptions?: string[] | undefined;
-  defaultChecked?: boolean | undefined;
   required?: boolean | undefined;
 }
 
@@ -106,7 +105,7 @@ export function SelectField({ options, empty, ...common }: Common & { options: r
 }
 
 /** A value, alone or with the words shown for it. */
-export type Choice = string | { value: string; label: string; help?: string };
+type Choice = string | { value: string; label: string; help?: string };
 
 /** Any number of a closed list: the same name, once per box. */
 export function CheckboxGroup(props: Common & { options: readonly Choice[]; columns?: boolean }) {
@@ -118,33 +117,6 @@ export function CheckboxGroup(props: Common & { options: readonly Choice[]; colu
 /** Exactly one of a short closed list. */
 export function RadioGroup(props: Common & { options: readonly Choice[]; columns?: boolean }) {
   return <ChoiceGroup {...props} type="radio" isChecked={(value) => props.field.defaultValue === value} />;
-}
-
-/** A single box, with its own sentence as the label. */
-export function CheckboxField({ value = 'on', ...common }: Common & { value?: string }) {
-  const { field, label, help, className } = common;
-  return (
-    <div className={frameClass(field, className)}>
-      <FieldErrors field={field} />
-      <label className="choice" htmlFor={field.id}>
-        <input
-          key={field.key}
-          {...controlProps(common)}
-          type="checkbox"
-          value={value}
-          defaultChecked={field.defaultChecked ?? field.defaultValue === value}
-        />
-        <span>
-          <span className="choice-text">{label}</span>
-          {help ? (
-            <span className="choice-help" id={field.descriptionId}>
-              {help}
-            </span>
-          ) : null}
-        </span>
-      </label>
-    </div>
-  );
 }
 
 function ChoiceGroup({
@@ -204,8 +176,8 @@ function ChoiceGroup({
   );
 }
 
-/** Label, help and errors around any control that takes `controlProps`. */
-export function FieldFrame({ field, label, help, optional, className, children }: Common & { children: ReactNode }) {
+/** Label, help and errors around a control. */
+function FieldFrame({ field, label, help, optional, className, children }: Common & { children: ReactNode }) {
   return (
     <div className={frameClass(field, className)}>
       <label className="field-label" htmlFor={field.id}>

@@ -95,12 +95,6 @@ export function telephoneHref(telephone: string): string | null {
   return /^\+?\d{3,15}$/.test(compact) ? `tel:${compact}` : null;
 }
 
-/** `a, b et c`. */
-export function formatList(items: readonly string[]): string {
-  if (items.length < 2) return items[0] ?? '';
-  return `${items.slice(0, -1).join(', ')} et ${items.at(-1)}`;
-}
-
 function longDay(day: Date, zone: string, weekday: boolean): string {
   const parts = partsOf(
     new Intl.DateTimeFormat('fr-FR', {

@@ -1,6 +1,3 @@
-import { useRouteLoaderData } from '@remix-run/react';
-import type { loader } from '../root.tsx';
-
 /** What a route may ask of the frame around it, as its `handle`. */
 export interface PageHandle {
   /**
@@ -13,11 +10,6 @@ export interface PageHandle {
 /** `Aide · Lieu à jour`. */
 export function pageTitle(title: string): string {
   return `${title} · Lieu à jour`;
-}
-
-/** What the root knows of the person; undefined only where the root itself has failed. */
-export function useRootData() {
-  return useRouteLoaderData<typeof loader>('root');
 }
 
 /** The layout that the innermost route with a wish has asked for. */

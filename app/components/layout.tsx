@@ -1,7 +1,7 @@
 import { Link } from '@remix-run/react';
 import type { ReactNode } from 'react';
 
-export interface Step {
+interface Step {
   label: string;
   to: string;
 }
@@ -21,7 +21,7 @@ export function Breadcrumb({ steps }: { steps: readonly Step[] }) {
   );
 }
 
-export interface SectionLink {
+interface SectionLink {
   label: string;
   to: string;
   current?: boolean;

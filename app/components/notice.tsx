@@ -34,7 +34,7 @@ export function Notice({ kind = 'info', title, children, live = false }: NoticeP
 }
 
 /** A line of the summary: the id of the control to go to, and what is wrong with it. */
-export interface SummaryError {
+interface SummaryError {
   id: string;
   message: string;
 }

@@ -9,7 +9,6 @@ import {
   formatDuration,
   formatHour,
   formatInstant,
-  formatList,
   formatMinutes,
   formatTelephone,
   telephoneHref,
@@ -110,10 +109,4 @@ test('only what a telephone can dial becomes a link', () => {
   expect(telephoneHref('+33 1 80 05 98 80')).toBe('tel:+33180059880');
   expect(telephoneHref('3949')).toBe('tel:3949');
   expect(telephoneHref('voir à l’accueil')).toBeNull();
-});
-
-test('a list is told with « et » before its last item', () => {
-  expect(formatList([])).toBe('');
-  expect(formatList(['le nom'])).toBe('le nom');
-  expect(formatList(['le nom', 'l’adresse', 'la commune'])).toBe('le nom, l’adresse et la commune');
 });
