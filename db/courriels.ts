@@ -58,9 +58,17 @@ export async function lockNextCourriel(db: Kysely<DB>, now: Date): Promise<Courr
   return row && { ...row, pieces: parsePieces(row.pieces) };
 }
 
-/** Records that a mail has been handed to the server. */
-export async function updateCourrielEnvoye(db: Kysely<DB>, { id, now }: { id: number; now: Date }): Promise<void> {
-  await db.updateTable('courriel').set({ envoye_le: now, erreur: null }).where('id', '=', id).execute();
+/** Records that a mail has been handed to the server. Unless it is to be kept, what it said is erased. */
+export async function updateCourrielEnvoye(
+  db: Kysely<DB>,
+  { id, now, keep }: { id: number; now: Date; keep: boolean },
+): Promise<void> {
+  const erased = keep ? {} : { texte: '', html: '', pieces: '[]' };
+  await db
+    .updateTable('courriel')
+    .set({ envoye_le: now, erreur: null, ...erased })
+    .where('id', '=', id)
+    .execute();
 }
 
 /** Records a failure: tried again at `next`, given up where it is null. */

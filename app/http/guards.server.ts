@@ -31,6 +31,7 @@ export function notFound(): Response {
 
 /** Where to go after signing in: a path of this site, never an address that someone slipped in. */
 export function safePath(value: string | null | undefined, fallback: string): string {
-  if (!value || !/^\/(?![/\\])/.test(value) || /[\\\p{Cc}]/u.test(value)) return fallback;
+  if (!value || value.length > 2_000) return fallback;
+  if (!/^\/(?!\/)/.test(value) || /[\\\p{Cc}]/u.test(value)) return fallback;
   return value;
 }

@@ -11,6 +11,7 @@ const RULES = {
   rendezVousContact: { points: 6, seconds: 60 * 60 },
   rendezVousJeton: { points: 60, seconds: 15 * 60 },
   signalement: { points: 10, seconds: 60 * 60 },
+  signalementSuivi: { points: 60, seconds: 15 * 60 },
   edition: { points: 300, seconds: 10 * 60 },
   recherche: { points: 300, seconds: 60 },
 } as const;

@@ -20,7 +20,7 @@ export async function startJobs(services: Services, pool: Pool): Promise<Jobs> {
   const mailer = createMailer({ smtpUrl: settings.smtpUrl, from: settings.mailFrom });
   const tasks: TaskList = {
     async courriels() {
-      await sendDueCourriels(db, { send: mailer.send, now, log });
+      await sendDueCourriels(db, { mailer, now, log });
     },
     async export_quotidien() {
       await runNightlyExportIfDue(services);

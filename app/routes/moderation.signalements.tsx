@@ -11,8 +11,10 @@ import { Notice } from '#app/components/notice.tsx';
 import { PageHeader } from '#app/components/page-header.tsx';
 import { RevisionNav } from '#app/components/revision-nav.tsx';
 import { ageOf, departementLabel } from '#app/components/revision-queue.tsx';
+import { MOTIF_LABELS, MOTIFS } from '#app/domain/signalement.ts';
 import { requireReviewer } from '#app/http/guards.server.ts';
-import { closeSignalement, listSignalements, SIGNALEMENTS_PAGE } from '#db/moderation.ts';
+import { answerSignalement } from '#app/http/signalement.server.ts';
+import { listSignalements, SIGNALEMENTS_PAGE } from '#db/moderation.ts';
 
 export const meta: MetaFunction = () => [{ title: pageTitle('Signalements') }];
 
@@ -44,11 +46,7 @@ export async function action({ request, context }: ActionFunctionArgs) {
     return data({ id: Number(form.id), message, reponse: String(form.reponse ?? '') }, { status: 422 });
   }
   const { lieu, id, etat, reponse } = read.data;
-  const closed = await context.db
-    .transaction()
-    .execute((trx) =>
-      closeSignalement(trx, { roles, lieuId: lieu, id, etat, reponse: reponse || null, now: context.now() }),
-    );
+  const closed = await answerSignalement(context, { roles, lieuId: lieu, id, etat, reponse: reponse || null });
   if (closed) return redirect(`/moderation/signalements?fait=${etat}`);
   const message = 'Ce signalement n’est plus ouvert : quelqu’un d’autre vient peut-être de le traiter.';
   return data({ id: null, message, reponse }, { status: 409 });
@@ -116,7 +114,7 @@ function SignalementRow({ row, refused }: { row: Row; refused: { message: string
         {[row.commune, row.departement && departementLabel(row.departement)].filter(Boolean).join(' · ')}
       </p>
       <p>
-        <Badge tone={row.motif === 'ferme' ? 'error' : 'neutral'}>{MOTIFS[row.motif] ?? row.motif}</Badge>
+        <Badge tone={row.motif === 'ferme' ? 'error' : 'neutral'}>{motifLabel(row.motif)}</Badge>
       </p>
       {row.message ? <blockquote className="signalement-message">{row.message}</blockquote> : <p>Sans message.</p>}
       <p className="muted small">
@@ -136,7 +134,7 @@ function SignalementRow({ row, refused }: { row: Row; refused: { message: string
             })}
             label="Réponse"
             optional
-            help="Elle s’affiche sur la page de suivi du signalement."
+            help="Elle s’affiche sur la page de suivi, et part par courriel si la personne a laissé son adresse."
             rows={2}
           />
           <div className="form-actions">
@@ -153,11 +151,7 @@ function SignalementRow({ row, refused }: { row: Row; refused: { message: string
   );
 }
 
-const MOTIFS: Readonly<Record<string, string>> = {
-  horaires: 'Les horaires sont faux',
-  telephone: 'Le téléphone est faux',
-  adresse: 'L’adresse est fausse',
-  ferme: 'Le lieu a fermé',
-  services: 'Les services sont faux',
-  autre: 'Autre chose',
-};
+function motifLabel(motif: string): string {
+  const known = MOTIFS.find((candidate) => candidate === motif);
+  return known ? MOTIF_LABELS[known] : motif;
+}
