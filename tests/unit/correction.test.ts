@@ -8,6 +8,7 @@ const context = { communes: loadCommunes(), today: '2026-11-23' };
 
 const RIGHT: LieuTexts = {
   id: 'a1',
+  pivot: '00000000000000',
   nom: 'Médiathèque',
   commune: 'Reims',
   code_postal: '51100',
@@ -293,6 +294,14 @@ test('a pivot of zeros is how national files say that it is not known: nothing t
   });
 });
 
+test('an absent pivot, that the standard requires, is said, and keeps nobody from the public', () => {
+  expect(correct({ pivot: '' })).toMatchObject({
+    verdict: 'public',
+    lieu: { pivot: null },
+    remarques: [{ champ: 'pivot', verdict: 'ignore' }],
+  });
+});
+
 test("La Poste's SIRETs fail the key and are right", () => {
   expect(correct({ pivot: '35600000068539' })).toMatchObject({ remarques: [], lieu: { pivot: '35600000068539' } });
 });
@@ -336,6 +345,7 @@ test('mending is idempotent: what it gives is right, with nothing more to say', 
     for (const [name, value] of Object.entries(lieu)) {
       if (value !== null) Object.assign(again, { [name]: Array.isArray(value) ? value.join('|') : String(value) });
     }
+    again.pivot ??= '00000000000000';
     expect(correctLigne(again, context), `${field} ${text}`).toMatchObject({ lieu, remarques: [] });
   }
 });

@@ -51,6 +51,7 @@ export function correctLigne(texts: LieuTexts, context: CorrectionContext): Corr
   for (const error of errors) draft.leaveOut(error);
   leavePremiumRateOut(lieu, draft);
   sayUnreadableHoraires(lieu, draft);
+  sayUnknownPivot(lieu, draft);
   const manquants = missingFields(lieu, context);
   for (const name of manquants) draft.miss(name);
   const verdict = refuse(lieu, draft) ? 'refusee' : manquants.length > 0 ? 'a_completer' : 'public';
@@ -157,6 +158,12 @@ function sayUnreadableHoraires({ horaires }: Lieu, draft: Draft): void {
     'ignore',
     `Ces horaires ne sont pas compris : ${lowerFirst(reason)} Le texte est gardé tel quel.`,
   );
+}
+
+/** The standard requires a pivot. Zeros say that it is not known; nothing at all must be said. */
+function sayUnknownPivot({ pivot }: Lieu, draft: Draft): void {
+  if (pivot !== null || (draft.original.pivot ?? '').trim() !== '') return;
+  draft.remark('pivot', 'ignore', `Il manque : SIRET, RNA ou RIDET. ${outcome('ignore', 'pivot')}`);
 }
 
 /** Without an id, a nom, or anything that says where it is, a row cannot be kept. */

@@ -1,0 +1,145 @@
+import { createHash } from 'node:crypto';
+import type { Kysely } from 'kysely';
+import { correctLigne } from '#app/domain/correction/ligne.ts';
+import { parisDay } from '#app/domain/exports.ts';
+import type { FieldValue } from '#app/domain/lieu.ts';
+import { fieldOf } from '#app/domain/standard.ts';
+import type { CommuneIndex } from '#app/domain/territoire.ts';
+import { type ImportedLieu, type ImportFinding, importLieux } from '#db/imports.ts';
+import type { DB } from '#db/types.ts';
+import { FichierIllisible, type Ligne, readTableau, type Tableau } from './lecture.ts';
+import type { LigneRapport } from './rapport.ts';
+
+/** What an import did. `publiques`, `a_completer`, `refusees` and `doublons` add up to `lignes`. */
+export interface Bilan {
+  lignes: number;
+  publiques: number;
+  a_completer: number;
+  refusees: number;
+  doublons: number;
+  nouvelles: number;
+  modifiees: number;
+  inchangees: number;
+}
+
+export interface ImportRequest {
+  bytes: AsyncIterable<Uint8Array>;
+  /** The file's name, for the record. */
+  fichier: string;
+  /** Where the lieux come from; without it each row's own `source` says it, else the file's name. */
+  source: string | null;
+  simuler: boolean;
+  lancePar: string | null;
+  communes: CommuneIndex;
+  now: Date;
+  onRapport(ligne: LigneRapport): void;
+  onProgress?(etape: 'lecture' | 'ecriture', lignes: number): void;
+}
+
+/**
+ * Reads a file of lieux, mends and checks every row, and brings what can be kept into the database in one transaction.
+ * @throws {FichierIllisible} where the file is no table of lieux; nothing is written then
+ */
+export async function importFichier(db: Kysely<DB>, request: ImportRequest): Promise<Bilan & { lotId: number | null }> {
+  const hash = createHash('sha256');
+  const tableau = await readTableau(hashed(request.bytes, hash));
+  const today = parisDay(request.now);
+  sayColonnes(tableau, request.onRapport);
+  const bilan = { lignes: 0, publiques: 0, a_completer: 0, refusees: 0 };
+  const counts = await importLieux(db, {
+    ...request,
+    today,
+    lignes: readLieux(tableau, { ...request, today, bilan }),
+    lot: () => ({
+      source: request.source,
+      fichier: request.fichier,
+      sha256: hash.copy().digest('hex'),
+      lancePar: request.lancePar,
+    }),
+    onFinding(finding) {
+      // A row that gives way to another of the same key counts as that only.
+      if (finding.kind === 'doublon') bilan[finding.verdict === 'public' ? 'publiques' : 'a_completer'] -= 1;
+      request.onRapport(toRapport(finding));
+    },
+  });
+  sayEncodage(tableau, request.onRapport);
+  return { ...bilan, ...counts };
+}
+
+async function* hashed(
+  bytes: AsyncIterable<Uint8Array>,
+  hash: ReturnType<typeof createHash>,
+): AsyncGenerator<Uint8Array> {
+  for await (const chunk of bytes) {
+    hash.update(chunk);
+    yield chunk;
+  }
+}
+
+type Reading = Pick<ImportRequest, 'source' | 'fichier' | 'communes' | 'onRapport'> & {
+  today: string;
+  bilan: Pick<Bilan, 'lignes' | 'publiques' | 'a_completer' | 'refusees'>;
+};
+
+async function* readLieux(tableau: Tableau, reading: Reading): AsyncGenerator<ImportedLieu> {
+  const { bilan, fichier, source, communes, today } = reading;
+  for await (const ligne of tableau.lignes) {
+    bilan.lignes += 1;
+    const id = ligne.texts.id?.trim() ?? '';
+    if (ligne.anomalie?.verdict === 'refuse') {
+      bilan.refusees += 1;
+      reading.onRapport({ ligne: ligne.ligne, id, champ: '', valeur: '', ...ligne.anomalie });
+      continue;
+    }
+    const { lieu, verdict } = correct(ligne, reading, { communes, today });
+    if (verdict === 'refusee') {
+      bilan.refusees += 1;
+      continue;
+    }
+    bilan[verdict === 'public' ? 'publiques' : 'a_completer'] += 1;
+    yield { ligne: ligne.ligne, origine: source ?? lieu.source ?? fichier.replace(/\.[a-z0-9]+$/i, ''), lieu, verdict };
+  }
+  if (bilan.lignes === 0)
+    throw new FichierIllisible('Ce tableau n’a que sa ligne de titres : il n’y a aucun lieu à lire.');
+}
+
+function correct(ligne: Ligne, { onRapport }: Reading, context: { communes: CommuneIndex; today: string }) {
+  const corrected = correctLigne(ligne.texts, context);
+  const id = corrected.lieu.id || (ligne.texts.id ?? '');
+  if (ligne.anomalie) onRapport({ ligne: ligne.ligne, id, champ: '', valeur: '', ...ligne.anomalie });
+  for (const remarque of corrected.remarques) onRapport({ ligne: ligne.ligne, id, ...remarque });
+  return corrected;
+}
+
+function sayColonnes({ colonnes, ligneEntete }: Tableau, onRapport: ImportRequest['onRapport']): void {
+  const say = (champ: string, valeur: string, message: string): void =>
+    onRapport({ ligne: ligneEntete, id: '', champ, valeur, verdict: 'ignore', message });
+  for (const valeur of colonnes.unknown)
+    say('', valeur, 'Cette colonne n’est pas dans le standard : elle n’est pas lue.');
+  for (const champ of colonnes.repeated) say(champ, '', 'Deux colonnes donnent ce champ : seule la première est lue.');
+  for (const champ of colonnes.missing) say(champ, '', 'Le fichier n’a pas cette colonne.');
+}
+
+function sayEncodage(tableau: Tableau, onRapport: ImportRequest['onRapport']): void {
+  if (tableau.encodage() !== 'mixte') return;
+  const message = 'Ce fichier mélange UTF-8 et Windows-1252 : chaque caractère a été lu dans le sien.';
+  onRapport({ ligne: tableau.ligneEntete, id: '', champ: '', valeur: '', verdict: 'corrige', message });
+}
+
+function toRapport(finding: ImportFinding): LigneRapport {
+  const { ligne, id } = finding;
+  if (finding.kind === 'doublon') {
+    const message = `La ligne ${finding.gagnante} a le même identifiant et une date de mise à jour plus récente, ou la même plus loin : celle-ci est laissée de côté.`;
+    return { ligne, id, champ: 'id', valeur: id, verdict: 'ignore', message };
+  }
+  if (finding.kind === 'suffixe') {
+    const message = `Un lieu d’une autre source a déjà cet identifiant : celui-ci est publié sous « ${finding.publie} ».`;
+    return { ligne, id, champ: 'id', valeur: id, verdict: 'corrige', message };
+  }
+  const message = `Un responsable a confirmé « ${textOf(finding.garde)} » pour « ${fieldOf(finding.champ).label} » : la valeur du fichier attend une relecture.`;
+  return { ligne, id, champ: finding.champ, valeur: textOf(finding.valeur), verdict: 'ignore', message };
+}
+
+function textOf(value: FieldValue): string {
+  return Array.isArray(value) ? value.join('|') : String(value ?? '');
+}

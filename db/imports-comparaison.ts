@@ -1,0 +1,88 @@
+import { sql, type Transaction } from 'kysely';
+import type { Lieu } from '#app/domain/lieu.ts';
+import { sameValue } from '#app/domain/moderation.ts';
+import { FIELDS, type FieldName, isFieldName } from '#app/domain/standard.ts';
+import { FIELD_COLUMNS } from './fiches.ts';
+import type { ImportedLieu } from './imports.ts';
+import type { DB, Json } from './types.ts';
+
+/** A lieu as the database has it. */
+export interface StoredLieu {
+  /** The published id. */
+  id: string;
+  version: number;
+  lieu: Lieu;
+  /** Fields whose value a person confirmed. */
+  confirmes: ReadonlySet<FieldName>;
+}
+
+/** What a row of a file would change in the lieu that it is about. */
+export interface Difference {
+  ligne: ImportedLieu;
+  stored: StoredLieu;
+  /** Fields that take the file's value. */
+  changes: FieldName[];
+  /** Fields that keep a confirmed value, though the file says otherwise. */
+  protegees: FieldName[];
+  /** The lieu once changed, under its published id. */
+  after: Lieu;
+}
+
+/** The lieux of these keys (source, id of the file) by `JSON.stringify([origine, id])`. */
+export async function listStored(
+  trx: Transaction<DB>,
+  { keys, lock }: { keys: readonly Pick<ImportedLieu, 'origine' | 'lieu'>[]; lock: boolean },
+): Promise<Map<string, StoredLieu>> {
+  const pairs = JSON.stringify(keys.map(({ origine, lieu }) => ({ origine, id_origine: lieu.id })));
+  let query = trx
+    .selectFrom('lieu')
+    .select(FIELD_COLUMNS)
+    .select(['lieu.origine', 'lieu.id_origine', 'lieu.version', 'lieu.provenance'])
+    .where(
+      sql<boolean>`(lieu.origine, lieu.id_origine) IN (
+        SELECT origine, id_origine FROM json_to_recordset(${pairs}::json) AS k(origine text, id_origine text))`,
+    )
+    // Locks are taken in one order, whoever else takes them.
+    .orderBy('lieu.id');
+  if (lock) query = query.forUpdate();
+  const rows = await query.execute();
+  return new Map(
+    rows.map(({ origine, id_origine, version, provenance, ...lieu }) => [
+      JSON.stringify([origine, id_origine]),
+      { id: lieu.id, version, lieu, confirmes: confirmedFields(provenance) },
+    ]),
+  );
+}
+
+/**
+ * What changes where a file says `ligne` of a lieu. A confirmed value stays, and with one the date of the lieu never goes
+ * back: the file does not know what was confirmed since.
+ */
+export function compareWithStored(ligne: ImportedLieu, stored: StoredLieu): Difference {
+  const { lieu: current, confirmes } = stored;
+  const changes: FieldName[] = [];
+  const protegees: FieldName[] = [];
+  for (const { name } of FIELDS) {
+    if (name === 'id' || ligne.lieu[name] === current[name] || sameValue(ligne.lieu[name], current[name])) continue;
+    if (confirmes.has(name)) protegees.push(name);
+    else if (name !== 'date_maj' || confirmes.size === 0 || isLater(ligne.lieu.date_maj, current.date_maj))
+      changes.push(name);
+  }
+  const after: Lieu = { ...current, ...Object.fromEntries(changes.map((name) => [name, ligne.lieu[name]])) };
+  return { ligne, stored, changes, protegees, after };
+}
+
+function isLater(day: string | null, than: string | null): boolean {
+  return day !== null && (than === null || day > than);
+}
+
+/** The fields of `lieu.provenance` that say when a person confirmed them. */
+function confirmedFields(provenance: Json): Set<FieldName> {
+  const fields = new Set<FieldName>();
+  if (typeof provenance !== 'object' || provenance === null || Array.isArray(provenance)) return fields;
+  for (const [name, entry] of Object.entries(provenance)) {
+    if (typeof entry !== 'object' || entry === null || Array.isArray(entry)) continue;
+    if (entry.confirme_le && isFieldName(name)) fields.add(name);
+  }
+  return fields;
+}

@@ -1,0 +1,220 @@
+import { type Kysely, sql, type Transaction } from 'kysely';
+import type { FieldValue, Lieu } from '#app/domain/lieu.ts';
+import type { CommuneIndex } from '#app/domain/territoire.ts';
+import { compareWithStored, type Difference, listStored } from './imports-comparaison.ts';
+import { insertImportedLieux, updateImportedLieux } from './imports-ecriture.ts';
+import { proposeProtected } from './imports-revisions.ts';
+import type { DB } from './types.ts';
+
+/** A row of a file that can be kept: its physical line, the source that it comes from, what it says. */
+export interface ImportedLieu {
+  ligne: number;
+  origine: string;
+  /** `lieu.id` is the file's own id, unique within `origine`. */
+  lieu: Lieu;
+  verdict: 'public' | 'a_completer';
+}
+
+/** What only the database can tell of a row. */
+export type ImportFinding =
+  | { kind: 'doublon'; ligne: number; id: string; verdict: ImportedLieu['verdict']; gagnante: number }
+  | { kind: 'suffixe'; ligne: number; id: string; publie: string }
+  | { kind: 'protege'; ligne: number; id: string; champ: keyof Lieu; valeur: FieldValue; garde: FieldValue };
+
+export interface ImportOptions {
+  /** Reads the rows, once; the transaction is open meanwhile. */
+  lignes: AsyncIterable<ImportedLieu>;
+  communes: CommuneIndex;
+  now: Date;
+  /** Local day AAAA-MM-JJ. */
+  today: string;
+  /** Everything is done, then undone. */
+  simuler: boolean;
+  /** What the record of the batch says; asked once the rows have been read. */
+  lot(): { source: string | null; fichier: string; sha256: string; lancePar: string | null };
+  onFinding(finding: ImportFinding): void;
+  /** Rows read, then rows compared with the database. */
+  onProgress?(etape: 'lecture' | 'ecriture', lignes: number): void;
+}
+
+export interface ImportCounts {
+  nouvelles: number;
+  modifiees: number;
+  inchangees: number;
+  doublons: number;
+  /** Null where nothing changed, or nothing was to be written. */
+  lotId: number | null;
+}
+
+const CHUNK = 500;
+
+/**
+ * Brings the lieux of a file into the database, keyed by (source, id of the file), in one transaction: killed at any moment
+ * it leaves nothing, run again it comes to the same, and a second run of the same file writes no row. Of two rows with one
+ * key the later `date_maj` wins. A value that a person confirmed is never overwritten: the file's waits in a revision.
+ * What changed is kept in one batch, that `annulerImport` takes back.
+ */
+export async function importLieux(db: Kysely<DB>, options: ImportOptions): Promise<ImportCounts> {
+  try {
+    return await db.transaction().execute(async (trx) => {
+      // One import at a time: two would compare with what the other is about to write.
+      await sql`SELECT pg_advisory_xact_lock(hashtextextended('import', 0))`.execute(trx);
+      await stageLignes(trx, options);
+      const doublons = await dropDoublons(trx, options);
+      const counts = { ...(await mergeLignes(trx, options)), doublons };
+      if (options.simuler) throw new Simulated({ ...counts, lotId: null });
+      return counts;
+    });
+  } catch (error) {
+    if (error instanceof Simulated) return error.counts;
+    throw error;
+  }
+}
+
+/** Carries the counts out of a transaction that is rolled back. */
+class Simulated extends Error {
+  constructor(readonly counts: ImportCounts) {
+    super('simulated');
+  }
+}
+
+/** The rows wait in a table of this connection, that the end of the transaction drops: memory holds one chunk. */
+async function stageLignes(trx: Transaction<DB>, { lignes, onProgress }: ImportOptions): Promise<void> {
+  await sql`CREATE TEMPORARY TABLE import_ligne (
+    ligne integer NOT NULL, origine text NOT NULL, id_origine text NOT NULL, date_maj date, verdict text NOT NULL, lieu json NOT NULL
+  ) ON COMMIT DROP`.execute(trx);
+  let chunk: ImportedLieu[] = [];
+  let read = 0;
+  const flush = async (): Promise<void> => {
+    const rows = chunk.map(({ ligne, origine, lieu, verdict }) => ({
+      ligne,
+      origine,
+      id_origine: lieu.id,
+      date_maj: lieu.date_maj,
+      verdict,
+      lieu,
+    }));
+    read += chunk.length;
+    chunk = [];
+    if (rows.length === 0) return;
+    await sql`INSERT INTO import_ligne SELECT * FROM json_to_recordset(${JSON.stringify(rows)}::json)
+      AS r(ligne integer, origine text, id_origine text, date_maj date, verdict text, lieu json)`.execute(trx);
+    onProgress?.('lecture', read);
+  };
+  for await (const ligne of lignes) {
+    chunk.push(ligne);
+    if (chunk.length >= CHUNK) await flush();
+  }
+  await flush();
+  await sql`CREATE INDEX ON import_ligne (ligne)`.execute(trx);
+  await sql`ANALYZE import_ligne`.execute(trx);
+}
+
+/** Of the rows with one key, the one with the later date stays; with the same date, the later in the file. */
+async function dropDoublons(trx: Transaction<DB>, { onFinding }: ImportOptions): Promise<number> {
+  const { rows } = await sql<{ ligne: number; id: string; verdict: ImportedLieu['verdict']; gagnante: number }>`
+    DELETE FROM import_ligne USING (
+      SELECT ligne, first_value(ligne) OVER (
+        PARTITION BY origine, id_origine ORDER BY date_maj DESC NULLS LAST, ligne DESC
+      ) AS gagnante FROM import_ligne
+    ) AS choix
+    WHERE import_ligne.ligne = choix.ligne AND choix.ligne <> choix.gagnante
+    RETURNING import_ligne.ligne, import_ligne.id_origine AS id, import_ligne.verdict, choix.gagnante`.execute(trx);
+  for (const row of rows.sort((a, b) => a.ligne - b.ligne)) onFinding({ kind: 'doublon', ...row });
+  return rows.length;
+}
+
+async function mergeLignes(trx: Transaction<DB>, options: ImportOptions): Promise<Omit<ImportCounts, 'doublons'>> {
+  const counts = { nouvelles: 0, modifiees: 0, inchangees: 0 };
+  const revisions: { lieu_id: string; revision_id: number }[] = [];
+  let lotId: number | null = null;
+  let last = 0;
+  let done = 0;
+  for (;;) {
+    const { rows: lignes } = await sql<ImportedLieu>`
+      SELECT ligne, origine, verdict, lieu FROM import_ligne WHERE ligne > ${last} ORDER BY ligne LIMIT ${CHUNK}`.execute(
+      trx,
+    );
+    if (lignes.length === 0) break;
+    last = lignes.at(-1)?.ligne ?? last;
+    const { created, changed, unchanged } = await compareChunk(trx, lignes);
+    const proposable = [...changed, ...unchanged].filter((difference) => difference.protegees.length > 0);
+    for (const finding of proposable.flatMap(toFindings)) options.onFinding(finding);
+    const proposed = await proposeProtected(trx, {
+      differences: proposable,
+      auteurId: options.lot().lancePar,
+      now: options.now,
+    });
+    if (created.length + changed.length + proposed.length > 0) lotId ??= await insertLot(trx, options);
+    if (lotId !== null) {
+      const suffixed = await insertImportedLieux(trx, { ...options, lignes: created, lotId });
+      for (const finding of suffixed) options.onFinding({ kind: 'suffixe', ...finding });
+      await updateImportedLieux(trx, { ...options, differences: changed, lotId });
+    }
+    revisions.push(...proposed);
+    const written = new Set([...changed.map(({ stored }) => stored.id), ...proposed.map(({ lieu_id }) => lieu_id)]);
+    counts.nouvelles += created.length;
+    counts.modifiees += written.size;
+    counts.inchangees += lignes.length - created.length - written.size;
+    done += lignes.length;
+    options.onProgress?.('ecriture', done);
+  }
+  if (lotId !== null) {
+    const bilan = JSON.stringify({ ...counts, revisions });
+    await trx.updateTable('import_lot').set({ bilan }).where('id', '=', lotId).execute();
+  }
+  return { ...counts, lotId };
+}
+
+/** What each row would change. The lieux that would change are compared again under lock: only they are locked. */
+async function compareChunk(
+  trx: Transaction<DB>,
+  lignes: readonly ImportedLieu[],
+): Promise<{ created: ImportedLieu[]; changed: Difference[]; unchanged: Difference[] }> {
+  const stored = await listStored(trx, { keys: lignes, lock: false });
+  const created = lignes.filter((ligne) => !stored.has(keyOf(ligne)));
+  const differences = lignes.flatMap((ligne) => {
+    const lieu = stored.get(keyOf(ligne));
+    return lieu ? [compareWithStored(ligne, lieu)] : [];
+  });
+  const moving = differences.filter(({ changes }) => changes.length > 0);
+  if (moving.length === 0) return { created, changed: [], unchanged: differences };
+  const locked = await listStored(trx, { keys: moving.map(({ ligne }) => ligne), lock: true });
+  const again = moving.flatMap(({ ligne }) => {
+    const lieu = locked.get(keyOf(ligne));
+    return lieu ? [compareWithStored(ligne, lieu)] : [];
+  });
+  return {
+    created,
+    changed: again.filter(({ changes }) => changes.length > 0),
+    unchanged: [
+      ...differences.filter(({ changes }) => changes.length === 0),
+      ...again.filter(({ changes }) => changes.length === 0),
+    ],
+  };
+}
+
+function keyOf({ origine, lieu }: Pick<ImportedLieu, 'origine' | 'lieu'>): string {
+  return JSON.stringify([origine, lieu.id]);
+}
+
+function toFindings({ ligne, stored, protegees }: Difference): ImportFinding[] {
+  return protegees.map((champ) => ({
+    kind: 'protege',
+    ligne: ligne.ligne,
+    id: ligne.lieu.id,
+    champ,
+    valeur: ligne.lieu[champ],
+    garde: stored.lieu[champ],
+  }));
+}
+
+async function insertLot(trx: Transaction<DB>, { lot, now }: ImportOptions): Promise<number> {
+  const { source, fichier, sha256, lancePar } = lot();
+  const { id } = await trx
+    .insertInto('import_lot')
+    .values({ source, fichier, sha256, etat: 'applique', lance_par: lancePar, lance_le: now })
+    .returning('id')
+    .executeTakeFirstOrThrow();
+  return id;
+}

@@ -1,0 +1,86 @@
+import { type Kysely, sql } from 'kysely';
+import { importFichier } from '#app/imports/importer.ts';
+import type { LigneRapport } from '#app/imports/rapport.ts';
+import { loadCommunes } from '#app/reference/communes.ts';
+import type { DB } from '#db/types.ts';
+
+export const communes = loadCommunes();
+/** Monday 1 June 2026, 10:00 in Paris. */
+export const NOW = new Date('2026-06-01T08:00:00Z');
+
+type Row = Readonly<Record<string, string>>;
+
+const RIGHT: Row = {
+  pivot: '43493312300029',
+  nom: 'Médiathèque Garonne',
+  commune: 'Bordeaux',
+  code_postal: '33000',
+  code_insee: '33063',
+  adresse: '12 rue des Écoles',
+  latitude: '44.84',
+  longitude: '-0.58',
+  telephone: '+33556000000',
+  services: 'Aide aux démarches administratives',
+  horaires: 'Mo-Fr 09:00-12:00',
+  source: 'hub',
+  date_maj: '2026-01-15',
+};
+
+/** A CSV of right rows, each with its changes. */
+export function csvOf(rows: readonly Row[]): string {
+  const columns = [...new Set(['id', ...Object.keys(RIGHT), ...rows.flatMap((row) => Object.keys(row))])];
+  const lines = rows.map((row) =>
+    columns.map((column) => `"${({ ...RIGHT, ...row }[column] ?? '').replaceAll('"', '""')}"`),
+  );
+  return [columns, ...lines].map((cells) => cells.join(',')).join('\n');
+}
+
+/** Imports a text as the command does, and gives what it reports. */
+export async function importText(
+  db: Kysely<DB>,
+  text: string,
+  { source = null, simuler = false, now = NOW }: { source?: string | null; simuler?: boolean; now?: Date } = {},
+) {
+  const rapport: LigneRapport[] = [];
+  const bilan = await importFichier(db, {
+    bytes: bytesOf(text),
+    fichier: 'essai.csv',
+    source,
+    simuler,
+    lancePar: null,
+    communes,
+    now,
+    onRapport: (ligne) => rapport.push(ligne),
+  });
+  return { ...bilan, rapport: rapport.filter(({ message }) => message !== 'Le fichier n’a pas cette colonne.') };
+}
+
+async function* bytesOf(text: string): AsyncGenerator<Uint8Array> {
+  yield new TextEncoder().encode(text);
+}
+
+/** Every row of the tables that an import writes, as it is on the disk: what no run may touch is the same afterwards. */
+export async function snapshotOf(db: Kysely<DB>): Promise<string> {
+  const tables = [
+    'lieu',
+    'ouverture_datee',
+    'revision',
+    'revision_champ',
+    'journal',
+    'import_lot',
+    'import_changement',
+  ] as const;
+  const places: string[] = [];
+  for (const table of tables) {
+    const { rows } = await sql<{ place: string }>`SELECT ctid || ' ' || xmin AS place FROM ${sql.table(table)}`.execute(
+      db,
+    );
+    places.push(
+      `${table}: ${rows
+        .map(({ place }) => place)
+        .sort()
+        .join(', ')}`,
+    );
+  }
+  return places.join('\n');
+}
