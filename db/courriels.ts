@@ -106,3 +106,13 @@ function parsePieces(value: unknown): PieceJointe[] {
       typeof piece === 'object' && piece !== null && 'nom' in piece && 'type' in piece && 'contenu' in piece,
   );
 }
+
+/** Forgets mails that left, or were given up, more than 30 days before `now`. Gives how many. */
+export async function deleteOldCourriels(db: Kysely<DB>, now: Date): Promise<number> {
+  const limit = new Date(now.getTime() - 30 * 24 * 3600 * 1000);
+  const result = await db
+    .deleteFrom('courriel')
+    .where((eb) => eb.or([eb('envoye_le', '<', limit), eb('abandonne_le', '<', limit)]))
+    .executeTakeFirst();
+  return Number(result.numDeletedRows);
+}

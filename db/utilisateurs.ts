@@ -102,3 +102,9 @@ export async function deleteOldLiensConnexion(db: Kysely<DB>, now: Date): Promis
   const result = await db.deleteFrom('lien_connexion').where('expire_le', '<', limit).executeTakeFirst();
   return Number(result.numDeletedRows);
 }
+
+/** Forgets sessions that have ended. Gives how many. */
+export async function deleteExpiredSessions(db: Kysely<DB>, now: Date): Promise<number> {
+  const result = await db.deleteFrom('session').where('expires_at', '<', now).executeTakeFirst();
+  return Number(result.numDeletedRows);
+}

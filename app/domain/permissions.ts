@@ -23,7 +23,8 @@ export function canOnLieu(roles: Roles, action: LieuAction, lieu: LieuPlace): bo
     case 'modifier':
       return isMember(roles, lieu) || moderates(roles, lieu) || (lieu.structure_id === null && animates(roles, lieu));
     case 'gerer_rendez_vous':
-      return isMember(roles, lieu);
+      // Bookings hold personal data: a membership that nobody has accepted does not open them.
+      return isVerifiedMember(roles, lieu);
     case 'lire':
       return isMember(roles, lieu) || moderates(roles, lieu) || animates(roles, lieu);
   }

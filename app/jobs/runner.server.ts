@@ -2,7 +2,8 @@ import { parseCronItems, run, type TaskList, Logger as WorkerLogger } from 'grap
 import type { Pool } from 'pg';
 import type { Services } from '#app/http/context.ts';
 import { runNightlyExportIfDue } from '#app/jobs/export-quotidien.ts';
-import { deleteOldLiensConnexion } from '#db/utilisateurs.ts';
+import { deleteOldCourriels } from '#db/courriels.ts';
+import { deleteExpiredSessions, deleteOldLiensConnexion } from '#db/utilisateurs.ts';
 import { createMailer, sendDueCourriels } from './courriels.server.ts';
 
 export interface Jobs {
@@ -27,6 +28,8 @@ export async function startJobs(services: Services, pool: Pool): Promise<Jobs> {
     },
     async purges() {
       await deleteOldLiensConnexion(db, now());
+      await deleteOldCourriels(db, now());
+      await deleteExpiredSessions(db, now());
     },
   };
   const runner = await run({

@@ -50,7 +50,7 @@ test.each<[string, Roles, LieuPlace, readonly LieuAction[]]>([
   ['nobody in particular', nobody, BORDEAUX, []],
   ['nobody in particular, unclaimed lieu', nobody, UNCLAIMED, []],
   ['a member', member(7), BORDEAUX, ['lire', 'modifier', 'gerer_rendez_vous']],
-  ['a member not yet accepted', member(7, false), BORDEAUX, ['lire', 'modifier', 'gerer_rendez_vous']],
+  ['a member not yet accepted', member(7, false), BORDEAUX, ['lire', 'modifier']],
   ['a member of another structure', member(8), BORDEAUX, []],
   ['a member, lieu without structure', member(7), UNCLAIMED, []],
   ['a national moderator', moderator(null), BORDEAUX, ['lire', 'modifier', 'moderer']],
