@@ -102,6 +102,6 @@ const TREATMENTS = [
     when: 'Nous vous écrivons',
     what: 'Le courriel et son destinataire, pour l’envoyer de nouveau si la messagerie ne répond pas.',
     basis: 'La réponse à votre demande',
-    duration: 'Pas encore d’effacement automatique : sur simple demande.',
+    duration: 'Effacé 30 jours après l’envoi.',
   },
 ];
