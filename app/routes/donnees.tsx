@@ -35,7 +35,7 @@ export default function Donnees() {
       />
       {newest === null ? (
         <EmptyState title="Aucun fichier n’a encore été fait">
-          <p>Les fichiers sont faits chaque nuit à 4 h 30 (heure de Paris). Revenez demain matin.</p>
+          <p>Les fichiers sont faits chaque nuit à 4 h 30 (heure de Paris). Revenez demain matin.</p>
         </EmptyState>
       ) : (
         <Newest made={newest} />
@@ -43,10 +43,11 @@ export default function Donnees() {
       <div className="prose">
         <h2>Licence</h2>
         <p>
+          Ces données sont sous{' '}
           <a href="https://www.etalab.gouv.fr/licence-ouverte-open-licence/">
             Licence Ouverte / Open Licence version 2.0
-          </a>{' '}
-          : vous pouvez copier, adapter et republier ces données, y compris pour un usage commercial, en citant leur
+          </a>
+          . Vous pouvez les copier, les adapter et les republier, y compris pour un usage commercial, en citant leur
           source et la date du fichier. La colonne <code>source</code> dit qui a recensé chaque lieu.
         </p>
         <Reuse publicUrl={publicUrl} />
@@ -66,7 +67,7 @@ const FORMATS: Readonly<Record<string, { name: string; use: string }>> = {
 
 function Newest({ made }: { made: Made }) {
   return (
-    <section>
+    <section className="donnees-newest">
       <h2>Les fichiers du {formatDate(made.jour)}</h2>
       {made.demo ? (
         <Notice kind="warning" title="Ce sont des lieux fictifs, pour la démonstration">
@@ -92,7 +93,7 @@ function Newest({ made }: { made: Made }) {
         ))}
       </ul>
       <p>
-        Les mêmes informations pour un programme : <a href="/donnees/manifeste.json">manifeste.json</a>.
+        Les mêmes informations pour un programme : <a href="/donnees/manifeste.json">manifeste.json</a>.
       </p>
     </section>
   );
@@ -104,21 +105,21 @@ function Reuse({ publicUrl }: { publicUrl: string }) {
       <h2>Réutiliser</h2>
       <p>
         Les colonnes sont celles du standard national des lieux de médiation numérique, version 1.0.2, dans son ordre.
-        Leur définition : <a href="/donnees/schema.json">schema.json</a> (Table Schema).
+        Leur définition : <a href="/donnees/schema.json">schema.json</a> (Table Schema).
       </p>
       <ul>
         <li>
           Le CSV est en UTF-8, séparé par des virgules. Dans une cellule, plusieurs valeurs sont séparées par une barre
-          verticale. Dans un tableur, importez-le (au lieu de l’ouvrir) et déclarez toutes les colonnes comme du texte :
+          verticale. Dans un tableur, importez-le (au lieu de l’ouvrir) et déclarez toutes les colonnes comme du texte :
           les codes postaux gardent leur zéro et rien n’est pris pour une formule.
         </li>
-        <li>Le JSON est un tableau de lieux ; les listes sont des tableaux, ce qui est vide est absent.</li>
+        <li>Le JSON est un tableau de lieux ; les listes sont des tableaux, ce qui est vide est absent.</li>
         <li>
-          Dans le GeoJSON, un lieu dont on ne connaît pas les coordonnées a une géométrie nulle : il existe, il n’est
+          Dans le GeoJSON, un lieu dont on ne connaît pas les coordonnées a une géométrie nulle : il existe, il n’est
           pas sur la carte.
         </li>
         <li>
-          Un <code>pivot</code> fait de quatorze zéros veut dire « non renseigné ».
+          Un <code>pivot</code> fait de quatorze zéros veut dire « non renseigné ».
         </li>
       </ul>
       <p>
@@ -130,7 +131,7 @@ function Reuse({ publicUrl }: { publicUrl: string }) {
       </pre>
       <p>
         Pour quelques lieux plutôt que tous, il y a <Link to="/carte">la carte et sa liste</Link>. Une erreur dans une
-        fiche ? Signalez-la depuis la page du lieu : elle sera corrigée ici aussi.
+        fiche ? Signalez-la depuis la page du lieu : elle sera corrigée ici aussi.
       </p>
     </>
   );
@@ -157,13 +158,15 @@ function Earlier({ days }: { days: readonly Made[] }) {
                   <DateText value={jour} />
                 </th>
                 <td>{formatCount(lignes, 'lieu', 'lieux')}</td>
-                <td className="cluster">
-                  {fichiers.map(({ nom }) => (
-                    <a key={nom} href={`/donnees/${jour}/${nom}`} download>
-                      {FORMATS[nom]?.name ?? nom}
-                      <span className="visually-hidden"> du {formatDate(jour)}</span>
-                    </a>
-                  ))}
+                <td>
+                  <div className="cluster">
+                    {fichiers.map(({ nom }) => (
+                      <a key={nom} href={`/donnees/${jour}/${nom}`} download>
+                        {FORMATS[nom]?.name ?? nom}
+                        <span className="visually-hidden"> du {formatDate(jour)}</span>
+                      </a>
+                    ))}
+                  </div>
                 </td>
               </tr>
             ))}
