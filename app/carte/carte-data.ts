@@ -46,7 +46,7 @@ export interface CartePage extends CarteResults {
 }
 
 /** Metropolitan France. */
-export const FRANCE: Bbox = { west: -5.3, south: 41.2, east: 9.7, north: 51.2 };
+const FRANCE: Bbox = { west: -5.3, south: 41.2, east: 9.7, north: 51.2 };
 
 const PER_PAGE = 20;
 
@@ -67,8 +67,9 @@ function searchCarte(
 ): CarteResults {
   const rows = selectRows(index, { filtres, place, instant });
   const asked = filtres.point ?? place?.centre ?? (filtres.bbox && centreOf(filtres.bbox));
+  const vue = viewOf(index, rows, { filtres, place });
   const { hits, total, page, pages } = listPage(index, rows, {
-    centre: asked ?? centreOf(FRANCE),
+    centre: asked ?? centreOf(vue),
     page: filtres.page,
     perPage: PER_PAGE,
   });
@@ -78,7 +79,7 @@ function searchCarte(
     sansPosition: rows.reduce((count, row) => count + (row < index.placed ? 0 : 1), 0),
     page,
     pages,
-    vue: viewOf(index, rows, { filtres, place }),
+    vue,
   };
 }
 

@@ -16,8 +16,8 @@ export function CarteMap({ page, basemap, pointed }: CarteMapProps) {
   const container = useRef<HTMLDivElement>(null);
   const view = useRef<MapView | null>(null);
   const current = useRef(page);
-  /** The box that the map itself has last put in the address: going there is not a move. */
-  const ownBox = useRef<string | null>(null);
+  /** Boxes that the map itself has put in the address since it was last sent somewhere: they are where it is, or has been. */
+  const ownBoxes = useRef(new Set<string>());
   const [failure, setFailure] = useState<MapFailure | null>(null);
   const navigate = useNavigate();
   const go = useRef(navigate);
@@ -41,7 +41,7 @@ export function CarteMap({ page, basemap, pointed }: CarteMapProps) {
 
     const onMove = (bbox: Bbox) => {
       const params = formatFiltres({ ...current.current.filtres, bbox, page: 1 });
-      ownBox.current = params.get('bbox');
+      ownBoxes.current.add(params.get('bbox') ?? '');
       go.current(`/carte?${params}`, { replace: true, preventScrollReset: true });
     };
 
@@ -75,8 +75,10 @@ export function CarteMap({ page, basemap, pointed }: CarteMapProps) {
   useEffect(() => {
     const shown = view.current;
     if (!shown) return;
-    const box = formatFiltres(page.filtres).get('bbox');
-    if (box === null || box !== ownBox.current) shown.show(page.vue);
+    if (!ownBoxes.current.has(formatFiltres(page.filtres).get('bbox') ?? '')) {
+      ownBoxes.current.clear();
+      shown.show(page.vue, { exactly: page.filtres.bbox !== null });
+    }
     // A new snapshot, other filters: what is drawn may be other lieux.
     openLocally(page).then(
       () => shown.refresh(),

@@ -7,8 +7,8 @@ import type { Marker } from './local-search.ts';
 
 /** The map itself, apart from React: it draws the markers it is given and says when it has been moved. */
 export interface MapView {
-  /** Moves without saying so, and without moving at all where it is there already. */
-  show(vue: Bbox): void;
+  /** Moves without saying so; not at all where it is there already. A view that is not exact gets a margin. */
+  show(vue: Bbox, options: { exactly: boolean }): void;
   /** Draws anew, after the filters or the snapshot have changed. */
   refresh(): void;
   /** Points at one lieu of the list; null for none. */
@@ -112,10 +112,10 @@ export async function createMapView(options: MapViewOptions): Promise<MapView | 
   void draw();
 
   return {
-    show(vue) {
+    show(vue, { exactly }) {
       if (isShown(map, vue)) return;
       popup.remove();
-      map.fitBounds(boundsOf(vue), { padding: PADDING, animate: !still, duration: 400 });
+      map.fitBounds(boundsOf(vue), { padding: exactly ? 0 : PADDING, animate: !still, duration: 400 });
     },
     refresh: () => void draw(),
     point(point) {

@@ -26,7 +26,7 @@ export const links: LinksFunction = () => [
 export const handle: PageHandle = { layout: 'map' };
 
 export const meta: MetaFunction<typeof loader> = ({ data }) => [
-  { title: pageTitle(data ? headingOf(data.page) : 'Carte') },
+  { title: pageTitle(data ? `Carte : ${headingOf(data.page)}` : 'Carte') },
   {
     name: 'description',
     content: 'La carte et la liste des lieux où l’on vous aide avec le numérique, près de chez vous.',
@@ -61,15 +61,17 @@ export default function Carte() {
 
   return (
     <div className="carte" data-vue={vue ?? 'liste'}>
+      <h1 className="visually-hidden">Trouver un lieu où l’on vous aide</h1>
       <div className="carte-side">
-        <h1 className="visually-hidden">Trouver un lieu où l’on vous aide</h1>
         <FilterForm filtres={page.filtres} />
         <ActiveFilters filtres={page.filtres} />
         <UnknownFilters page={page} />
         <section aria-labelledby="resultats" aria-busy={searching}>
-          <h2 id="resultats" className="carte-count" role="status">
-            {headingOf(page)}
-          </h2>
+          <div role="status">
+            <h2 id="resultats" className="carte-count">
+              {headingOf(page)}
+            </h2>
+          </div>
           <PlaceNotes page={page} />
           {page.total === 0 ? <NothingFound page={page} /> : <ResultList lieux={page.lieux} onPoint={setPointed} />}
           <Pagination
@@ -131,7 +133,9 @@ function PlaceNotes({ page: { filtres, lieuCherche, sansPosition, total } }: { p
         </p>
       ) : null}
       {sansPosition > 0 && sansPosition < total ? (
-        <p className="small muted">Dont {formatCount(sansPosition, 'lieu', 'lieux')} pas encore placés sur la carte.</p>
+        <p className="small muted">
+          Dont {formatCount(sansPosition, 'lieu pas encore placé', 'lieux pas encore placés')} sur la carte.
+        </p>
       ) : null}
     </>
   );
