@@ -8,7 +8,7 @@ import { createPlaceDraw, drawPosition, drawTelephone, type Place, shareByDepart
 import { createRandom, type Random } from './random.ts';
 
 /** What is written in `source`, so that nobody takes these lieux for real ones. */
-export const DEMO_SOURCE = 'Démonstration (lieu fictif)';
+const DEMO_SOURCE = 'Démonstration (lieu fictif)';
 
 /**
  * The lieux of the demonstration set, the same for the same communes: in every département, by population. About 1 in
@@ -172,7 +172,7 @@ function drawAge(random: Random): number {
 }
 
 /** The local day so many days before another, AAAA-MM-JJ. */
-export function daysBefore(day: string, days: number): string {
+function daysBefore(day: string, days: number): string {
   const number = parseLocalDate(day);
   if (number === null) throw new RangeError(`not a date: ${day}`);
   return formatLocalDate(number - days);
