@@ -1,0 +1,233 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ACCESS } from '#app/http/access.server.ts';
+import { bookSlot } from '#db/rendez-vous/reservations.ts';
+import { insertSignalement } from '#db/signalements.ts';
+import { type HttpApp, startHttp, type Visitor } from '#tests/support/http.ts';
+import { createAgenda, wish } from './rendez-vous.factory.ts';
+import { createLieu, createPerson, NOW, submit } from './revisions.factory.ts';
+
+/** Who asks, in the order of the table's columns. */
+const WHO = ['nobody', 'other structure', 'gestionnaire', 'moderator elsewhere', 'moderator'] as const;
+
+type Five = readonly [number, number, number, number, number];
+
+interface Row {
+  path: (places: Places) => string;
+  /** The page's status. Its `.data` answers the same, but for redirects, which Remix sends as 202. */
+  get: Five;
+  /** The status of an empty form sent from our own pages; without it the route takes none: 405 for who may read it. */
+  post?: Five;
+  /** What the form holds, where an empty one would be refused for another reason. */
+  form?: Record<string, string>;
+}
+
+const all = (status: number): Five => [status, status, status, status, status];
+/** Anyone signed in; the others are led to the sign-in page. */
+const signedIn = (status: number): Five => [302, status, status, status, status];
+/** Who may change the lieu of the table: its gestionnaire, and the moderator of its territory. */
+const editors = (status: number): Five => [302, 404, status, 404, status];
+/** Its gestionnaire alone: bookings hold personal data. */
+const members = (status: number): Five => [302, 404, status, 404, 404];
+/** Both moderators. */
+const moderators = (status: number): Five => [302, 404, 404, status, status];
+/** The moderator of its territory alone. */
+const moderator = (status: number): Five => [302, 404, 404, 404, status];
+
+/**
+ * Every route of the application for every kind of visitor. A route that is not here fails the test: add its row, and think
+ * of who may see it before running.
+ */
+const TABLE: Readonly<Record<string, Row>> = {
+  'routes/$': { path: () => '/nulle-part', get: all(404), post: all(404) },
+  'routes/_index': { path: () => '/', get: all(200) },
+  'routes/accessibilite': { path: () => '/accessibilite', get: all(200) },
+  'routes/aide._index': { path: () => '/aide', get: all(200) },
+  'routes/aide.citoyen': { path: () => '/aide/citoyen', get: all(200) },
+  'routes/aide.moderation': { path: () => '/aide/moderation', get: all(200) },
+  'routes/aide.responsable': { path: () => '/aide/responsable', get: all(200) },
+  'routes/aide.territoire': { path: () => '/aide/territoire', get: all(200) },
+  'routes/carte': { path: () => '/carte', get: all(200) },
+  'routes/conditions': { path: () => '/conditions', get: all(200) },
+  // Who is signed in has nothing to do on the sign-in page.
+  'routes/connexion._index': {
+    path: () => '/connexion',
+    get: [200, 302, 302, 302, 302],
+    post: [422, 302, 302, 302, 302],
+  },
+  'routes/connexion.envoi': { path: () => '/connexion/envoi', get: all(200) },
+  'routes/connexion.lien.$jeton': { path: () => '/connexion/lien/inconnu', get: all(410), post: all(410) },
+  'routes/connexion.requise': { path: () => '/connexion/requise', get: all(302), post: all(302) },
+  'routes/courriels': { path: () => '/courriels', get: all(200) },
+  'routes/courriels[.json]': { path: () => '/courriels.json', get: all(200) },
+  // Tried last: it ends sessions.
+  'routes/deconnexion': { path: () => '/deconnexion', get: all(302), post: all(302) },
+  'routes/donnees': { path: () => '/donnees', get: all(200), post: all(404) },
+  'routes/donnees-personnelles': { path: () => '/donnees-personnelles', get: all(200) },
+  'routes/espace._index': { path: () => '/espace', get: signedIn(200) },
+  // Whatever the lieu, it takes no form: that says nothing of it.
+  'routes/espace.lieux.$id._index': {
+    path: ({ lieu }) => `/espace/lieux/${lieu}`,
+    get: editors(200),
+    post: signedIn(405),
+  },
+  'routes/espace.lieux.$id.$section': {
+    path: ({ lieu }) => `/espace/lieux/${lieu}/presentation`,
+    get: editors(200),
+    post: editors(302),
+  },
+  'routes/espace.lieux.$id.rendez-vous._index': {
+    path: ({ lieu }) => `/espace/lieux/${lieu}/rendez-vous`,
+    get: members(200),
+    post: members(302),
+    form: { intent: 'retirer' },
+  },
+  'routes/espace.lieux.$id.rendez-vous.reglages': {
+    path: ({ lieu }) => `/espace/lieux/${lieu}/rendez-vous/reglages`,
+    get: members(200),
+    post: members(422),
+    form: { intent: 'ressource' },
+  },
+  'routes/lieux.$id.($slug)': { path: ({ fiche }) => fiche, get: all(200) },
+  'routes/mentions-legales': { path: () => '/mentions-legales', get: all(200) },
+  'routes/moderation._index': { path: () => '/moderation', get: moderators(200) },
+  'routes/moderation.lieux.$id': {
+    path: ({ lieu }) => `/moderation/lieux/${lieu}`,
+    get: moderator(200),
+    post: moderators(405),
+  },
+  'routes/moderation.revisions.$lieuId.$revisionId': {
+    path: ({ lieu, revision }) => `/moderation/revisions/${lieu}/${revision}`,
+    get: moderator(200),
+    post: moderator(422),
+  },
+  'routes/moderation.signalements': {
+    path: () => '/moderation/signalements',
+    get: moderators(200),
+    post: moderators(422),
+  },
+  // The link is the right: its form is one button, which cancels.
+  'routes/rendez-vous.$jeton': { path: ({ jeton }) => `/rendez-vous/${jeton}`, get: all(200), post: all(302) },
+  'routes/rendez-vous.prendre': {
+    path: ({ agenda }) => `/rendez-vous/prendre?lieu=${agenda}`,
+    get: all(200),
+    post: all(422),
+  },
+  'routes/signaler': { path: ({ lieu }) => `/signaler?lieu=${lieu}`, get: all(200), post: all(422) },
+  'routes/signalements.$numero': { path: ({ numero }) => `/signalements/${numero}`, get: all(200) },
+};
+
+/** Frames around other routes: they have no address of their own. */
+const FRAMES = ['root', 'routes/aide', 'routes/moderation'];
+
+/** What Express answers before Remix is asked, to anyone alike. */
+const EXPRESS: readonly (readonly [path: string, status: number])[] = [
+  ['/sante', 200],
+  ['/sante/pret', 200],
+  ['/favicon.svg', 200],
+  ['/assets/rien.js', 404],
+  ['/donnees/schema.json', 200],
+  ['/donnees/lieux.csv', 404],
+  ['/donnees/2026-01-01/lieux.csv', 404],
+  ['/donnees/2026-01-01/', 302],
+  ['/donnees/..%2f..%2fsecret', 404],
+  ['/carte/snapshot', 200],
+  ['/carte/snapshot/inconnu/noms.bin', 404],
+];
+
+/** What addresses are made of: a lieu of Bordeaux and what hangs on it. Percent-encoded. */
+interface Places {
+  lieu: string;
+  fiche: string;
+  revision: string;
+  agenda: string;
+  jeton: string;
+  numero: string;
+}
+
+let app: HttpApp;
+let places: Places;
+let visitors: Visitor[];
+
+beforeAll(async () => {
+  app = await startHttp({}, NOW);
+  const { db } = app;
+  const lieu = await createLieu(db, { date_maj: '2026-01-02' });
+  const other = await createLieu(db, { nom: 'Espace voisin' });
+  const { revisionId } = await submit(db, lieu, { nom: 'Médiathèque Garonne et numérique' });
+  const agenda = await createAgenda(db);
+  const booking = wish(agenda, new Date('2026-06-02T07:00:00Z'));
+  await bookSlot(db, booking);
+  const report = { motif: 'horaires', message: null, courriel: null, now: NOW } as const;
+  await insertSignalement(db, { ...report, lieuId: lieu.lieuId, numero: 'ABCDEFGHJK' });
+  const elsewhere = await createPerson(db, { departements: ['59'] });
+  const here = await createPerson(db, { departements: ['33'] });
+  visitors = await Promise.all(
+    [undefined, other.auteurId, lieu.auteurId, elsewhere.utilisateurId, here.utilisateurId].map((id) =>
+      app.visitor(id),
+    ),
+  );
+  const bare = await fetch(`${app.origin}/lieux/${encodeURIComponent(lieu.lieuId)}`, { redirect: 'manual' });
+  places = {
+    lieu: encodeURIComponent(lieu.lieuId),
+    fiche: bare.headers.get('location') ?? '',
+    revision: String(revisionId),
+    agenda: encodeURIComponent(agenda.lieuId),
+    jeton: booking.jeton,
+    numero: 'ABCDEFGHJK',
+  };
+});
+
+afterAll(() => app?.close());
+
+test('every route of the build has its row here and its line in the access table', () => {
+  const routes = Object.keys(app.build.routes).filter((id) => !FRAMES.includes(id));
+  expect(Object.keys(TABLE).sort()).toEqual(routes.sort());
+  expect(routes.filter((id) => ACCESS[id] === undefined)).toEqual([]);
+});
+
+test.each(EXPRESS)('%s answers %i to anyone', async (path, status) => {
+  for (const visitor of visitors) expect((await visitor.get(path)).status).toBe(status);
+});
+
+const last = (id: string) => (id === 'routes/deconnexion' ? 1 : 0);
+const ROWS = Object.entries(TABLE).sort(([a], [b]) => last(a) - last(b));
+
+describe.each(ROWS)('%s', (id, { path, get, post, form = {} }) => {
+  test('page and data', async () => {
+    const address = path(places);
+    expect(await statuses((visitor) => visitor.get(address))).toEqual(byWho(get));
+    if (app.build.routes[id]?.module.default === undefined) return;
+    const data = get.map((status) => (status === 302 ? 202 : status));
+    expect(await statuses((visitor) => visitor.get(dataAddress(address)))).toEqual(byWho(data));
+  });
+
+  test('a form from our own pages, and from elsewhere', async () => {
+    const address = path(places);
+    const expected = post ?? get.map((status) => (status === 200 ? 405 : status));
+    const foreign = { origin: 'https://ailleurs.exemple' };
+    expect(await statuses((visitor) => visitor.post(address, form, foreign))).toEqual(byWho(all(403)));
+    expect(await statuses((visitor) => visitor.post(dataAddress(address), form, foreign))).toEqual(byWho(all(403)));
+    expect(await statuses((visitor) => visitor.post(address, form))).toEqual(byWho(expected));
+  });
+});
+
+async function statuses(ask: (visitor: Visitor) => Promise<Response>): Promise<Record<string, number>> {
+  await app.forgetLimits();
+  const found: number[] = [];
+  for (const visitor of visitors) {
+    const response = await ask(visitor);
+    await response.arrayBuffer();
+    found.push(response.status);
+  }
+  return byWho(found);
+}
+
+function byWho(five: readonly number[]): Record<string, number> {
+  return Object.fromEntries(WHO.map((who, index) => [who, five[index] ?? 0]));
+}
+
+/** Where Remix asks for a page's data. */
+function dataAddress(address: string): string {
+  const [path = '', query] = address.split('?');
+  return `${path === '/' ? '/_root' : path}.data${query === undefined ? '' : `?${query}`}`;
+}
