@@ -2,6 +2,7 @@ import { isInFrance } from './coordonnees.ts';
 import { FIELDS, type Field, type FieldName, fieldOf } from './standard.ts';
 import { departementOfCodePostal, departementOfInsee } from './territoire.ts';
 import {
+  isEverydayText,
   reasonAgainstCourriel,
   reasonAgainstDate,
   reasonAgainstFicheAccesLibre,
@@ -251,14 +252,15 @@ function reasonAgainst(
   if (value === '') return 'Cette valeur est vide.';
   const allowed = VALUES.get(field.name);
   if (allowed) return allowed.has(value) ? null : 'Cette valeur n’est pas dans la liste du standard.';
-  if (CONTROL.test(value)) return 'Ce texte contient des caractères illisibles.';
+  const everyday = isEverydayText(value);
+  if (!everyday && CONTROL.test(value)) return 'Ce texte contient des caractères illisibles.';
   if (!TEXTS_OF_LINES.has(field.name) && /[\n\r\t]/.test(value)) return 'Ce texte doit tenir sur une ligne.';
   if (field.maxLength !== null && value.length > field.maxLength) {
     return `Ce texte compte ${value.length} caractères : ${field.maxLength} au plus.`;
   }
   const limit = isUrl(field.name) ? 2000 : (LIMITS[field.name] ?? field.maxLength ?? DEFAULT_LIMIT);
   if (value.length > limit) return `Ce texte compte ${value.length} caractères : ${limit} au plus.`;
-  if (HTML.test(value)) return 'Ce texte contient des balises HTML.';
+  if (!everyday && HTML.test(value)) return 'Ce texte contient des balises HTML.';
   if (field.multiple && value.includes('|')) return 'Cette valeur contient le séparateur « | ».';
   const pattern = PATTERNS.get(field.name);
   switch (field.name) {

@@ -3,6 +3,13 @@
  * French, or null where the value is right. Nothing here mends: that is a step before (`correction/`).
  */
 
+const EVERYDAY = /^[ -%'-;=-~\u00a0-\u00ac\u00ae-\u00c1\u00c4-\u00ff\u0152\u0153\u2013\u2014\u2019\u2026\u20ac]*$/;
+
+/** Whether a text has only the letters and signs of everyday French: no `<`, no `&`, nothing invisible. Most have. */
+export function isEverydayText(text: string): boolean {
+  return EVERYDAY.test(text);
+}
+
 /** Digits that follow each dialling code of the standard's list: ARCEP's plan, and those of OPT, SPM Telecom, Manuia. */
 const PLANS: readonly { prefix: string; digits: RegExp }[] = [
   { prefix: '+33', digits: /^[1-9]\d{8}$/ },

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Kysely } from 'kysely';
-import { correctLigne } from '#app/domain/correction/ligne.ts';
+import { type CorrectionContext, correctLigne } from '#app/domain/correction/ligne.ts';
 import { parisDay } from '#app/domain/exports.ts';
 import type { FieldValue } from '#app/domain/lieu.ts';
 import { fieldOf } from '#app/domain/standard.ts';
@@ -91,7 +91,7 @@ async function* readLieux(tableau: Tableau, reading: Reading): AsyncGenerator<Im
       reading.onRapport({ ligne: ligne.ligne, id, champ: '', valeur: '', ...ligne.anomalie });
       continue;
     }
-    const { lieu, verdict } = correct(ligne, reading, { communes, today });
+    const { lieu, verdict } = correct(ligne, reading, { communes, today, unreviewed: true });
     if (verdict === 'refusee') {
       bilan.refusees += 1;
       continue;
@@ -103,7 +103,7 @@ async function* readLieux(tableau: Tableau, reading: Reading): AsyncGenerator<Im
     throw new FichierIllisible('Ce tableau n’a que sa ligne de titres : il n’y a aucun lieu à lire.');
 }
 
-function correct(ligne: Ligne, { onRapport }: Reading, context: { communes: CommuneIndex; today: string }) {
+function correct(ligne: Ligne, { onRapport }: Reading, context: CorrectionContext) {
   const corrected = correctLigne(ligne.texts, context);
   const id = corrected.lieu.id || (ligne.texts.id ?? '');
   if (ligne.anomalie) onRapport({ ligne: ligne.ligne, id, champ: '', valeur: '', ...ligne.anomalie });

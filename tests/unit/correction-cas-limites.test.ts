@@ -10,7 +10,7 @@ import { loadCommunes } from '#app/reference/communes.ts';
 
 const DATA = new URL('../../../shared/data/', import.meta.url);
 const absent = !existsSync(DATA);
-const context = { communes: loadCommunes(), today: '2026-11-23' };
+const context = { communes: loadCommunes(), today: '2026-11-23', unreviewed: true };
 
 interface Cases {
   base: LieuTexts;

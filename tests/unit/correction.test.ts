@@ -4,7 +4,7 @@ import type { LieuTexts } from '#app/domain/lieu.ts';
 import type { FieldName } from '#app/domain/standard.ts';
 import { loadCommunes } from '#app/reference/communes.ts';
 
-const context = { communes: loadCommunes(), today: '2026-11-23' };
+const context = { communes: loadCommunes(), today: '2026-11-23', unreviewed: true };
 
 const RIGHT: LieuTexts = {
   id: 'a1',
@@ -140,6 +140,7 @@ const mended: [FieldName, string, string | number, LieuTexts?][] = [
   ['nom', 'Les restos du c\u009cur', 'Les restos du cœur'],
   ['nom', 'Centre Social &amp; Culturel', 'Centre Social & Culturel'],
   ['nom', 'M\u0000édiathèque\u200b', 'Médiathèque'],
+  ['nom', 'Médi\u00adathèque', 'Médiathèque'],
   ['adresse', '1 rue Haute\n51100 Reims', '1 rue Haute 51100 Reims'],
   ['presentation_detail', '<p>Bonjour<br>à tous</p><script>alert(1)</script>', 'Bonjour\nà tous'],
 ];
@@ -292,6 +293,15 @@ test('a pivot of zeros is how national files say that it is not known: nothing t
     remarques: [],
     lieu: { pivot: null },
   });
+});
+
+test('a form leaves a premium-rate number to the moderator, and an absent pivot in peace', () => {
+  const { lieu, remarques } = correctLigne(
+    { ...RIGHT, pivot: '', telephone: '0892123456' },
+    { ...context, unreviewed: false },
+  );
+  expect(lieu.telephone).toBe('+33892123456');
+  expect(remarques.map(({ champ }) => champ)).toEqual(['telephone']);
 });
 
 test('an absent pivot, that the standard requires, is said, and keeps nobody from the public', () => {

@@ -35,6 +35,11 @@ export interface CorrectionContext {
   communes: CommuneIndex;
   /** The day in metropolitan France, AAAA-MM-JJ. */
   today: string;
+  /**
+   * Nobody will look at these values before they are public: what the forms leave to a moderator is left out, and what the
+   * standard requires and we do not is said.
+   */
+  unreviewed?: boolean;
 }
 
 /**
@@ -49,9 +54,9 @@ export function correctLigne(texts: LieuTexts, context: CorrectionContext): Corr
   mendWhere(draft, context.communes);
   const { lieu, errors } = readLieu(draft.texts, context);
   for (const error of errors) draft.leaveOut(error);
-  leavePremiumRateOut(lieu, draft);
+  if (context.unreviewed) leavePremiumRateOut(lieu, draft);
   sayUnreadableHoraires(lieu, draft);
-  sayUnknownPivot(lieu, draft);
+  if (context.unreviewed) sayUnknownPivot(lieu, draft);
   const manquants = missingFields(lieu, context);
   for (const name of manquants) draft.miss(name);
   const verdict = refuse(lieu, draft) ? 'refusee' : manquants.length > 0 ? 'a_completer' : 'public';

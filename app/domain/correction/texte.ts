@@ -1,3 +1,4 @@
+import { isEverydayText } from '../valeurs.ts';
 import { fromLatin1, toWindows1252 } from '../windows-1252.ts';
 
 /** A text after mending, with what was done to it, in French, in the order it was done. */
@@ -12,7 +13,8 @@ export interface Mend {
  */
 export function cleanText(original: string, { lines }: { lines: boolean }): Mend {
   const notes: string[] = [];
-  if (!SUSPECT.test(original) && original === original.trim()) return { text: original, notes };
+  if ((isEverydayText(original) || !SUSPECT.test(original)) && original === original.trim())
+    return { text: original, notes };
   let text = original;
   const apply = (next: string, note: string): void => {
     if (next === text) return;
