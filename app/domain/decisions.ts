@@ -81,6 +81,17 @@ export function readDecisions(form: FormData, items: readonly ReviewItem[]): Dec
   };
 }
 
+/** Whether the form decides something that was open when its page was shown and has been decided since. */
+export function isOvertaken(form: FormData, items: readonly ReviewItem[]): boolean {
+  const all = choiceOf(form.get('tout')) !== null;
+  return items.some(
+    ({ key, fields, decision }) =>
+      decision !== null &&
+      fields.some((field) => form.has(seenName(field))) &&
+      (all || choiceOf(form.get(`decision.${key}`)) !== null),
+  );
+}
+
 function reasonAgainst(motif: string): string | null {
   if (motif === '') return 'Dites pourquoi : l’auteur lira cette raison.';
   return motif.length > MAX_MOTIF ? `Cette raison est trop longue : ${MAX_MOTIF} caractères au plus.` : null;

@@ -74,7 +74,7 @@ export function reviewItems(fields: readonly ProposedField[], lieu: Lieu, today:
       decision,
       motif,
       comparison: position ? comparePositions(group, lieu) : compare(group[0], lieu, today),
-      alertes: position ? [] : alertesOf(group[0]),
+      alertes: position ? [] : alertesOf(group[0], fields),
       liens: liensOf(group[0]),
       today: decision === null && moved ? group.map(({ field }) => wordsOf(field, lieu[field])).join(', ') : null,
       effect: decision === null && moved ? effectOf({ live, reached }) : null,
@@ -149,7 +149,10 @@ function horairesView(text: string | null, lieu: Lieu, today: string): HorairesV
   return { days: jours.map((jour) => ({ ...jour, changed: false })), precisions, text, understood: true };
 }
 
-function alertesOf({ field, before, after }: ProposedField): string[] {
+function alertesOf({ field, before, after }: ProposedField, fields: readonly ProposedField[]): string[] {
+  if (field === 'adresse' && !fields.some((f) => f.field === 'latitude' || f.field === 'longitude')) {
+    return ['La position sur la carte ne change pas avec l’adresse.'];
+  }
   if (field === 'telephone' && typeof after === 'string' && isPremiumRate(after)) {
     return ['Numéro surtaxé : l’appel coûte plus cher qu’un appel normal.'];
   }

@@ -1,5 +1,5 @@
 import { type ActionFunctionArgs, data, type LoaderFunctionArgs, type MetaFunction, redirect } from '@remix-run/node';
-import { Link, useActionData, useLoaderData } from '@remix-run/react';
+import { Link, type ShouldRevalidateFunction, useActionData, useLoaderData } from '@remix-run/react';
 import { DateText } from '#app/components/date-text.tsx';
 import { pageTitle } from '#app/components/frame.ts';
 import { Breadcrumb, DefinitionList } from '#app/components/layout.tsx';
@@ -8,13 +8,17 @@ import { PageHeader } from '#app/components/page-header.tsx';
 import { RevisionDone, RevisionForm } from '#app/components/revision-form.tsx';
 import { departementLabel, RisqueBadge } from '#app/components/revision-queue.tsx';
 import { ReviewSaved } from '#app/components/revision-saved.tsx';
-import { draftsOf, readDecisions } from '#app/domain/decisions.ts';
+import { draftsOf, isOvertaken, readDecisions } from '#app/domain/decisions.ts';
 import { queueSearch, readQueueFilters } from '#app/domain/queue.ts';
 import { loadReview, nextReviewPath, readSaved, saveDecisions, savedParams } from '#app/http/review.server.ts';
 
 export const meta: MetaFunction<typeof loader> = ({ data: loaded }) => [
   { title: pageTitle(loaded ? `Relire : ${loaded.revision.nom ?? 'lieu sans nom'}` : 'Relire') },
 ];
+
+/** After a conflict the page must show what the lieu says now; Remix would leave it as it was after a refusal. */
+export const shouldRevalidate: ShouldRevalidateFunction = ({ actionStatus, defaultShouldRevalidate }) =>
+  actionStatus === 409 || defaultShouldRevalidate;
 
 export async function loader({ request, context, params }: LoaderFunctionArgs) {
   const review = await loadReview(context, request, params);
@@ -36,7 +40,7 @@ export async function action({ request, context, params }: ActionFunctionArgs) {
   const form = await request.formData();
   const stamp = context.requestId;
   const drafts = draftsOf(form, review.items);
-  if (review.revision.etat !== 'ouverte') return data({ stamp, state: 'deja' as const, drafts }, { status: 409 });
+  if (isOvertaken(form, review.items)) return data({ stamp, state: 'deja' as const, drafts }, { status: 409 });
   const read = readDecisions(form, review.items);
   if (!read.ok) return data({ stamp, state: 'erreurs' as const, drafts, errors: read.errors }, { status: 422 });
   const outcome = await saveDecisions(context, review, read.decisions);
@@ -113,8 +117,8 @@ function Answer({ answer }: { answer: ActionAnswer }) {
     draft && (draft.raison || draft.motif) ? [[draft.raison, draft.motif].filter(Boolean).join(' ')] : [],
   );
   return (
-    <Notice kind="warning" title="Quelqu’un d’autre vient de décider : rien n’a été enregistré" live>
-      <p>Voici ce qui a été décidé. Vos propres décisions n’ont pas été appliquées.</p>
+    <Notice kind="warning" title="Cette modification vient d’être relue ou remplacée : rien n’a été enregistré" live>
+      <p>Voici où elle en est. Vos propres décisions n’ont pas été appliquées.</p>
       {reasons.length > 0 ? <p>Vous aviez écrit : {reasons.map((reason) => `« ${reason} »`).join(', ')}</p> : null}
     </Notice>
   );

@@ -1,5 +1,5 @@
 import { type ActionFunctionArgs, data, type LoaderFunctionArgs, type MetaFunction, redirect } from '@remix-run/node';
-import { Form, Link, useActionData, useLoaderData } from '@remix-run/react';
+import { Form, Link, type ShouldRevalidateFunction, useActionData, useLoaderData } from '@remix-run/react';
 import { z } from 'zod';
 import { Badge } from '#app/components/badge.tsx';
 import { Button } from '#app/components/button.tsx';
@@ -24,6 +24,10 @@ const schema = z.object({
   etat: z.enum(['traite', 'sans_suite']),
   reponse: z.string().trim().max(1000, 'Cette réponse est trop longue : 1 000 caractères au plus.').default(''),
 });
+
+/** What somebody else closed meanwhile leaves the list; Remix would leave it as it was after a refusal. */
+export const shouldRevalidate: ShouldRevalidateFunction = ({ actionStatus, defaultShouldRevalidate }) =>
+  actionStatus === 409 || defaultShouldRevalidate;
 
 export async function loader({ request, context }: LoaderFunctionArgs) {
   const roles = await requireReviewer(context, request);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { draftsOf, readDecisions, seenName } from '#app/domain/decisions.ts';
+import { draftsOf, isOvertaken, readDecisions, seenName } from '#app/domain/decisions.ts';
 import { describeJournal } from '#app/domain/journal.ts';
 import { type Lieu, lieuFrom } from '#app/domain/lieu.ts';
 import { ignoredFilters, queueSearch, readQueueFilters, risqueOf, scoresOf } from '#app/domain/queue.ts';
@@ -156,6 +156,16 @@ test.each<[string, Record<string, string>, string]>([
   const read = readDecisions(form, itemsOf(fields));
   expect(read).toMatchObject({ ok: false, errors: { [key]: expect.stringMatching(/\p{L}/u) } });
   expect(draftsOf(form, itemsOf(fields)).nom?.motif).toBe(entries['motif.nom'] ?? '');
+});
+
+test('a decision on what somebody else decided since the page was shown is seen, one on the rest is not', () => {
+  const fields = [waiting('nom', 'Nouveau'), waiting('adresse', '1 Rue Neuve')];
+  const now = itemsOf([{ ...waiting('nom', 'Nouveau'), decision: 'acceptee' }, waiting('adresse', '1 Rue Neuve')]);
+  expect(isOvertaken(formOf({ 'decision.nom': 'refusee', 'decision.adresse': 'acceptee' }, fields), now)).toBe(true);
+  expect(isOvertaken(formOf({ tout: 'refusee' }, fields), now)).toBe(true);
+  expect(isOvertaken(formOf({ 'decision.nom': '', 'decision.adresse': 'acceptee' }, fields), now)).toBe(false);
+  const shownLater = formOf({ tout: 'acceptee' }, [waiting('adresse', '1 Rue Neuve')]);
+  expect(isOvertaken(shownLater, now)).toBe(false);
 });
 
 test('commune, postcode and INSEE code are decided together', () => {
