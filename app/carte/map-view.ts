@@ -71,9 +71,7 @@ export async function createMapView(options: MapViewOptions): Promise<MapView | 
 
   const draw = async () => {
     const turn = ++asked;
-    const markers = await options
-      .listMarkers({ bbox: wider(bboxOf(map)), zoom: map.getZoom() })
-      .catch((): null => null);
+    const markers = await options.listMarkers({ bbox: bboxOf(map), zoom: map.getZoom() }).catch((): null => null);
     if (turn !== asked) return;
     if (markers === null) return options.onFailure('lieux');
     const wanted = new Map(markers.map((marker) => [keyOf(marker), marker]));
@@ -185,19 +183,6 @@ function bboxOf(map: MapLibreMap): Bbox {
     south: round(Math.max(-90, bounds.getSouth())),
     east: whole ? 180 : round(turn(bounds.getEast())),
     north: round(Math.min(90, bounds.getNorth())),
-  };
-}
-
-/** Half a screen more on each side, so that a small move shows markers at once. */
-function wider({ west, south, east, north }: Bbox): Bbox {
-  const width = west > east ? east + 360 - west : east - west;
-  const height = north - south;
-  if (width >= 180) return { west: -180, south: -90, east: 180, north: 90 };
-  return {
-    west: west - width / 2,
-    south: Math.max(-90, south - height / 2),
-    east: west + width * 1.5,
-    north: Math.min(90, north + height / 2),
   };
 }
 

@@ -255,8 +255,8 @@ test('at 20,000 lieux an accepted change is served within two seconds', { timeou
     durations.push(Math.round(performance.now() - started));
   }
   console.info(`20,000 lieux: renewed in ${durations.join(', ')} ms, read whole in ${Math.round(reference)} ms`);
-  // 2 s, or as many times more as the machine is slower than one on which the reading takes 400 ms.
-  expect(Math.min(...durations)).toBeLessThan(Math.max(2_000, 5 * reference));
+  // 2 s, or as many times more as the machine is slower (or busier) than one on which the reading takes 200 ms.
+  expect(Math.min(...durations)).toBeLessThan(Math.max(2_000, 10 * reference));
 });
 
 async function serve(snapshots: SnapshotStore): Promise<{ server: Server; origin: string }> {
