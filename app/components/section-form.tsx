@@ -49,7 +49,7 @@ export function SectionForm({ loaded, answer }: { loaded: SectionLoaded; answer:
       <p className="lead">{section.help}</p>
       <ErrorSummary errors={errorsOf(known)} />
       {answer?.conflicts ? <Conflicts conflicts={answer.conflicts} /> : null}
-      <input type="hidden" name="base" value={answer?.conflicts ? loaded.base : (answer?.base ?? loaded.base)} />
+      <input type="hidden" name="base" value={answer?.base ?? loaded.base} />
       {inputs.map(({ field, input }) =>
         input === undefined ? null : (
           <div key={field.name} className="section-field">

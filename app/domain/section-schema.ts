@@ -48,14 +48,22 @@ function readSection(
   const errors: { field: FieldName; message: string }[] = [];
   for (const field of section.fields) {
     values[field] = corrected.lieu[field];
-    const rejected = corrected.remarques.filter((r) => r.champ === field && r.verdict !== 'corrige');
+    // A text of hours that nobody can read is said by the import and kept all the same: it is no error here.
+    const kept = field === 'horaires' && corrected.lieu.horaires !== null;
+    const rejected = corrected.remarques.filter((r) => r.champ === field && r.verdict !== 'corrige' && !kept);
     const reasons = strict.filter((error) => error.field === field);
-    if (rejected.length === 0) continue;
+    // What an import would move elsewhere or take for nothing, the person who typed it is told.
+    const vanished = (texts[field] ?? '') !== '' && isAbsent(corrected.lieu[field]);
+    if (rejected.length === 0 && !vanished) continue;
     if (reasons.length > 0)
       errors.push(...reasons.map((error) => ({ field, message: sentenceOf(error, texts[field] ?? '') })));
     else errors.push(...rejected.map(({ message }) => ({ field, message })));
   }
   return { values, errors };
+}
+
+function isAbsent(value: FieldValue): boolean {
+  return value === null || (Array.isArray(value) && value.length === 0);
 }
 
 function sentenceOf({ field, value, message }: FieldError, text: string): string {
@@ -95,6 +103,8 @@ function inputSchema(field: Field) {
             .map((line) => line.trim())
             .filter((line) => line !== '')
             .join('|')
-        : text,
+        : text.trim() === ''
+          ? ''
+          : text,
     );
 }

@@ -51,9 +51,13 @@ export async function action({ params, request, context }: ActionFunctionArgs) {
     const view = previewSection(context, target, read.values);
     return data({ stamp, kind: 'preview' as const, view, entries: target.entries(form) });
   }
-  const saved = await saveSection(context, target, { base: readBase(form), values: read.values });
+  const base = readBase(form);
+  const saved = await saveSection(context, target, { base, values: read.values });
   if (saved.conflicts) {
-    return data({ ...typed, kind: 'typed' as const, result: read.result, conflicts: saved.conflicts }, { status: 409 });
+    // From here on, what the others wrote is what the person has before their eyes.
+    const seen = { ...base, ...Object.fromEntries(saved.conflicts.map(({ field, theirs }) => [field, theirs])) };
+    const answer = { ...typed, kind: 'typed' as const, base: JSON.stringify(seen), conflicts: saved.conflicts };
+    return data({ ...answer, result: read.result }, { status: 409 });
   }
   const counts = new URLSearchParams({ 'en-ligne': String(saved.live), 'en-attente': String(saved.waiting) });
   return redirect(`/espace/lieux/${encodeURIComponent(target.fiche.id)}?${counts}`);
