@@ -27,6 +27,15 @@ export function nightlyExportDue(now: Date, madeAt: Date | null): string | null 
   return formatLocalDate(day);
 }
 
+/**
+ * The day (AAAA-MM-JJ) of the first export of a new installation, which does not wait for the night: today's from 04:30 in Paris,
+ * else yesterday's, so that today's is still made in its time.
+ */
+export function firstExportDay(now: Date): string {
+  const { day } = localMoment(now, PARIS);
+  return formatLocalDate(now < localInstant(day, NIGHTLY_MINUTE, PARIS) ? day - 1 : day);
+}
+
 /** Which of these days (AAAA-MM-JJ) are no longer kept: older than 30 days before `today`, and not the first kept day of their month. */
 export function joursToForget(jours: readonly string[], today: string): string[] {
   const day = parseLocalDate(today);

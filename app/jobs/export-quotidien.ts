@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { copyFile, mkdir, open, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import type { Kysely } from 'kysely';
-import { joursToForget, nightlyExportDue, parisDay } from '#app/domain/exports.ts';
+import { firstExportDay, joursToForget, nightlyExportDue, parisDay } from '#app/domain/exports.ts';
 import { isLocalDemonstration } from '#app/http/demonstration.server.ts';
 import type { Settings } from '#app/http/settings.server.ts';
 import {
@@ -55,8 +55,8 @@ export async function exportDay(
 }
 
 /**
- * What the job runner calls every few minutes in every process: makes the nightly export where it is due and nobody has,
- * then forgets old days. Gives what it made, null where there was nothing to do.
+ * What the job runner calls every few minutes in every process: makes the nightly export where it is due and nobody has (a
+ * new installation does not wait for the night), then forgets old days. Gives what it made, null where there was nothing to do.
  */
 export async function runNightlyExportIfDue(services: ExportServices): Promise<ExportResult | null> {
   const jour = await findDueJour(services);
@@ -71,6 +71,8 @@ export async function runNightlyExportIfDue(services: ExportServices): Promise<E
 
 async function findDueJour({ db, now }: ExportServices): Promise<string | null> {
   const instant = now();
+  const [ever] = await listExportJours(db, { demo: true });
+  if (!ever) return firstExportDay(instant);
   const last = await findExportJour(db, { jour: parisDay(instant), demo: true });
   return nightlyExportDue(instant, last?.fait_le ?? null);
 }

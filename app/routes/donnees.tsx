@@ -126,9 +126,9 @@ function Reuse({ publicUrl }: { publicUrl: string }) {
         Ces adresses ne changent pas et donnent toujours les fichiers les plus récents. Avec l’en-tête{' '}
         <code>If-None-Match</code>, un fichier qui n’a pas changé n’est pas envoyé deux fois.
       </p>
-      <pre>
-        <code>{`curl -O --compressed ${publicUrl}/donnees/lieux.csv`}</code>
-      </pre>
+      <p>
+        <code className="donnees-command">{`curl -O --compressed ${publicUrl}/donnees/lieux.csv`}</code>
+      </p>
       <p>
         Pour quelques lieux plutôt que tous, il y a <Link to="/carte">la carte et sa liste</Link>. Une erreur dans une
         fiche ? Signalez-la depuis la page du lieu : elle sera corrigée ici aussi.

@@ -178,6 +178,8 @@ test('the demonstration set is exported on this machine alone; tableschema finds
 
 test('two processes at once make the nightly export once, and only from 04:30', async () => {
   const early = services({ now: () => new Date('2026-03-15T03:29:00Z') });
+  // A new installation has its first export at once, under the day before until 04:30.
+  expect(await runNightlyExportIfDue(early)).toMatchObject({ jour: '2026-03-14' });
   expect(await runNightlyExportIfDue(early)).toBeNull();
   const at = services({ now: () => new Date('2026-03-15T03:31:00Z') });
   const made = await Promise.all([1, 2, 3, 4].map(() => runNightlyExportIfDue(at)));

@@ -1,6 +1,6 @@
 import { parse } from 'csv-parse/sync';
 import { expect, test } from 'vitest';
-import { joursToForget, nightlyExportDue, parisDay } from '#app/domain/exports.ts';
+import { firstExportDay, joursToForget, nightlyExportDue, parisDay } from '#app/domain/exports.ts';
 import { CSV_HEADER, lieuToCsv, lieuToFeature, lieuToJson } from '#app/domain/formats.ts';
 import { lieuFrom } from '#app/domain/lieu.ts';
 import { FIELDS } from '#app/domain/standard.ts';
@@ -21,6 +21,11 @@ test('it is made once a local day: late rather than never, and again after one m
   expect(due('2026-01-15T12:00:00Z', '2026-01-15T03:30:00Z')).toBeNull();
   expect(due('2026-01-15T12:00:00Z', '2026-01-15T11:00:00Z')).toBeNull();
   expect(due('2026-01-15T03:31:00Z', '2026-01-15T00:10:00Z')).toBe('2026-01-15');
+});
+
+test('the first export of an installation bears the last day whose night has passed', () => {
+  expect(firstExportDay(new Date('2026-01-15T03:29:59Z'))).toBe('2026-01-14');
+  expect(firstExportDay(new Date('2026-01-15T03:30:00Z'))).toBe('2026-01-15');
 });
 
 test('asked every five minutes around both clock changes, it is due exactly once for each local day', () => {
