@@ -32,6 +32,8 @@ export function createPool(url: string, options: PoolOptions): Pool {
   });
   // without a listener, a server that restarts would end our process
   pool.on('error', (error) => log?.warn(`Connexion à la base perdue (${error.message}) : une autre sera ouverte.`));
+  // nor may a connection that is cut while someone holds it: its query fails, and says so
+  pool.on('connect', (client) => client.on('error', () => undefined));
   return pool;
 }
 

@@ -36,6 +36,10 @@ export function describeJournal(action: string, detail: unknown): JournalText {
             ? [{ label: 'Réponse', sentence: `« ${record.reponse} »` }]
             : [],
       };
+    case 'import':
+      return { verbe: 'a importé un fichier', details: changesIn(record.en_ligne, (change) => change) };
+    case 'import_annule':
+      return { verbe: 'a annulé un import', details: changesIn(record.en_ligne, (change) => change) };
     default:
       return { verbe: `a fait : ${action.replaceAll('_', ' ')}`, details: [] };
   }
