@@ -1,5 +1,9 @@
-import type { Kysely } from 'kysely';
-import type { DB } from './types.ts';
+import { type Kysely, sql } from 'kysely';
+import type { FieldValue } from '#app/domain/lieu.ts';
+import { sameValue } from '#app/domain/moderation.ts';
+import type { FieldName } from '#app/domain/standard.ts';
+import { readValue } from './lieu-changes.ts';
+import type { DB, Json } from './types.ts';
 
 /** Adds a line to the journal of a lieu, which is never rewritten. */
 export async function insertJournal(
@@ -24,6 +28,38 @@ export async function insertJournal(
       detail: JSON.stringify(line.detail),
     })
     .execute();
+}
+
+/**
+ * The provenance that a value of a lieu had when a later one took its place, as the journal noted it; null where it had
+ * none of its own, or where the journal does not know the value.
+ */
+export async function findFormerProvenance(
+  db: Kysely<DB>,
+  { lieuId, field, value }: { lieuId: string; field: FieldName; value: FieldValue },
+): Promise<Json> {
+  const lines = await db
+    .selectFrom('journal')
+    .select('detail')
+    .where('lieu_id', '=', lieuId)
+    .where(sql<boolean>`detail @> ${JSON.stringify({ en_ligne: [{ champ: field }] })}::jsonb`)
+    .orderBy('id', 'desc')
+    .limit(100)
+    .execute();
+  for (const { detail } of lines) {
+    for (const change of changesIn(detail)) {
+      if (change.champ === field && sameValue(readValue(change.avant ?? null), value)) return change.provenance ?? null;
+    }
+  }
+  return null;
+}
+
+function changesIn(detail: Json): { [x: string]: Json | undefined }[] {
+  if (typeof detail !== 'object' || detail === null || Array.isArray(detail) || !Array.isArray(detail.en_ligne))
+    return [];
+  return detail.en_ligne.flatMap((item) =>
+    typeof item === 'object' && item !== null && !Array.isArray(item) ? [item] : [],
+  );
 }
 
 export const JOURNAL_PAGE = 50;

@@ -14,7 +14,7 @@ export interface Writing {
   communes: CommuneIndex;
 }
 
-/** Where a value comes from: the `membre` who wants it, or the `moderation` that wrote it or put it back. */
+/** Who wants a value: a `membre`, or the `moderation`. */
 export interface Origin {
   source: 'membre' | 'moderation';
   auteur: string | null;
@@ -22,7 +22,20 @@ export interface Origin {
   confirme_le: Date;
 }
 
-export type SourcedChange = Change & { origin: Origin };
+/** A change with the provenance that its value takes: null where it has none of its own, and comes from `origine`. */
+export type SourcedChange = Change & { provenance: Json };
+
+/** The provenance of a value that someone wants, written at `now`. */
+export function provenanceOf({ source, auteur, confirme_le }: Origin, now: Date): Json {
+  return { source, auteur, le: now.toISOString(), confirme_le: confirme_le.toISOString() };
+}
+
+/** The provenance that a value of the lieu has now; null where it has none of its own. */
+export function currentProvenance(fiche: Fiche, field: FieldName): Json {
+  const { provenance } = fiche;
+  if (typeof provenance !== 'object' || provenance === null || Array.isArray(provenance)) return null;
+  return provenance[field] ?? null;
+}
 
 /**
  * Writes fields of a lieu that is under lock, with what follows from them and where each comes from, and adds 1 to its
@@ -50,9 +63,8 @@ export async function applyChanges(
     ...Object.fromEntries(changes.map(({ field, after }) => [field, after])),
     date_maj: writing.today,
   };
-  const provenance = Object.fromEntries(
-    changes.map(({ field, origin }) => [field, { ...origin, le: writing.now.toISOString() }]),
-  );
+  const own = changes.filter(({ provenance }) => provenance !== null);
+  const provenance = Object.fromEntries(own.map((change) => [change.field, change.provenance]));
   const { columns, ouvertures } = lieuColumns(lieu, writing);
   await trx
     .updateTable('lieu')
@@ -61,7 +73,7 @@ export async function applyChanges(
       version: fiche.version + 1,
       modifie_le: writing.now,
       confirme_le: sql`greatest(confirme_le, ${confirmedAt}::timestamptz)`,
-      provenance: sql`provenance || ${JSON.stringify(provenance)}::jsonb`,
+      provenance: sql`(provenance - ${changes.map(({ field }) => field)}::text[]) || ${JSON.stringify(provenance)}::jsonb`,
       valeurs_moderees: JSON.stringify(baselines),
     })
     .where('id', '=', fiche.id)

@@ -13,12 +13,14 @@ import type { ProposedField } from '#app/domain/review.ts';
 import { isEditable } from '#app/domain/sections.ts';
 import { FIELDS, type FieldName, isFieldName } from '#app/domain/standard.ts';
 import { lieuOf, lockFiche } from './fiches.ts';
-import { insertJournal } from './journal.ts';
+import { findFormerProvenance, insertJournal } from './journal.ts';
 import {
   afterAccepted,
   afterUnseen,
   applyChanges,
   baselinesOf,
+  currentProvenance,
+  provenanceOf,
   readValue,
   type SourcedChange,
   updateBaselines,
@@ -120,10 +122,10 @@ export async function submitRevision(
     .execute();
   if (live.length > 0) {
     const source = auteur.moderator ? 'moderation' : 'membre';
-    const origin = { source, auteur: auteur.id, confirme_le: writing.now } as const;
+    const provenance = provenanceOf({ source, auteur: auteur.id, confirme_le: writing.now }, writing.now);
     await applyChanges(trx, {
       fiche,
-      changes: live.map((change) => ({ ...change, origin })),
+      changes: live.map((change) => ({ ...change, provenance })),
       confirmedAt: writing.now,
       baselines: auteur.moderator
         ? afterAccepted(
@@ -140,14 +142,17 @@ export async function submitRevision(
     acteurId: auteur.id,
     action: auteur.moderator ? 'modification_moderateur' : 'modification',
     revisionId,
-    detail: { en_ligne: live.map(toDetail), en_attente: waiting.map(toDetail) },
+    detail: {
+      en_ligne: live.map((change) => ({ ...toDetail(change), provenance: currentProvenance(fiche, change.field) })),
+      en_attente: waiting.map(toDetail),
+    },
   });
   return { revisionId, live: live.map(({ field }) => field), waiting: waiting.map(({ field }) => field) };
 }
 
 /**
  * Applies a moderator's decisions, field by field: an accepted field takes its new value, a refused one that was live
- * takes its former value back unless it has moved again since. Closes the revision once every field is decided. Fields
+ * takes its former value back, with the provenance it had, unless it has moved again since. Closes the revision once every field is decided. Fields
  * that no decision names stay open. Throws RevisionGone where the revision or one of these fields is no longer open,
  * RevisionConflict where a value moved since the moderator saw it; nothing is written then. The caller has made sure
  * that the lieu is in the moderator's territory.
@@ -186,15 +191,22 @@ export async function decideRevision(
       moved.map(({ field, before, after }) => ({ field, base: before, mine: after, theirs: lieu[field] })),
     );
   }
-  const proposed = { source: 'membre', auteur: revision.auteur_id, confirme_le: revision.cree_le } as const;
-  const restored = { source: 'moderation', auteur: moderateurId, confirme_le: writing.now } as const;
-  const changes = decided.flatMap(({ field, decision, live, before, after }): SourcedChange[] => {
-    const current = lieu[field];
-    if (decision === 'acceptee') {
-      return live || sameValue(current, after) ? [] : [{ field, before: current, after, origin: proposed }];
-    }
-    return live && sameValue(current, after) ? [{ field, before: current, after: before, origin: restored }] : [];
-  });
+  const provenance = provenanceOf(
+    { source: 'membre', auteur: revision.auteur_id, confirme_le: revision.cree_le },
+    writing.now,
+  );
+  const applied = decided.flatMap(({ field, decision, live, after }): SourcedChange[] =>
+    decision === 'acceptee' && !live && !sameValue(lieu[field], after)
+      ? [{ field, before: lieu[field], after, provenance }]
+      : [],
+  );
+  const restored: SourcedChange[] = [];
+  for (const { field, decision, live, before, after } of decided) {
+    if (decision !== 'refusee' || !live || !sameValue(lieu[field], after)) continue;
+    const former = await findFormerProvenance(trx, { lieuId, field, value: before });
+    restored.push({ field, before: after, after: before, provenance: former });
+  }
+  const changes = [...applied, ...restored];
   const accepted = decided.filter(({ decision }) => decision === 'acceptee');
   const baselines = afterAccepted(
     baselinesOf(fiche),
@@ -202,8 +214,8 @@ export async function decideRevision(
   );
   if (changes.length === 0) await updateBaselines(trx, { lieuId, baselines });
   else {
-    const applied = changes.some(({ origin }) => origin === proposed);
-    await applyChanges(trx, { fiche, changes, confirmedAt: applied ? revision.cree_le : null, baselines, writing });
+    const confirmedAt = applied.length > 0 ? revision.cree_le : null;
+    await applyChanges(trx, { fiche, changes, confirmedAt, baselines, writing });
   }
   await recordDecisions(trx, { lieuId, revisionId, decided });
   const closed = fields.every((f) => f.decision !== null || decided.some(({ field }) => field === f.field));

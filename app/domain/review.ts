@@ -74,7 +74,7 @@ export function reviewItems(fields: readonly ProposedField[], lieu: Lieu, today:
       decision,
       motif,
       comparison: position ? comparePositions(group, lieu) : compare(group[0], lieu, today),
-      alertes: position ? [] : alertesOf(group[0], fields),
+      alertes: position || decision !== null ? [] : alertesOf(group[0], fields),
       liens: liensOf(group[0]),
       today: decision === null && moved ? group.map(({ field }) => wordsOf(field, lieu[field])).join(', ') : null,
       effect: decision === null && moved ? effectOf({ live, reached }) : null,

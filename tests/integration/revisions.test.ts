@@ -125,7 +125,7 @@ test('a live value that is accepted stays as it is, without a new version', asyn
   });
 });
 
-test('a live value that is refused goes back, in the moderator’s name and not as confirmed by the member', async () => {
+test('a live value that is refused goes back with all that follows from it, and is not taken for confirmed by the member', async () => {
   const { db } = database;
   const lieu = await createLieu(db);
   const { revisionId } = await submit(db, lieu, { telephone: '+33556111111', horaires: 'Tu 14:00-18:00' });
@@ -136,7 +136,41 @@ test('a live value that is refused goes back, in the moderator’s name and not 
     etat: 'lu',
     semaine: [[[540, 720]], [[540, 720]], [[540, 720]], [[540, 720]], [[540, 720]], [], []],
   });
-  expect(row.provenance).toMatchObject({ telephone: { source: 'moderation', auteur: moderator.utilisateurId } });
+  expect(row.provenance).toEqual({});
+});
+
+test('a value that a member had confirmed is theirs again, to the instant, after refusals in any order', async () => {
+  const { db } = database;
+  for (const order of [
+    [1, 2],
+    [2, 1],
+  ]) {
+    const lieu = await createLieu(db);
+    const { utilisateurId: colleague } = await createPerson(db);
+    const ids = [
+      await submit(db, lieu, { telephone: '+33556111111' }),
+      await submit(
+        db,
+        lieu,
+        { telephone: '+33556222222' },
+        { auteurId: colleague, at: new Date(NOW.getTime() + 1000) },
+      ),
+      await submit(
+        db,
+        lieu,
+        { telephone: '+33556333333' },
+        { auteurId: colleague, at: new Date(NOW.getTime() + 2000) },
+      ),
+    ].map(({ revisionId }) => revisionId);
+    for (const index of order) {
+      await decide(db, { lieuId: lieu.lieuId, revisionId: ids[index] ?? null, by: moderator }, 'refusee');
+    }
+    const row = await readLieu(db, lieu.lieuId);
+    expect(row.telephone).toBe('+33556111111');
+    expect(row.provenance).toEqual({
+      telephone: { source: 'membre', auteur: lieu.auteurId, le: NOW.toISOString(), confirme_le: NOW.toISOString() },
+    });
+  }
 });
 
 test('a live value that is refused after it has moved again stays; refusing the later one goes back to before both', async () => {
