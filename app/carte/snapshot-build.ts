@@ -6,7 +6,8 @@ import { joinStored } from '#app/domain/horaires/store.ts';
 import { readStored, readStoredIntervals } from '#app/domain/horaires/stored-form.ts';
 import { type LieuForCarte, type openLieuxPublies, streamLieuxForCarte } from '#db/lieux-publies.ts';
 import { packHoraires } from './ouverture.ts';
-import { encodeParts, PARTS, type PartName, type SnapshotRow } from './snapshot.ts';
+import { PARTS, type PartName, type SnapshotRow } from './snapshot.ts';
+import { encodeParts } from './snapshot-encode.ts';
 
 /** Days ahead whose dated openings a snapshot knows; it is made anew long before they have passed. */
 const HORIZON_DAYS = 21;

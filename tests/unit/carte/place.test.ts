@@ -2,7 +2,8 @@ import { describe, expect, it, test } from 'vitest';
 import { cartePage } from '#app/carte/carte-data.ts';
 import { parseFiltres } from '#app/carte/filters.ts';
 import { resolvePlace } from '#app/carte/place.ts';
-import { decodeSnapshot, encodeSnapshot, type SnapshotRow } from '#app/carte/snapshot.ts';
+import { decodeSnapshot, type SnapshotRow } from '#app/carte/snapshot.ts';
+import { encodeSnapshot } from '#app/carte/snapshot-encode.ts';
 import { loadCommunes } from '#app/reference/communes.ts';
 import { makeRow } from './rows.ts';
 

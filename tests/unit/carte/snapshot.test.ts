@@ -4,13 +4,12 @@ import { SnapshotError } from '#app/carte/bytes.ts';
 import {
   decodeParts,
   decodeSnapshot,
-  encodeParts,
-  encodeSnapshot,
   FILTER_FIELDS,
   type SnapshotIndex,
   type SnapshotRow,
   splitParts,
 } from '#app/carte/snapshot.ts';
+import { encodeParts, encodeSnapshot } from '#app/carte/snapshot-encode.ts';
 import { anyRows, makeHoraires, makeRow } from './rows.ts';
 
 /** What a snapshot says of a row, in the words of a SnapshotRow. */
