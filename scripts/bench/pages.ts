@@ -8,7 +8,12 @@ const AT_ONCE = 8;
 
 /** Pages of the built server, whole, over kept-alive connections; beside bare node sending the same bytes. */
 export async function benchPages({ db, url }: World): Promise<Figure[]> {
-  const { id } = await db.selectFrom('lieu_publie').select('id').limit(1).executeTakeFirstOrThrow();
+  const { id } = await db
+    .selectFrom('lieu_publie')
+    .select('id')
+    .$narrowType<{ id: string }>()
+    .limit(1)
+    .executeTakeFirstOrThrow();
   const server = await startServer(url);
   try {
     const figures: Figure[] = [];
