@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream';
 import { type AppLoadContext, createReadableStreamFromReadable, type EntryContext } from '@remix-run/node';
-import { RemixServer } from '@remix-run/react';
+import { isRouteErrorResponse, RemixServer } from '@remix-run/react';
 import { isbot } from 'isbot';
 import { renderToPipeableStream } from 'react-dom/server';
 import { NonceContext } from './http/nonce.ts';
@@ -48,5 +48,7 @@ export default function handleRequest(
 /** Errors of loaders and actions: logged once, with the request's id and without its address. */
 export function handleError(error: unknown, { request, context }: { request: Request; context: AppLoadContext }): void {
   if (request.signal.aborted) return;
+  // A form sent where none is taken, and the like: the request's line says it all.
+  if (isRouteErrorResponse(error) && error.status < 500) return;
   context.log.error({ id: context.requestId, err: error }, 'erreur');
 }

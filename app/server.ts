@@ -1,5 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import type { ServerBuild } from '@remix-run/node';
+import type { Kysely } from 'kysely';
 import type { Logger } from 'pino';
 import { SnapshotStore } from '#app/carte/snapshot-store.ts';
 import { createApplication } from '#app/http/application.server.ts';
@@ -16,6 +17,7 @@ import { createDb, createPool } from '#db/connection.ts';
 import { EmbeddedDatabaseError } from '#db/embedded/errors.ts';
 import { openDatabase } from '#db/embedded.ts';
 import { MigrationError, migrateToLatest } from '#db/migrate.ts';
+import type { DB } from '#db/types.ts';
 import { DEMO_ACCOUNTS, seedDemo } from '#scripts/demo.ts';
 
 main().catch((error: unknown) => {
@@ -74,7 +76,7 @@ async function start(settings: Settings, log: Logger, life: Life): Promise<void>
   life.closers.push(() => snapshots.close());
   const services: Services = {
     db,
-    dbRead: db,
+    dbRead: openReadDb(settings, db, life, log),
     settings,
     now,
     log,
@@ -98,6 +100,14 @@ async function start(settings: Settings, log: Logger, life: Life): Promise<void>
   assertWanted(life);
   life.phase = 'pret';
   announce(settings, port, database.embedded);
+}
+
+/** Public pages read from a replica where there is one. */
+function openReadDb({ databaseReadUrl }: Settings, db: Kysely<DB>, life: Life, log: Logger): Kysely<DB> {
+  if (databaseReadUrl === undefined) return db;
+  const replica = createDb(createPool(databaseReadUrl, { applicationName: 'lieu-a-jour lecture', max: 20, log }));
+  life.closers.push(() => replica.destroy());
+  return replica;
 }
 
 /** Someone asked for the end while we were starting. */

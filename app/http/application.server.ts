@@ -68,7 +68,7 @@ function requestLog(services: Services, findRoute: RouteFinder): RequestHandler 
         {
           id: response.locals.requestId,
           methode: request.method,
-          route: safeFindRoute(findRoute, request.path)?.pattern ?? 'autre',
+          route: response.locals.illisible ? 'illisible' : (safeFindRoute(findRoute, request.path)?.pattern ?? 'autre'),
           statut: response.statusCode,
           interrompu: !response.writableFinished || undefined,
           ms: Number((process.hrtime.bigint() - started) / 1_000_000n),
@@ -87,6 +87,7 @@ function requestLog(services: Services, findRoute: RouteFinder): RequestHandler 
 const oneSpelling: RequestHandler = (request, response, next) => {
   const spelled = canonicalAddress(request.url, request.headers.host ?? 'localhost');
   if (spelled === null) {
+    response.locals.illisible = true;
     response.status(400).type('text/plain; charset=utf-8').send('Cette adresse est mal écrite.');
     return;
   }
@@ -180,14 +181,14 @@ function authorize(services: Services, findRoute: RouteFinder): RequestHandler {
 
 function lastResort(services: Services): ErrorRequestHandler {
   return (error: unknown, _request, response, next) => {
-    services.log.error({ id: response.locals.requestId, err: error }, 'erreur');
-    if (response.headersSent) return next(error);
     const status = isHttpError(error) ? error.status : 500;
+    if (status === 500) services.log.error({ id: response.locals.requestId, err: error }, 'erreur');
+    if (response.headersSent) return next(error);
     response
       .status(status)
       .type('text/plain; charset=utf-8')
       .send(
-        status === 404
+        status < 500
           ? 'Cette page n’existe pas.'
           : `Une erreur s’est produite. Réessayez dans un instant. Si elle revient, donnez ce numéro : ${String(response.locals.requestId)}`,
       );

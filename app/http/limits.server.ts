@@ -6,7 +6,8 @@ import { RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible';
 const RULES = {
   connexionAdresse: { points: 20, seconds: 15 * 60 },
   connexionCourriel: { points: 5, seconds: 15 * 60 },
-  lienConnexion: { points: 30, seconds: 15 * 60 },
+  // Nobody guesses 256 bits: this only spares the database. A whole training room may share one address.
+  lienConnexion: { points: 120, seconds: 15 * 60 },
   rendezVousAdresse: { points: 20, seconds: 60 * 60 },
   rendezVousContact: { points: 6, seconds: 60 * 60 },
   rendezVousJeton: { points: 60, seconds: 15 * 60 },

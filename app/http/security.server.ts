@@ -80,12 +80,12 @@ export function checkOrigin(settings: Settings): RequestHandler {
   };
 }
 
-/** Without PUBLIC_URL the site has any loopback name under which it was asked. */
+/** Without PUBLIC_URL the site has any loopback name under which it was asked, without encryption. */
 function isOwnOrigin(settings: Settings, claimed: string, hostHeader: string | undefined): boolean {
   if (claimed === settings.publicUrl) return true;
   if (settings.publicUrlGiven || hostHeader === undefined) return false;
   const url = new URL(claimed);
-  return isLoopback(url.hostname) && url.host === hostHeader;
+  return url.protocol === 'http:' && isLoopback(url.hostname) && url.host === hostHeader;
 }
 
 function originOf(header: string | undefined): string | null {

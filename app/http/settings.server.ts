@@ -52,6 +52,9 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
       'Réglage APP_SECRET absent : avec DATABASE_URL, donnez au moins 32 caractères tirés au hasard (exemple : openssl rand -hex 32).',
     );
   }
+  if (embedded && e.DATABASE_READ_URL !== undefined) {
+    throw new SettingsError('Réglage DATABASE_READ_URL incorrect : il ne sert qu’avec DATABASE_URL, qui est absent.');
+  }
   const dataDir = resolve(e.DATA_DIR);
   return {
     host: e.HOST ?? (embedded ? '127.0.0.1' : '0.0.0.0'),
@@ -60,7 +63,7 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
     publicUrlGiven: e.PUBLIC_URL !== undefined,
     dataDir,
     secrets: e.APP_SECRET ?? [localSecret(dataDir)],
-    demo: e.DEMO ?? embedded,
+    demo: embedded && (e.DEMO ?? true),
     databaseUrl: e.DATABASE_URL,
     databaseReadUrl: e.DATABASE_READ_URL,
     jobs: e.JOBS ?? true,
@@ -97,6 +100,9 @@ function url(protocols: readonly string[], example: string) {
 
 const postgres = url(['postgres:', 'postgresql:'], 'postgres://utilisateur:mot-de-passe@hote:5432/base');
 
+/** « Nom <adresse> » or an address alone: one sender, and nothing that could begin another header. */
+const ONE_SENDER = /^(?:(?:"[^"\r\n]*"[ \t]*|[^<>"@,;\r\n]*)<[^\s<>@,;]+@[^\s<>@,;]+>|[^\s<>@,;]+@[^\s<>@,;]+)$/;
+
 const environment = z.object({
   HOST: z.string().optional(),
   PORT: z
@@ -105,9 +111,13 @@ const environment = z.object({
     .transform(Number)
     .refine((port) => port <= 65_535, 'nombre entre 0 et 65535 attendu')
     .default(3000),
-  PUBLIC_URL: url(['http:', 'https:'], 'https://lieux.exemple.fr')
-    .refine((value) => ['', '/'].includes(new URL(value).pathname), 'adresse sans chemin attendue')
-    .transform((value) => new URL(value).origin)
+  PUBLIC_URL: z
+    .string()
+    .refine(
+      (value) => originOf(value) !== null,
+      'adresse du site, sans rien derrière, attendue (exemple : https://lieux.exemple.fr)',
+    )
+    .transform((value) => originOf(value) ?? value)
     .optional(),
   DATA_DIR: z.string().default('.data'),
   APP_SECRET: z
@@ -128,7 +138,7 @@ const environment = z.object({
   SMTP_URL: url(['smtp:', 'smtps:'], 'smtp://localhost:25').optional(),
   MAIL_FROM: z
     .string()
-    .regex(/@/, 'adresse de courriel attendue')
+    .regex(ONE_SENDER, 'une adresse de courriel attendue (exemple : Lieu à jour <bonjour@lieux.exemple.fr>)')
     .default('Lieu à jour <ne-pas-repondre@lieu-a-jour.invalid>'),
   GEOCODER_URL: url(['http:', 'https:'], 'https://data.geopf.fr/geocodage').default('https://data.geopf.fr/geocodage'),
   BASEMAP: z.enum(['ign', 'locale'], { error: 'attendu « ign » ou « locale »' }).default('ign'),
@@ -140,6 +150,17 @@ const environment = z.object({
     })
     .default('info'),
 });
+
+/** The origin that an address is, with nothing behind it; null for anything else. */
+function originOf(value: string): string | null {
+  try {
+    const { origin, protocol, pathname, search, hash, username, password } = new URL(value);
+    const isBare = pathname === '/' && search + hash + username + password === '';
+    return isBare && ['http:', 'https:'].includes(protocol) ? origin : null;
+  } catch {
+    return null;
+  }
+}
 
 /** The embedded mode needs no setting: its secret is drawn once and kept beside its database. */
 function localSecret(dataDir: string): string {

@@ -46,9 +46,12 @@ export async function isLinkUsable({ db, now }: Context, token: string): Promise
   return (await findLienConnexion(db, { empreinte: digest(token), now: now() })) !== undefined;
 }
 
-/** Uses a link up and opens a session; undefined where it has been used, has expired or never was. */
+/**
+ * Uses a link up and opens a new session, never one that the browser brought along; undefined where the link has been used,
+ * has expired or never was.
+ */
 export async function signInWithLink(
-  { db, now, auth }: Context,
+  { db, now, auth, identity }: Context,
   token: string,
 ): Promise<{ setCookie: string; vers: string | null } | undefined> {
   const at = now();
@@ -59,6 +62,7 @@ export async function signInWithLink(
     const utilisateur = await upsertUtilisateur(trx, { id, courriel: lien.courriel, now: at });
     return { utilisateurId: utilisateur.id, vers: lien.vers };
   });
+  if (found && identity) await auth.close(identity.sessionId);
   return found && { setCookie: await auth.open(found.utilisateurId), vers: found.vers };
 }
 

@@ -32,18 +32,22 @@ export interface HttpApp extends TestDatabase {
   /** A visitor who keeps cookies; signed in as someone, or as nobody. */
   visitor(utilisateurId?: string): Promise<Visitor>;
   /** What the server answers to these very bytes, whatever a client would make of them. */
-  raw(text: string): Promise<{ status: number; text: string }>;
+  raw(text: string, patienceMs?: number): Promise<{ status: number; text: string }>;
   /** Forgets every limit that was reached. */
   forgetLimits(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** The built application on a free port, with a database of its own; `env` is what settings say besides. */
-export async function startHttp(env: Record<string, string> = {}, start = new Date()): Promise<HttpApp> {
+/** The built application on a free port, with a database of its own; `env` is what settings say besides, `change` the build. */
+export async function startHttp(
+  env: Record<string, string> = {},
+  start = new Date(),
+  change: (build: ServerBuild) => ServerBuild = (build) => build,
+): Promise<HttpApp> {
   const database = await createTestDatabase();
   const dataDir = await mkdtemp(join(tmpdir(), 'lieu-a-jour-http-'));
   const settings = readSettings({ NODE_ENV: 'test', DATA_DIR: dataDir, BASEMAP: 'locale', JOBS: 'off', ...env });
-  const build: ServerBuild = await import(/* @vite-ignore */ new URL('server/index.js', BUILD).href);
+  const build = change(await import(/* @vite-ignore */ new URL('server/index.js', BUILD).href));
   const { stream, logs } = listen();
   const log = createLog('debug', stream);
   const clock = { now: start };
@@ -72,7 +76,7 @@ export async function startHttp(env: Record<string, string> = {}, start = new Da
       if (utilisateurId !== undefined) visitor.keep(await services.auth.open(utilisateurId));
       return visitor;
     },
-    raw: (text) => sendRaw(Number(new URL(origin).port), text),
+    raw: (text, patienceMs = 2_000) => sendRaw(Number(new URL(origin).port), text, patienceMs),
     async forgetLimits() {
       await database.db.deleteFrom('limite').execute();
     },
@@ -147,15 +151,15 @@ async function listenOnLoopback(server: Server): Promise<string> {
   return `http://127.0.0.1:${address.port}`;
 }
 
-/** Sends bytes and reads until the server closes or has been silent for half a second. */
-async function sendRaw(port: number, text: string): Promise<{ status: number; text: string }> {
+/** Sends bytes and reads until the server closes or has been silent for so long. */
+async function sendRaw(port: number, text: string, patienceMs: number): Promise<{ status: number; text: string }> {
   const socket = connect(port, '127.0.0.1');
   let received = '';
   socket.setEncoding('utf8').on('data', (chunk: string) => {
     received += chunk;
   });
   socket.on('error', () => undefined);
-  socket.setTimeout(500, () => socket.destroy());
+  socket.setTimeout(patienceMs, () => socket.destroy());
   socket.write(text);
   await once(socket, 'close');
   return { status: Number(/^HTTP\/1\.1 (\d{3})/.exec(received)?.[1] ?? 0), text: received };

@@ -1,0 +1,153 @@
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { isLoopback, readSettings, SettingsError } from '#app/http/settings.server.ts';
+
+const SECRET = 'a'.repeat(32);
+const SERVER = {
+  DATABASE_URL: 'postgres://u:p@base.exemple:5432/lieux',
+  SMTP_URL: 'smtps://courriel.exemple',
+  APP_SECRET: SECRET,
+};
+
+let dataDir: string;
+
+beforeAll(() => {
+  dataDir = mkdtempSync(join(tmpdir(), 'reglages-'));
+});
+
+afterAll(() => rmSync(dataDir, { recursive: true, force: true }));
+
+function read(env: Record<string, string | undefined>) {
+  return readSettings({ NODE_ENV: 'test', DATA_DIR: dataDir, ...env });
+}
+
+test('without anything: the embedded database, on this machine, with the demonstration', () => {
+  expect(read({})).toMatchObject({
+    host: '127.0.0.1',
+    port: 3000,
+    publicUrl: 'http://localhost:3000',
+    publicUrlGiven: false,
+    dataDir,
+    demo: true,
+    databaseUrl: undefined,
+    jobs: true,
+    smtpUrl: undefined,
+    basemap: 'ign',
+    geocoderUrl: 'https://data.geopf.fr/geocodage',
+    moderation: 'mixte',
+    trustProxy: 0,
+    logLevel: 'info',
+  });
+  expect(
+    readSettings({ NODE_ENV: 'test', DATA_DIR: '', PORT: '', DATABASE_URL: '', DEMO: '', APP_SECRET: SECRET }),
+  ).toMatchObject({
+    port: 3000,
+    databaseUrl: undefined,
+    demo: true,
+  });
+});
+
+test('with a server: every address listens, and nothing is seeded', () => {
+  expect(read(SERVER)).toMatchObject({
+    host: '0.0.0.0',
+    demo: false,
+    databaseUrl: SERVER.DATABASE_URL,
+    secrets: [SECRET],
+  });
+});
+
+test.each<[string, Record<string, string>]>([
+  ['PORT', { PORT: 'trois mille' }],
+  ['PORT', { PORT: '70000' }],
+  ['PORT', { PORT: '-1' }],
+  ['PORT', { PORT: '80.5' }],
+  ['PORT', { PORT: ' 80' }],
+  ['PUBLIC_URL', { PUBLIC_URL: 'lieux.exemple.fr' }],
+  ['PUBLIC_URL', { PUBLIC_URL: 'ftp://lieux.exemple.fr' }],
+  ['PUBLIC_URL', { PUBLIC_URL: 'https://lieux.exemple.fr/carte' }],
+  ['PUBLIC_URL', { PUBLIC_URL: 'https://lieux.exemple.fr/?a=1' }],
+  ['PUBLIC_URL', { PUBLIC_URL: 'https://nom:cachette@lieux.exemple.fr' }],
+  ['APP_SECRET', { APP_SECRET: 'court' }],
+  ['APP_SECRET', { APP_SECRET: `${SECRET},court` }],
+  ['APP_SECRET', { APP_SECRET: `${SECRET},` }],
+  ['DEMO', { DEMO: 'oui' }],
+  ['JOBS', { JOBS: 'ON' }],
+  ['DATABASE_URL', { DATABASE_URL: 'mysql://base.exemple/lieux' }],
+  ['DATABASE_URL', { DATABASE_URL: 'base.exemple' }],
+  ['DATABASE_READ_URL', { DATABASE_READ_URL: 'http://base.exemple' }],
+  ['DATABASE_READ_URL', { DATABASE_READ_URL: SERVER.DATABASE_URL }],
+  ['SMTP_URL', { SMTP_URL: 'courriel.exemple:25' }],
+  ['SMTP_URL', { SMTP_URL: 'http://courriel.exemple' }],
+  ['SMTP_URL', { DATABASE_URL: SERVER.DATABASE_URL, APP_SECRET: SECRET }],
+  ['SMTP_URL', { DATABASE_URL: SERVER.DATABASE_URL, APP_SECRET: SECRET, SMTP_URL: '' }],
+  ['APP_SECRET', { DATABASE_URL: SERVER.DATABASE_URL, SMTP_URL: SERVER.SMTP_URL }],
+  ['MAIL_FROM', { MAIL_FROM: 'Lieu à jour' }],
+  ['MAIL_FROM', { MAIL_FROM: 'a@b.fr, c@d.fr' }],
+  ['MAIL_FROM', { MAIL_FROM: 'Nom <a@b.fr>\nBcc: c@d.fr' }],
+  ['GEOCODER_URL', { GEOCODER_URL: 'data.geopf.fr' }],
+  ['BASEMAP', { BASEMAP: 'osm' }],
+  ['MODERATION', { MODERATION: 'libre' }],
+  ['TRUST_PROXY', { TRUST_PROXY: 'true' }],
+  ['TRUST_PROXY', { TRUST_PROXY: '10' }],
+  ['LOG_LEVEL', { LOG_LEVEL: 'verbose' }],
+])('%s is named where %j', (name, env) => {
+  const sentence = sentenceOf(env);
+  expect(sentence).toMatch(new RegExp(`^Réglage ${name} (incorrect|absent) : .+\\.$`));
+  expect(sentence).not.toMatch(/[\n{}]|undefined|Invalid|expected/);
+  // A secret is never repeated to the terminal.
+  for (const value of ['court', 'cachette', ':p@']) expect(sentence).not.toContain(value);
+});
+
+test.each<[keyof ReturnType<typeof readSettings>, Record<string, string>, unknown]>([
+  ['publicUrl', { PUBLIC_URL: 'https://Lieux.exemple.fr/' }, 'https://lieux.exemple.fr'],
+  ['publicUrl', { PORT: '8080' }, 'http://localhost:8080'],
+  ['port', { PORT: '0' }, 0],
+  ['secrets', { APP_SECRET: ` ${SECRET} , ${'b'.repeat(40)} ` }, [SECRET, 'b'.repeat(40)]],
+  ['demo', { DEMO: 'off' }, false],
+  ['demo', { ...SERVER, DEMO: 'on' }, false],
+  ['jobs', { JOBS: 'off' }, false],
+  ['databaseReadUrl', { ...SERVER, DATABASE_READ_URL: 'postgres://replique/lieux' }, 'postgres://replique/lieux'],
+  ['mailFrom', { MAIL_FROM: '"Lieux, à jour" <a@b.fr>' }, '"Lieux, à jour" <a@b.fr>'],
+  ['mailFrom', { MAIL_FROM: 'Lieux <bonjour@lieux.exemple.fr>' }, 'Lieux <bonjour@lieux.exemple.fr>'],
+  ['mailFrom', { MAIL_FROM: 'bonjour@lieux.exemple.fr' }, 'bonjour@lieux.exemple.fr'],
+  ['trustProxy', { TRUST_PROXY: '2' }, 2],
+])('%s from %j', (name, env, value) => {
+  expect(read(env)[name]).toEqual(value);
+});
+
+test('the embedded mode draws its secret once, for this account alone', () => {
+  const [secret] = read({}).secrets;
+  expect(secret).toMatch(/^[0-9a-f]{64}$/);
+  expect(read({}).secrets).toEqual([secret]);
+  expect(readFileSync(join(dataDir, 'secret'), 'utf8')).toBe(secret);
+  expect(statSync(join(dataDir, 'secret')).mode & 0o077).toBe(0);
+});
+
+test.each([
+  ['localhost', true],
+  ['LOCALHOST', true],
+  ['a.localhost', true],
+  ['127.0.0.1', true],
+  ['127.200.1.9', true],
+  ['::1', true],
+  ['[::1]', true],
+  ['0.0.0.0', false],
+  ['localhost.exemple.fr', false],
+  ['127.0.0.1.exemple.fr', false],
+  ['192.168.0.1', false],
+  ['', false],
+])('%s is this machine: %s', (host, expected) => {
+  expect(isLoopback(host)).toBe(expected);
+});
+
+function sentenceOf(env: Record<string, string>): string {
+  try {
+    read(env);
+  } catch (error) {
+    if (error instanceof SettingsError) return error.message;
+    throw error;
+  }
+  throw new Error('it was accepted');
+}
