@@ -22,11 +22,11 @@ afterAll(async () => {
 test('a responsable changes a fiche, a moderator accepts, and everyone finds it: page, map, export', async () => {
   const responsable = await signIn(browser, app, { courriel: 'gestionnaire@exemple.fr' });
   await responsable.getByRole('heading', { name: 'Mes lieux' }).waitFor();
-  await responsable.getByRole('link', { name: 'France services Garonne – Cenon' }).first().click();
-  await responsable.waitForURL(/\/espace\/lieux\//);
+  const formerName = 'France services Garonne – Cenon';
+  await responsable.getByRole('link', { name: formerName }).first().click();
+  await responsable.getByRole('heading', { level: 1, name: formerName }).waitFor();
   const lieuUrl = responsable.url();
   const id = decodeURIComponent(new URL(lieuUrl).pathname.split('/').at(-1) ?? '');
-  const formerName = (await responsable.getByRole('heading', { level: 1 }).textContent()) ?? '';
 
   // A telephone, written as people write it, goes live at once.
   await openSection(responsable, lieuUrl, 'coordonnees');
