@@ -61,7 +61,7 @@ export function OuvertureForm({
       <TextField
         field={fields.ressource}
         label="Qui reçoit ?"
-        help="Une personne ou un bureau. Exemple : Samira."
+        help="Une personne ou un bureau. Exemple : Samira."
         autoComplete="off"
       />
       <PrestationFields fields={fields} />
@@ -97,7 +97,7 @@ export function RessourceForm({ answer }: { answer: AgendaAnswer | undefined }) 
       <TextField
         field={ressource}
         label="Qui reçoit ?"
-        help="Une personne ou un bureau. Exemple : Samira."
+        help="Une personne ou un bureau. Exemple : Samira."
         autoComplete="off"
       />
       <div className="form-actions">
@@ -193,7 +193,7 @@ export function PlageForm({
         short
         optional
         label="Jusqu’au"
-        help="Ce jour compris. Vide : sans fin prévue."
+        help="Ce jour compris. Vide : sans fin prévue."
       />
       <div className="form-actions">
         <Button look="secondary" name="intent" value="plage">
@@ -222,7 +222,7 @@ export function FermetureForm({
       <SelectField field={fields.ressource_id} label="Qui ?" empty="Tout le lieu" options={optionsOf(ressources)} />
       <TextField field={fields.du} type="date" short label="Premier jour" />
       <TextField field={fields.au} type="date" short label="Dernier jour" help="Ce jour compris." />
-      <TextField field={fields.motif} optional label="Pourquoi" help="Pour vous seul : le public ne le voit pas." />
+      <TextField field={fields.motif} optional label="Pourquoi" help="Pour vous seul : le public ne le voit pas." />
       <div className="form-actions">
         <Button look="secondary" name="intent" value="fermeture">
           Ajouter
@@ -253,7 +253,7 @@ function PrestationFields({ fields }: { fields: Record<PrestationField, FormFiel
       <TextField
         field={fields.prestation}
         label="Pour quoi vient-on ?"
-        help="Ce que le public lira. Exemple : Aide pour une démarche en ligne."
+        help="Ce que le public lira. Exemple : Aide pour une démarche en ligne."
         autoComplete="off"
       />
       <SelectField
@@ -291,7 +291,7 @@ function PrestationFields({ fields }: { fields: Record<PrestationField, FormFiel
         optional
         rows={3}
         label="Ce qu’il faut savoir ou apporter"
-        help="Exemple : apportez une pièce d’identité et votre téléphone."
+        help="Exemple : apportez une pièce d’identité et votre téléphone."
       />
     </>
   );

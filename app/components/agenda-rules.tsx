@@ -26,7 +26,7 @@ export function AgendaRulesEditor({
       <Rules
         title="Horaires de rendez-vous"
         intent="supprimer_plage"
-        empty="Aucun horaire : rien n’est proposé au public."
+        empty="Aucun horaire : rien n’est proposé au public."
       >
         {plages.map((plage) => ({
           id: plage.id,

@@ -14,7 +14,7 @@ export function BookingChoices({ loaded }: { loaded: BookingChooseStep }) {
       {pris ? <SlotGone loaded={loaded} debut={pris.debut} /> : null}
       {types.length > 1 ? (
         <section aria-labelledby="pour-quoi">
-          <h2 id="pour-quoi">Pour quoi ?</h2>
+          <h2 id="pour-quoi">Pour quoi ?</h2>
           <ul className="plain-list booking-types">
             {types.map(({ id, nom, duree }) => (
               <li key={id}>
@@ -32,7 +32,7 @@ export function BookingChoices({ loaded }: { loaded: BookingChooseStep }) {
       ) : null}
       {type === null ? null : (
         <section aria-labelledby="quand">
-          <h2 id="quand">Quand ?</h2>
+          <h2 id="quand">Quand ?</h2>
           {types.length === 1 ? (
             <p>
               {type.nom}, {formatDuration(type.duree)}
@@ -41,7 +41,7 @@ export function BookingChoices({ loaded }: { loaded: BookingChooseStep }) {
           {type.jours.length === 0 ? (
             <EmptyState title={depuis ? 'Rien de libre plus tard' : 'Rien de libre pour l’instant'}>
               <p>
-                Les moments libres changent souvent : revenez dans quelques jours{lieu.telephone ? ', ou appelez' : ''}.
+                Les moments libres changent souvent : revenez dans quelques jours{lieu.telephone ? ', ou appelez' : ''}.
               </p>
               <Telephone telephone={lieu.telephone} />
             </EmptyState>
@@ -88,12 +88,12 @@ function SlotGone({ loaded, debut }: { loaded: BookingChooseStep; debut: Date })
   const { lieu, fuseau, pris } = loaded;
   const proches = pris?.proches ?? [];
   return (
-    <Notice kind="warning" title={`Ce moment n’est plus libre : ${formatInstant(debut, fuseau)}`}>
+    <Notice kind="warning" title={`Ce moment n’est plus libre : ${formatInstant(debut, fuseau)}`}>
       {proches.length === 0 ? (
         <p>Choisissez un autre moment.</p>
       ) : (
         <>
-          <p>Les moments libres les plus proches :</p>
+          <p>Les moments libres les plus proches :</p>
           <ul>
             {proches.map((proche) => (
               <li key={proche.debut.getTime()}>

@@ -84,7 +84,7 @@ export function BookingForm({ loaded, answer }: { loaded: BookingWriteStep; answ
         optional
         rows={3}
         label="Un mot pour le lieu"
-        help="Par exemple : je viens avec ma tablette. N’écrivez ni mot de passe ni numéro de carte."
+        help="Par exemple : je viens avec ma tablette. N’écrivez ni mot de passe ni numéro de carte."
       />
       <div className="visually-hidden" aria-hidden="true">
         <label htmlFor="champ-site">Ne remplissez pas cette case</label>
@@ -138,7 +138,7 @@ function LimitNotice({ max, telephone }: { max: number; telephone: boolean }) {
   return (
     <Notice kind="warning" live title="Vous avez déjà des rendez-vous ici">
       <p>
-        Cette adresse a {formatCount(max, 'rendez-vous', 'rendez-vous')} à venir dans ce lieu : c’est le plus qu’il
+        Cette adresse a {formatCount(max, 'rendez-vous', 'rendez-vous')} à venir dans ce lieu : c’est le plus qu’il
         accepte. Annulez-en un depuis le message reçu{telephone ? ', ou appelez le lieu' : ''}.
       </p>
     </Notice>

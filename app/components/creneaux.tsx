@@ -44,7 +44,7 @@ export function Creneaux({ data, headingLevel = 2 }: { data: CreneauxData; headi
         <p>Il n’y a pas de rendez-vous libre pour l’instant. Revenez dans quelques jours, ou appelez le lieu.</p>
       ) : (
         <>
-          <p className="muted">Choisissez une heure : pas besoin de compte.</p>
+          <p className="muted">Choisissez une heure : pas besoin de compte.</p>
           {free.map((type) => (
             <section key={type.id} className="creneaux-type">
               <Type>

@@ -57,7 +57,7 @@ export function Fiche({
         </p>
         <p className={`fiche-opening fiche-opening-${opening.state}`}>{opening.sentence}</p>
         <ContactActions lieu={lieu} bookedHere={Boolean(rendezVous)} />
-        {data.demo ? <p className="fiche-demo">Lieu de démonstration : il n’existe pas.</p> : null}
+        {data.demo ? <p className="fiche-demo">Lieu de démonstration : il n’existe pas.</p> : null}
       </header>
       <div className="fiche-columns">
         <div className="fiche-main">
@@ -67,7 +67,7 @@ export function Fiche({
             title="Ce que vous pouvez y faire"
             lieu={lieu}
             fields={['services']}
-            empty="Le lieu n’a pas encore dit quels services il propose : appelez-le."
+            empty="Le lieu n’a pas encore dit quels services il propose : appelez-le."
           />
           {rendezVous}
           <ListSection heading={Heading} title="Comment être aidé" lieu={lieu} fields={['modalites_accompagnement']} />
@@ -120,7 +120,7 @@ export function Fiche({
         {lieu.date_maj ? (
           <p>
             Fiche mise à jour le <time dateTime={lieu.date_maj}>{formatDate(lieu.date_maj)}</time>
-            {lieu.source ? `, source : ${lieu.source}` : ''}.
+            {lieu.source ? `, source : ${lieu.source}` : ''}.
           </p>
         ) : null}
       </footer>
@@ -193,7 +193,7 @@ function Coordonnees({ lieu }: { lieu: Lieu }) {
       {lieu.itinerance.includes('Itinérant') ? (
         <>
           <dt>Déplacement</dt>
-          <dd>Lieu qui se déplace : appelez pour savoir où il est.</dd>
+          <dd>Lieu qui se déplace : appelez pour savoir où il est.</dd>
         </>
       ) : null}
       {lieu.fiche_acces_libre ? (

@@ -54,7 +54,7 @@ export function HorairesEditor({ horaires, field }: { horaires: HorairesDraft; f
       <div className="horaires-text">
         <TextareaField
           label="Le texte des horaires"
-          help="Au format OpenStreetMap, par exemple : week 1-53/2 Tu 14:00-17:00; PH off. Une écriture courante (« mardi 14h-17h ») est comprise aussi."
+          help="Au format OpenStreetMap, par exemple : week 1-53/2 Tu 14:00-17:00; PH off. Une écriture courante (« mardi 14h-17h ») est comprise aussi."
           rows={4}
           field={{ ...plainField('horaires', { value: text }), id: `${field.id}-texte` }}
         />

@@ -63,7 +63,7 @@ function ChangeItem({ change, withLieu }: { change: OwnChange; withLieu: boolean
         <strong>{fieldOf(champ).label}</strong> : {textOf(change.apres)}{' '}
         {decision === 'refusee' ? <Badge tone="error">À corriger</Badge> : <Badge tone="warning">En attente</Badge>}
       </p>
-      {motif ? <p>Raison donnée : « {motif} »</p> : null}
+      {motif ? <p>Raison donnée : « {motif} »</p> : null}
       <p className="muted small">
         {withLieu ? `${change.nom ?? 'Lieu sans nom'} · ` : ''}proposé le {formatDay(change.cree_le)}
         {decision === 'refusee' ? (

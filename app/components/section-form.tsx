@@ -106,7 +106,7 @@ function Pending({ pending }: { pending: SectionLoaded['pending'] }) {
       className={change.refused ? 'pending pending-refused' : 'pending'}
     >
       {change.refused ? 'À corriger' : 'En attente de relecture'} : {textOf(change.after)}
-      {change.motif ? ` — « ${change.motif} »` : ''}
+      {change.motif ? ` — « ${change.motif} »` : ''}
     </p>
   ));
 }

@@ -13,7 +13,7 @@ export function SectionPreview({
 }) {
   return (
     <div className="stack">
-      <Notice kind="info" title="Aperçu : rien n’est encore enregistré" live>
+      <Notice kind="info" title="Aperçu : rien n’est encore enregistré" live>
         <p>Voici la fiche telle que le public la verra, avec vos changements.</p>
       </Notice>
       <Form method="post" className="form-actions">

@@ -34,7 +34,7 @@ export async function sendSignInLink(
         action: { label: 'Me connecter', url: `${settings.publicUrl}/connexion/lien/${token}` },
         notes: [
           `Il sert une seule fois, pendant ${LINK_MINUTES} minutes.`,
-          'Vous n’avez rien demandé ? Ne faites rien : personne ne peut se connecter sans ce message.',
+          'Vous n’avez rien demandé ? Ne faites rien : personne ne peut se connecter sans ce message.',
         ],
       }),
     });

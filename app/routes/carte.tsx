@@ -26,7 +26,7 @@ export const links: LinksFunction = () => [
 export const handle: PageHandle = { layout: 'map' };
 
 export const meta: MetaFunction<typeof loader> = ({ data }) => [
-  { title: pageTitle(data ? `Carte : ${headingOf(data.page)}` : 'Carte') },
+  { title: pageTitle(data ? `Carte : ${headingOf(data.page)}` : 'Carte') },
   {
     name: 'description',
     content: 'La carte et la liste des lieux où l’on vous aide avec le numérique, près de chez vous.',
@@ -98,10 +98,10 @@ export default function Carte() {
 function headingOf({ total, filtres, lieuCherche }: CartePage): string {
   const count = total === 0 ? 'Aucun lieu' : formatCount(total, 'lieu', 'lieux');
   if (filtres.bbox) return `${count} dans cette partie de la carte`;
-  if (lieuCherche === null) return filtres.q === null ? count : `${count} pour « ${filtres.q} »`;
+  if (lieuCherche === null) return filtres.q === null ? count : `${count} pour « ${filtres.q} »`;
   const { libelle, rayon } = lieuCherche.place;
   const kilometres = filtres.rayon ?? rayon;
-  return kilometres === null ? `${count} : ${libelle}` : `${count} à moins de ${kilometres} km de ${libelle}`;
+  return kilometres === null ? `${count} : ${libelle}` : `${count} à moins de ${kilometres} km de ${libelle}`;
 }
 
 /** How the search was understood, and the other ways to understand it. */
@@ -111,12 +111,12 @@ function PlaceNotes({ page: { filtres, lieuCherche, sansPosition, total } }: { p
     <>
       {lieuCherche?.place.approximatif ? (
         <p className="small muted">
-          La position de cette commune n’est pas connue exactement : les distances sont approximatives.
+          La position de cette commune n’est pas connue exactement : les distances sont approximatives.
         </p>
       ) : null}
       {lieuCherche && lieuCherche.others.length > 0 ? (
         <p className="small">
-          Une autre commune ?{' '}
+          Une autre commune ?{' '}
           {lieuCherche.others.map((libelle, position) => (
             <span key={libelle}>
               {position > 0 ? ', ' : ''}
@@ -128,7 +128,7 @@ function PlaceNotes({ page: { filtres, lieuCherche, sansPosition, total } }: { p
       {lieuCherche && q !== null ? (
         <p className="small">
           <Link to={carteHref({ ...filtres, q: `"${q}"`, bbox: null, page: 1 })}>
-            Chercher « {q} » dans le nom des lieux
+            Chercher « {q} » dans le nom des lieux
           </Link>
         </p>
       ) : null}

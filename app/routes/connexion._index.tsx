@@ -17,8 +17,8 @@ const schema = z.object({
     .string({ error: 'Écrivez votre adresse de courriel, par exemple prenom.nom@mairie.fr.' })
     .trim()
     .toLowerCase()
-    .max(254, 'Cette adresse est trop longue : vérifiez-la.')
-    .pipe(z.email('Cette adresse ne ressemble pas à un courriel. Exemple : prenom.nom@mairie.fr.')),
+    .max(254, 'Cette adresse est trop longue : vérifiez-la.')
+    .pipe(z.email('Cette adresse ne ressemble pas à un courriel. Exemple : prenom.nom@mairie.fr.')),
 });
 
 export async function loader({ request, context }: LoaderFunctionArgs) {
@@ -52,7 +52,7 @@ export default function Connexion() {
     <>
       <PageHeader
         title="Se connecter"
-        lead="Pour tenir votre lieu à jour. Pas de mot de passe : nous vous envoyons un lien par courriel."
+        lead="Pour tenir votre lieu à jour. Pas de mot de passe : nous vous envoyons un lien par courriel."
       />
       <Form method="post" className="form" {...getFormProps(form)}>
         {vers ? <input type="hidden" name="vers" value={vers} /> : null}

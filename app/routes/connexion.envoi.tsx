@@ -18,7 +18,7 @@ export default function ConnexionEnvoi() {
         lead="Nous venons d’envoyer un lien de connexion à l’adresse que vous avez écrite."
       />
       <p>Ouvrez-le dans les 15 minutes, sur cet appareil ou sur un autre. Il ne sert qu’une fois.</p>
-      <h2>Rien reçu au bout de deux minutes ?</h2>
+      <h2>Rien reçu au bout de deux minutes ?</h2>
       <ul>
         <li>Regardez dans les courriers indésirables.</li>
         <li>

@@ -119,7 +119,7 @@ function Reuse({ publicUrl }: { publicUrl: string }) {
           pas sur la carte.
         </li>
         <li>
-          Un <code>pivot</code> fait de quatorze zéros veut dire « non renseigné ».
+          Un <code>pivot</code> fait de quatorze zéros veut dire « non renseigné ».
         </li>
       </ul>
       <p>

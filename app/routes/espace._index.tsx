@@ -82,14 +82,14 @@ function LieuState({ statut, manquants }: { statut: string; manquants: readonly 
   if (statut === 'masque') return <Badge tone="error">Masqué par un modérateur</Badge>;
   if (manquants.length === 0) return <Badge tone="success">Visible du public</Badge>;
   const labels = manquants.map((name) => (isFieldName(name) ? fieldOf(name).label.toLowerCase() : name));
-  return <Badge tone="error">Pas encore public : il manque {labels.join(', ')}</Badge>;
+  return <Badge tone="error">Pas encore public : il manque {labels.join(', ')}</Badge>;
 }
 
 function SignOutEverywhere() {
   return (
     <section className="sign-out-everywhere">
       <h2>Vos connexions</h2>
-      <p>Vous avez perdu un téléphone, ou utilisé un ordinateur partagé ?</p>
+      <p>Vous avez perdu un téléphone, ou utilisé un ordinateur partagé ?</p>
       <Form method="post" action="/deconnexion">
         <Button look="secondary" name="partout" value="oui">
           Me déconnecter de tous les appareils

@@ -73,7 +73,7 @@ export default function LieuOverview() {
           {manquants.length > 0 ? (
             <Notice kind="warning" title="Ce lieu n’est pas encore public">
               <p>
-                Il manque :{' '}
+                Il manque :{' '}
                 {manquants.map((name) => (isFieldName(name) ? fieldOf(name).label.toLowerCase() : name)).join(', ')}.
               </p>
             </Notice>

@@ -78,7 +78,7 @@ export default function Agenda() {
           ) : null}
           {verified && days === null ? (
             <EmptyState title="Vous ne proposez pas encore de rendez-vous ici">
-              <p>Dites qui reçoit, pour quoi et quand : il faut cinq minutes.</p>
+              <p>Dites qui reçoit, pour quoi et quand : il faut cinq minutes.</p>
               <LinkButton to={`${base}/rendez-vous/reglages`}>Ouvrir les rendez-vous</LinkButton>
             </EmptyState>
           ) : null}
@@ -131,7 +131,7 @@ function Day({ day, fuseau }: { day: AgendaDay; fuseau: string }) {
                   </>
                 ) : null}
               </p>
-              {taken.note ? <p className="agenda-note">« {taken.note} »</p> : null}
+              {taken.note ? <p className="agenda-note">« {taken.note} »</p> : null}
             </li>
           ))}
         </ul>
@@ -176,7 +176,7 @@ function PlageDateForm({ date, pris }: { date: AgendaDay['horaires'][number]; pr
       )}
       {pris > 0 && date.retiree ? (
         <span className="agenda-prevenir">
-          Les rendez-vous déjà pris ce jour-là restent : prévenez les personnes ci-dessus.
+          Les rendez-vous déjà pris ce jour-là restent : prévenez les personnes ci-dessus.
         </span>
       ) : null}
     </Form>

@@ -69,14 +69,14 @@ export default function RendezVous() {
         </Notice>
       ) : null}
       {etat === 'annule' ? (
-        <Notice kind="info" title="Ce rendez-vous est annulé : personne ne vous attend.">
+        <Notice kind="info" title="Ce rendez-vous est annulé : personne ne vous attend.">
           <p>
             <Link to={again}>Choisir un autre moment</Link>
           </p>
         </Notice>
       ) : null}
       {answer?.commence ? (
-        <Notice kind="warning" live title="Ce rendez-vous a commencé : il ne s’annule plus ici.">
+        <Notice kind="warning" live title="Ce rendez-vous a commencé : il ne s’annule plus ici.">
           <p>Prévenez le lieu{lieu_telephone ? ` au ${formatTelephone(lieu_telephone)}` : ''}.</p>
         </Notice>
       ) : null}
@@ -135,7 +135,7 @@ function Place({ nom, path, lines }: { nom: string | null; path: string; lines: 
 function Cancel({ asked }: { asked: boolean }) {
   return asked ? (
     <Form method="post" className="notice notice-warning">
-      <p className="notice-title">Annuler ce rendez-vous ?</p>
+      <p className="notice-title">Annuler ce rendez-vous ?</p>
       <p>La place sera rendue à quelqu’un d’autre. Vous recevrez un message.</p>
       <div className="form-actions">
         <Button look="danger">Oui, annuler ce rendez-vous</Button>
@@ -145,7 +145,7 @@ function Cancel({ asked }: { asked: boolean }) {
   ) : (
     <p className="cluster no-print">
       <LinkButton look="secondary" to="?annuler=1">
-        Je ne peux plus venir : annuler
+        Je ne peux plus venir : annuler
       </LinkButton>
     </p>
   );

@@ -60,7 +60,7 @@ function State({ etat }: { etat: string }) {
     case 'sans_suite':
       return (
         <>
-          <Badge>Sans suite</Badge> Nous avons vérifié : il n’y avait rien à corriger.
+          <Badge>Sans suite</Badge> Nous avons vérifié : il n’y avait rien à corriger.
         </>
       );
     default:
