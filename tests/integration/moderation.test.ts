@@ -274,18 +274,16 @@ test('reports are listed and closed within the territory, once', async () => {
     .returning(['id', 'lieu_id'])
     .execute();
   const close = (roles: Roles, index: number, lieuId = rows[index]?.lieu_id ?? '') =>
-    db
-      .transaction()
-      .execute((trx) =>
-        closeSignalement(trx, {
-          roles,
-          lieuId,
-          id: rows[index]?.id ?? -1,
-          etat: 'traite',
-          reponse: 'Merci.',
-          now: NOW,
-        }),
-      );
+    db.transaction().execute((trx) =>
+      closeSignalement(trx, {
+        roles,
+        lieuId,
+        id: rows[index]?.id ?? -1,
+        etat: 'traite',
+        reponse: 'Merci.',
+        now: NOW,
+      }),
+    );
   expect((await listSignalements(db, { roles: gironde })).map((row) => row.lieu_id)).toEqual([here.lieuId]);
   expect(await close(gironde, 1)).toBe(false);
   expect(await close(gironde, 1, here.lieuId)).toBe(false);
