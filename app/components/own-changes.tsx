@@ -18,39 +18,41 @@ interface OwnChange {
 export function OwnChanges({ changes, withLieu = false }: { changes: readonly OwnChange[]; withLieu?: boolean }) {
   const refused = changes.filter((change) => change.decision === 'refusee');
   const waiting = changes.filter((change) => change.decision === null);
-  if (changes.length === 0) return null;
   return (
     <>
-      {refused.length > 0 ? (
-        <section>
-          <h2>À corriger</h2>
-          <ul className="change-list">
-            {refused.map((change) => (
-              <ChangeItem
-                key={`${change.lieu_id} ${change.champ} ${change.cree_le}`}
-                change={change}
-                withLieu={withLieu}
-              />
-            ))}
-          </ul>
-        </section>
-      ) : null}
-      {waiting.length > 0 ? (
-        <section>
-          <h2>En attente de relecture</h2>
-          <p>Un modérateur relit ces modifications avant qu’elles soient publiques. Vous serez prévenu par courriel.</p>
-          <ul className="change-list">
-            {waiting.map((change) => (
-              <ChangeItem
-                key={`${change.lieu_id} ${change.champ} ${change.cree_le}`}
-                change={change}
-                withLieu={withLieu}
-              />
-            ))}
-          </ul>
-        </section>
-      ) : null}
+      <ChangeList title="À corriger" changes={refused} withLieu={withLieu} />
+      <ChangeList
+        title="En attente de relecture"
+        lead="Un modérateur relit ces modifications avant qu’elles soient publiques. Vous serez prévenu par courriel."
+        changes={waiting}
+        withLieu={withLieu}
+      />
     </>
+  );
+}
+
+function ChangeList({
+  title,
+  lead,
+  changes,
+  withLieu,
+}: {
+  title: string;
+  lead?: string;
+  changes: readonly OwnChange[];
+  withLieu: boolean;
+}) {
+  if (changes.length === 0) return null;
+  return (
+    <section>
+      <h2>{title}</h2>
+      {lead ? <p>{lead}</p> : null}
+      <ul className="change-list">
+        {changes.map((change) => (
+          <ChangeItem key={`${change.lieu_id} ${change.champ} ${change.cree_le}`} change={change} withLieu={withLieu} />
+        ))}
+      </ul>
+    </section>
   );
 }
 

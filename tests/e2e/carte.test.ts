@@ -1,32 +1,24 @@
 import { AxeBuilder } from '@axe-core/playwright';
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type RunningApp, startApp } from '#tests/support/app.ts';
-import { launchBrowser } from '#tests/support/browser.ts';
+import type { BrowserContextOptions, Page } from 'playwright-core';
+import { describe, expect, test } from 'vitest';
+import { startApp } from '#tests/support/app.ts';
+import { siteForTests } from './support/site.ts';
 
-let app: RunningApp;
-let browser: Browser;
-beforeAll(async () => {
-  [app, browser] = await Promise.all([startApp(), launchBrowser()]);
-});
-afterAll(async () => {
-  await browser?.close();
-  await app?.stop();
-});
+const site = siteForTests();
 
 /** A page that remembers what the browser complained of (refused by the Content-Security-Policy, failed scripts). */
 async function openPage(
   path: string,
   options: BrowserContextOptions = {},
 ): Promise<{ page: Page; complaints: string[] }> {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
+  const context = await site.browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
   const page = await context.newPage();
   const complaints: string[] = [];
   page.on('console', (message) => {
     if (message.type() === 'error') complaints.push(message.text());
   });
   page.on('pageerror', (error) => complaints.push(String(error)));
-  await page.goto(app.url + path);
+  await page.goto(site.app.url + path);
   return { page, complaints };
 }
 
@@ -142,7 +134,7 @@ test('markers count what filters keep, are reached from the keyboard and open a 
   await page.waitForTimeout(600);
   const link = page.locator('.carte-lieu a').first();
   const nom = await link.innerText();
-  await page.goto(`${app.url}/carte?${new URLSearchParams({ q: `"${nom}"` })}`);
+  await page.goto(`${site.app.url}/carte?${new URLSearchParams({ q: `"${nom}"` })}`);
   await page.locator('.carte-point').first().waitFor();
   await page.locator('.carte-point').first().focus();
   await page.keyboard.press('Enter');
@@ -174,12 +166,12 @@ test('on a phone the map is behind a button, and nothing is loaded for it before
 });
 
 test('where a browser cannot draw maps the list stays, with a word', async () => {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+  const context = await site.browser.newContext({ viewport: { width: 1280, height: 800 } });
   const page = await context.newPage();
   await page.addInitScript(() => {
     HTMLCanvasElement.prototype.getContext = () => null;
   });
-  await page.goto(`${app.url}/carte`);
+  await page.goto(`${site.app.url}/carte`);
   await expect.poll(() => page.locator('.carte-map-failure').innerText()).toContain('La liste montre les mêmes lieux');
   expect(await page.locator('.carte-lieu').count()).toBe(20);
   await context.close();
@@ -188,7 +180,7 @@ test('where a browser cannot draw maps the list stays, with a word', async () =>
 test('with IGN’s map out of reach, départements are drawn instead', { timeout: 240_000 }, async () => {
   const other = await startApp({ env: { BASEMAP: 'ign' } });
   try {
-    const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+    const context = await site.browser.newContext({ viewport: { width: 1280, height: 800 } });
     await context.route('https://data.geopf.fr/**', (route) => route.abort());
     const page = await context.newPage();
     const outlines = page.waitForRequest(/departements.*\.json/);

@@ -1,27 +1,15 @@
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type RunningApp, startApp } from '#tests/support/app.ts';
-import { launchBrowser } from '#tests/support/browser.ts';
+import { expect, test } from 'vitest';
 import { expectText, signIn } from './support/people.ts';
+import { siteForTests } from './support/site.ts';
 
 const courriel = 'gestionnaire@exemple.fr';
 
-let app: RunningApp;
-let browser: Browser;
-
-beforeAll(async () => {
-  [app, browser] = await Promise.all([startApp(), launchBrowser()]);
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await app?.stop();
-});
+const site = siteForTests();
 
 test('without JavaScript: ranges are added and copied, a slip is shown with what was typed, then the week is saved', async () => {
-  const page = await signIn(browser, app, { courriel, javaScriptEnabled: false });
+  const page = await signIn(site, { courriel, javaScriptEnabled: false });
   const lieu = await lieuPath(page, 'Médiathèque Garonne – Bastide');
-  await page.goto(`${app.url}${lieu}/horaires`);
+  await page.goto(`${site.app.url}${lieu}/horaires`);
   await page.getByRole('button', { name: 'Ajouter une plage le dimanche' }).click();
   await page.locator('input[name="jour.6.0.debut"]').fill('9h30');
   await page.locator('input[name="jour.6.0.fin"]').fill('midi');
@@ -39,22 +27,22 @@ test('without JavaScript: ranges are added and copied, a slip is shown with what
 });
 
 test('hours that a week cannot tell are shown as they are and survive a save of the section', async () => {
-  const page = await signIn(browser, app, { courriel });
+  const page = await signIn(site, { courriel });
   const lieu = await lieuPath(page, 'Atelier Garonne – Mérignac');
-  await page.goto(`${app.url}${lieu}/horaires`);
+  await page.goto(`${site.app.url}${lieu}/horaires`);
   const text = await page.locator('textarea[name="horaires"]').inputValue();
   expect(text).toContain('week 1-53/2');
   await page.getByRole('button', { name: 'Enregistrer' }).click();
   await expectText(page, 'Rien n’a changé');
-  await page.goto(`${app.url}${lieu}/horaires`);
+  await page.goto(`${site.app.url}${lieu}/horaires`);
   expect(await page.locator('textarea[name="horaires"]').inputValue()).toBe(text);
 });
 
 test('two people who change the same field: the second sees both values and chooses, nothing is overwritten', async () => {
-  const first = await signIn(browser, app, { courriel });
+  const first = await signIn(site, { courriel });
   const lieu = await lieuPath(first, 'France services Garonne – Cenon');
-  const second = await signIn(browser, app, { courriel });
-  for (const page of [first, second]) await page.goto(`${app.url}${lieu}/coordonnees`);
+  const second = await signIn(site, { courriel });
+  for (const page of [first, second]) await page.goto(`${site.app.url}${lieu}/coordonnees`);
   await first.locator('input[name="telephone"]').fill('05 36 49 00 01');
   await first.getByRole('button', { name: 'Enregistrer' }).click();
   await expectText(first, 'est déjà en ligne');
@@ -72,15 +60,15 @@ test('two people who change the same field: the second sees both values and choo
 });
 
 test('the preview shows the public fiche with the changes, and saves nothing', async () => {
-  const page = await signIn(browser, app, { courriel });
+  const page = await signIn(site, { courriel });
   const lieu = await lieuPath(page, "Point d'accueil Garonne – Pessac");
-  await page.goto(`${app.url}${lieu}/presentation`);
+  await page.goto(`${site.app.url}${lieu}/presentation`);
   await page.locator('[name="presentation_resume"]').fill('Une phrase que personne n’a encore lue.');
   await page.getByRole('button', { name: 'Voir la fiche avec ces changements' }).click();
   await expectText(page, 'rien n’est encore enregistré');
   await expectText(page, 'Une phrase que personne n’a encore lue.');
-  const visitor = await (await browser.newContext()).newPage();
-  await visitor.goto(`${app.url}/lieux/${lieu.split('/').at(-1)}`);
+  const visitor = await (await site.browser.newContext()).newPage();
+  await visitor.goto(`${site.app.url}/lieux/${lieu.split('/').at(-1)}`);
   expect(await visitor.content()).not.toContain('encore lue');
   await page.getByRole('button', { name: 'Revenir au formulaire' }).click();
   await page.locator('[name="presentation_resume"]').waitFor();

@@ -1,26 +1,15 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { parse } from 'csv-parse/sync';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type RunningApp, startApp } from '#tests/support/app.ts';
-import { launchBrowser } from '#tests/support/browser.ts';
+import type { Page } from 'playwright-core';
+import { expect, test } from 'vitest';
 import { expectText, readMailbox, signIn } from './support/people.ts';
+import { siteForTests } from './support/site.ts';
 
-let app: RunningApp;
-let browser: Browser;
-
-beforeAll(async () => {
-  [app, browser] = await Promise.all([startApp(), launchBrowser()]);
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await app?.stop();
-});
+const site = siteForTests();
 
 test('a responsable changes a fiche, a moderator accepts, and everyone finds it: page, map, export', async () => {
-  const responsable = await signIn(browser, app, { courriel: 'gestionnaire@exemple.fr' });
+  const responsable = await signIn(site, { courriel: 'gestionnaire@exemple.fr' });
   await responsable.getByRole('heading', { name: 'Mes lieux' }).waitFor();
   const formerName = 'France services Garonne – Cenon';
   await responsable.getByRole('link', { name: formerName }).first().click();
@@ -49,15 +38,15 @@ test('a responsable changes a fiche, a moderator accepts, and everyone finds it:
   await save(responsable);
   await expectText(responsable, 'attend la relecture');
 
-  const visitor = await (await browser.newContext()).newPage();
-  await visitor.goto(`${app.url}/lieux/${encodeURIComponent(id)}`);
+  const visitor = await (await site.browser.newContext()).newPage();
+  await visitor.goto(`${site.app.url}/lieux/${encodeURIComponent(id)}`);
   await expectText(visitor, '05 36 49 12 34');
   await expectText(visitor, '10 h 10');
   expect(await visitor.getByRole('heading', { level: 1 }).textContent()).toBe(formerName);
 
   // The moderator finds the waiting name in the queue and accepts it.
-  const moderator = await signIn(browser, app, { courriel: 'moderation@exemple.fr', vers: '/moderation' });
-  await moderator.goto(`${app.url}/moderation`);
+  const moderator = await signIn(site, { courriel: 'moderation@exemple.fr', vers: '/moderation' });
+  await moderator.goto(`${site.app.url}/moderation`);
   await moderator.getByRole('link', { name: formerName }).first().click();
   await expectText(moderator, 'Espérance');
   await moderator.getByRole('button', { name: /tout accepter/i }).click();
@@ -70,22 +59,22 @@ test('a responsable changes a fiche, a moderator accepts, and everyone finds it:
   await expect
     .poll(
       async () => {
-        await visitor.goto(`${app.url}/carte?${new URLSearchParams({ q: newName })}`);
+        await visitor.goto(`${site.app.url}/carte?${new URLSearchParams({ q: newName })}`);
         return visitor.content();
       },
       { timeout: 15_000 },
     )
     .toContain('Espérance');
 
-  const mails = await readMailbox(app);
+  const mails = await readMailbox(site.app);
   expect(mails.some((mail) => mail.a === 'gestionnaire@exemple.fr' && /accept/i.test(mail.texte))).toBe(true);
 
   const { stdout } = await promisify(execFile)(process.execPath, ['build/bin/export.mjs', '--json'], {
-    env: { ...process.env, DATA_DIR: app.dataDir },
+    env: { ...process.env, DATA_DIR: site.app.dataDir },
     maxBuffer: 1e7,
   });
   const report: { lignes: number } = JSON.parse(stdout.trim().split('\n').at(-1) ?? '');
-  const csv = await (await fetch(`${app.url}/donnees/lieux.csv`)).text();
+  const csv = await (await fetch(`${site.app.url}/donnees/lieux.csv`)).text();
   const rows: Record<string, string>[] = parse(csv, { columns: true });
   expect(rows).toHaveLength(report.lignes);
   expect(rows.find((row) => row.id === id)).toMatchObject({

@@ -1,21 +1,10 @@
 import { AxeBuilder } from '@axe-core/playwright';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type RunningApp, startApp } from '#tests/support/app.ts';
-import { launchBrowser } from '#tests/support/browser.ts';
+import type { Page } from 'playwright-core';
+import { expect, test } from 'vitest';
 import { signIn } from './support/people.ts';
+import { siteForTests } from './support/site.ts';
 
-let app: RunningApp;
-let browser: Browser;
-
-beforeAll(async () => {
-  [app, browser] = await Promise.all([startApp(), launchBrowser()]);
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await app?.stop();
-});
+const site = siteForTests();
 
 const LIEU = encodeURIComponent('demo-garonne-1');
 const VISITORS: Readonly<Record<string, { courriel: string | null; paths: string[] }>> = {
@@ -62,12 +51,12 @@ for (const [who, { courriel, paths }] of Object.entries(VISITORS)) {
     test(`pages for ${who} at ${width} px: accessible, nothing refused by the policy, no sideways scroll`, async () => {
       const viewport = { width, height: 800 };
       const page = courriel
-        ? await signIn(browser, app, { courriel, viewport })
-        : await (await browser.newContext({ viewport })).newPage();
+        ? await signIn(site, { courriel, viewport })
+        : await (await site.browser.newContext({ viewport })).newPage();
       const complaints = listenToConsole(page);
       const problems: string[] = [];
       for (const path of paths) {
-        await page.goto(`${app.url}${path}`);
+        await page.goto(`${site.app.url}${path}`);
         await page.waitForLoadState('networkidle');
         const { violations } = await new AxeBuilder({ page })
           .withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'])

@@ -1,29 +1,17 @@
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type RunningApp, startApp } from '#tests/support/app.ts';
-import { launchBrowser } from '#tests/support/browser.ts';
+import { expect, test } from 'vitest';
 import { expectText, lastLink, readMailbox, signIn } from './support/people.ts';
+import { siteForTests } from './support/site.ts';
 
-let app: RunningApp;
-let browser: Browser;
-
-beforeAll(async () => {
-  [app, browser] = await Promise.all([startApp(), launchBrowser()]);
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await app?.stop();
-});
+const site = siteForTests();
 
 test('a structure opens appointments and takes one date out; a citizen books, gets the mail, cancels from its link', async () => {
-  const responsable = await signIn(browser, app, { courriel: 'gestionnaire@exemple.fr' });
+  const responsable = await signIn(site, { courriel: 'gestionnaire@exemple.fr' });
   const href = await responsable
     .getByRole('link', { name: "Point d'accueil Garonne – Pessac" })
     .first()
     .getAttribute('href');
   const id = href?.split('/').at(-1) ?? '';
-  await responsable.goto(`${app.url}${href}/rendez-vous/reglages`);
+  await responsable.goto(`${site.app.url}${href}/rendez-vous/reglages`);
   await responsable.getByLabel('Qui reçoit ?').fill('Samira');
   await responsable.getByLabel('Pour quoi vient-on ?').fill('Aide pour une démarche');
   await responsable.getByLabel('Aux jours et heures que je choisis ci-dessous').check();
@@ -33,13 +21,13 @@ test('a structure opens appointments and takes one date out; a citizen books, ge
   await responsable.getByRole('button', { name: 'Ouvrir les rendez-vous' }).click();
   await expectText(responsable, 'Samira');
 
-  const citizen = await (await browser.newContext({ viewport: { width: 375, height: 800 } })).newPage();
+  const citizen = await (await site.browser.newContext({ viewport: { width: 375, height: 800 } })).newPage();
   const firstFree = async () => {
-    await citizen.goto(`${app.url}/lieux/${id}`);
+    await citizen.goto(`${site.app.url}/lieux/${id}`);
     return citizen.locator('a[href*="/rendez-vous/prendre"][href*="debut="]').first().getAttribute('href');
   };
   const offered = await firstFree();
-  await responsable.goto(`${app.url}${href}/rendez-vous`);
+  await responsable.goto(`${site.app.url}${href}/rendez-vous`);
   await responsable
     .getByRole('button', { name: /Retirer cette date/ })
     .first()
@@ -48,7 +36,7 @@ test('a structure opens appointments and takes one date out; a citizen books, ge
   const other = await firstFree();
   expect(other).not.toBe(offered);
 
-  await citizen.goto(`${app.url}${other}`);
+  await citizen.goto(`${site.app.url}${other}`);
   await citizen.getByLabel('Votre nom').fill('Jeanne Martin');
   await citizen.getByLabel('Votre adresse de courriel').fill('jeanne.martin@exemple.fr');
   await citizen.getByRole('button', { name: 'Réserver ce rendez-vous' }).click();
@@ -57,11 +45,11 @@ test('a structure opens appointments and takes one date out; a citizen books, ge
   await responsable.reload();
   await expectText(responsable, 'Jeanne Martin');
 
-  const link = new URL(await lastLink(app, 'jeanne.martin@exemple.fr', '/rendez-vous/'));
-  await citizen.goto(`${app.url}${link.pathname}`);
+  const link = new URL(await lastLink(site.app, 'jeanne.martin@exemple.fr', '/rendez-vous/'));
+  await citizen.goto(`${site.app.url}${link.pathname}`);
   await citizen.getByRole('link', { name: /Annuler/ }).click();
   await citizen.getByRole('button', { name: 'Oui, annuler ce rendez-vous' }).click();
   await expectText(citizen, 'annulé');
   expect(await firstFree()).toBe(other);
-  expect((await readMailbox(app)).filter(({ a }) => a === 'jeanne.martin@exemple.fr').length).toBeGreaterThan(0);
+  expect((await readMailbox(site.app)).filter(({ a }) => a === 'jeanne.martin@exemple.fr').length).toBeGreaterThan(0);
 });

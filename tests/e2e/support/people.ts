@@ -3,8 +3,7 @@ import type { RunningApp } from '#tests/support/app.ts';
 
 /** A page signed in through the mailbox, in a browser context of its own. */
 export async function signIn(
-  browser: Browser,
-  app: RunningApp,
+  { browser, app }: { browser: Browser; app: RunningApp },
   { courriel, vers = '/espace', ...options }: { courriel: string; vers?: string } & BrowserContextOptions,
 ): Promise<Page> {
   const page = await (await browser.newContext(options)).newPage();
