@@ -37,6 +37,12 @@ export async function findLieuPublie(db: Kysely<DB>, id: string): Promise<Lieu |
   return selectLieux(db).where('lieu_publie.id', '=', id).executeTakeFirst();
 }
 
+/** Whether any public lieu is of the demonstration set. */
+export async function hasDemoLieuxPublies(db: Kysely<DB>): Promise<boolean> {
+  const one = db.selectFrom('lieu_publie').select('lieu_publie.id').where('lieu_publie.demo', '=', true).limit(1);
+  return (await one.executeTakeFirst()) !== undefined;
+}
+
 /**
  * All public lieux with the standard's 32 fields, by id, as they are at one instant; memory holds `PAGE` rows at a time.
  * Without those of the demonstration set where `demo` is false.

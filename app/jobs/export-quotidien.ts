@@ -14,7 +14,7 @@ import {
   upsertExportJour,
   withExportLock,
 } from '#db/exports.ts';
-import { streamLieuxPublies } from '#db/lieux-publies.ts';
+import { hasDemoLieuxPublies, streamLieuxPublies } from '#db/lieux-publies.ts';
 import type { DB } from '#db/types.ts';
 import { type WrittenFile, writeLieux } from './export-files.ts';
 
@@ -84,7 +84,7 @@ async function makeExport(
   const root = exportsDir(settings);
   const day = join(root, jour);
   const fait_le = now();
-  const demo = isLocalDemonstration(settings);
+  const demo = isLocalDemonstration(settings) && (await hasDemoLieuxPublies(db));
   await mkdir(day, { recursive: true });
   // Whatever a killed run left: under the lock nobody else writes here.
   await removeAllBut(day, await servedRun(locked, jour));

@@ -70,7 +70,7 @@ function Newest({ made }: { made: Made }) {
     <section className="donnees-newest">
       <h2>Les fichiers du {formatDate(made.jour)}</h2>
       {made.demo ? (
-        <Notice kind="warning" title="Ce sont des lieux fictifs, pour la démonstration">
+        <Notice kind="warning" title="Ces fichiers contiennent des lieux fictifs, pour la démonstration">
           <p>Ils ne sont visibles que depuis cet ordinateur.</p>
         </Notice>
       ) : null}

@@ -11,7 +11,7 @@ import { donneesFiles } from '#app/http/donnees.server.ts';
 import { readSettings, type Settings } from '#app/http/settings.server.ts';
 import { exportDay, exportsDir } from '#app/jobs/export-quotidien.ts';
 import { loadCommunes } from '#app/reference/communes.ts';
-import { findExportJour } from '#db/exports.ts';
+import { findExportJour, upsertExportJour } from '#db/exports.ts';
 import { lieuColumns } from '#db/lieux.ts';
 import { createTestDatabase, type TestDatabase } from '#tests/support/database.ts';
 
@@ -164,9 +164,14 @@ test('the page is left to others; nothing is written here; a preflight is answer
   expect(await head.text()).toBe('');
 });
 
-test('a demonstration export is not there for an instance that others can see; a file that is gone is a 404', async () => {
+test('only an export that holds demonstration lieux is hidden from an instance that others can see; a lost file is a 404', async () => {
   const url = settings.publicUrl;
   settings.publicUrl = 'https://lieux.exemple.fr';
+  expect((await get('/donnees/lieux.csv')).status).toBe(200);
+  const newest = await findExportJour(database.db, { jour: '2026-03-15', demo: false });
+  if (!newest) throw new Error('real lieux alone are for everyone');
+  await upsertExportJour(database.db, { ...newest, demo: true });
+  await upsertExportJour(database.db, { ...newest, jour: '2026-03-14', demo: true });
   expect((await get('/donnees/lieux.csv')).status).toBe(404);
   settings.publicUrl = url;
   const served = await findExportJour(database.db, { jour: '2026-03-15', demo: true });

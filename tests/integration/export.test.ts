@@ -94,6 +94,8 @@ test('what was stored comes back from the CSV, character for character', async (
   const result = await exportDay(services(), { jour: JOUR });
   expect(result).toMatchObject({ jour: JOUR, lignes: 45 });
   expect(result.fichiers.map(({ nom }) => nom)).toEqual(['lieux.csv', 'lieux.json', 'lieux.geojson']);
+  // On this machine alone, yet nothing in it is invented: no page may say that it is.
+  expect((await findExportJour(database.db, { jour: JOUR, demo: true }))?.demo).toBe(false);
   const csv = await readServed(JOUR, 'lieux.csv');
   expect(csv.startsWith('id,pivot,nom,commune,')).toBe(true);
   const rows: Record<string, string>[] = parse(csv, { columns: true, record_delimiter: '\r\n' });
@@ -160,6 +162,7 @@ test('the demonstration set is exported on this machine alone; tableschema finds
   const local = services({ db: demonstration.db });
   const made = await exportDay(local, { jour: JOUR, vers: join(folder, 'ici') });
   expect(made.lignes).toBeGreaterThan(2_900);
+  expect((await findExportJour(demonstration.db, { jour: JOUR, demo: true }))?.demo).toBe(true);
   const csv = join(folder, 'ici/lieux.csv');
   const { rows, errors } = await judge(csv);
   expect(errors).toEqual([]);
