@@ -176,7 +176,7 @@ export async function decideRevision(
   const fiche = await lockFiche(trx, lieuId);
   const revision = await trx
     .selectFrom('revision')
-    .select(['id', 'auteur_id', 'etat', 'cree_le'])
+    .select(['id', 'auteur_id', 'origine', 'etat', 'cree_le'])
     .where('lieu_id', '=', lieuId)
     .where('id', '=', revisionId)
     .forUpdate()
@@ -191,8 +191,12 @@ export async function decideRevision(
       moved.map(({ field, before, after }) => ({ field, base: before, mine: after, theirs: lieu[field] })),
     );
   }
+  // A file confirms nothing: what it proposed is the word of the moderator who takes it.
+  const fromMember = revision.origine === 'formulaire';
   const provenance = provenanceOf(
-    { source: 'membre', auteur: revision.auteur_id, confirme_le: revision.cree_le },
+    fromMember
+      ? { source: 'membre', auteur: revision.auteur_id, confirme_le: revision.cree_le }
+      : { source: 'moderation', auteur: moderateurId, confirme_le: writing.now },
     writing.now,
   );
   const applied = decided.flatMap(({ field, decision, live, after }): SourcedChange[] =>
@@ -214,7 +218,7 @@ export async function decideRevision(
   );
   if (changes.length === 0) await updateBaselines(trx, { lieuId, baselines });
   else {
-    const confirmedAt = applied.length > 0 ? revision.cree_le : null;
+    const confirmedAt = fromMember && applied.length > 0 ? revision.cree_le : null;
     await applyChanges(trx, { fiche, changes, confirmedAt, baselines, writing });
   }
   await recordDecisions(trx, { lieuId, revisionId, decided });

@@ -264,7 +264,9 @@ test('what a moderator refused is not proposed again; what they accepted is the 
     }),
   );
   expect(await importText(database.db, file)).toMatchObject({ modifiees: 0, inchangees: 1 });
-  expect(await lieux()).toMatchObject([{ telephone: '+33556111111', nom: 'Nom du fichier' }]);
+  const [lieu] = await lieux();
+  expect(lieu).toMatchObject({ telephone: '+33556111111', nom: 'Nom du fichier' });
+  expect(lieu?.provenance).toMatchObject({ nom: { source: 'moderation', auteur: 'moderatrice' } });
   expect(await waiting()).toEqual([]);
 });
 
