@@ -4,6 +4,7 @@ import { sameValue } from '#app/domain/moderation.ts';
 import { FIELDS } from '#app/domain/standard.ts';
 import type { CommuneIndex } from '#app/domain/territoire.ts';
 import { FIELD_COLUMNS } from './fiches.ts';
+import { lockImports } from './imports.ts';
 import { insertJournals, toDetails, writeLieux } from './imports-ecriture.ts';
 import { readValue } from './lieu-changes.ts';
 import type { DB, Json } from './types.ts';
@@ -40,6 +41,7 @@ export async function annulerImport(
   }: { lotId: number; acteurId: string | null; now: Date; today: string; communes: CommuneIndex },
 ): Promise<AnnulationCounts> {
   return db.transaction().execute(async (trx) => {
+    await lockImports(trx);
     const lot = await trx
       .selectFrom('import_lot')
       .select(['etat', 'bilan'])
@@ -71,7 +73,10 @@ export async function annulerImport(
   });
 }
 
-/** A lieu at its first version that no structure claims and of which nobody has said anything goes; another is hidden. */
+/**
+ * A lieu at its first version that no structure claims and of which nobody has said anything goes; what is left after
+ * that, whatever happens meanwhile, is hidden.
+ */
 async function removeCreated(
   trx: Transaction<DB>,
   lotId: number,
@@ -81,32 +86,23 @@ async function removeCreated(
     .select('lieu_id')
     .where('lot_id', '=', lotId)
     .where('avant', 'is', null);
-  const hidden = await trx
-    .updateTable('lieu')
-    .set({ statut: 'masque' })
+  const removed = await trx
+    .deleteFrom('lieu')
     .where('id', 'in', created)
-    .where((eb) =>
-      eb.or([
-        eb('version', '>', 1),
-        eb('structure_id', 'is not', null),
-        eb.exists(eb.selectFrom('revision').select('revision.id').whereRef('revision.lieu_id', '=', 'lieu.id')),
-        eb.exists(
-          eb.selectFrom('signalement').select('signalement.id').whereRef('signalement.lieu_id', '=', 'lieu.id'),
-        ),
-        eb.exists(eb.selectFrom('lieu as autre').select('autre.id').whereRef('autre.fusionne_dans', '=', 'lieu.id')),
-      ]),
+    .where('version', '=', 1)
+    .where('structure_id', 'is', null)
+    .where(({ not, exists, selectFrom }) =>
+      not(exists(selectFrom('revision').select('revision.id').whereRef('revision.lieu_id', '=', 'lieu.id'))),
     )
-    .returning('id')
-    .execute();
-  let query = trx.deleteFrom('lieu').where('id', 'in', created);
-  if (hidden.length > 0)
-    query = query.where(
-      'id',
-      'not in',
-      hidden.map(({ id }) => id),
-    );
-  const removed = await query.executeTakeFirst();
-  return { supprimes: Number(removed.numDeletedRows), masques: hidden.length };
+    .where(({ not, exists, selectFrom }) =>
+      not(exists(selectFrom('signalement').select('signalement.id').whereRef('signalement.lieu_id', '=', 'lieu.id'))),
+    )
+    .where(({ not, exists, selectFrom }) =>
+      not(exists(selectFrom('lieu as autre').select('autre.id').whereRef('autre.fusionne_dans', '=', 'lieu.id'))),
+    )
+    .executeTakeFirst();
+  const hidden = await trx.updateTable('lieu').set({ statut: 'masque' }).where('id', 'in', created).executeTakeFirst();
+  return { supprimes: Number(removed.numDeletedRows), masques: Number(hidden.numUpdatedRows) };
 }
 
 async function listChanged(trx: Transaction<DB>, { lotId, after }: { lotId: number; after: string }) {

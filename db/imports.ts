@@ -57,8 +57,7 @@ const CHUNK = 500;
 export async function importLieux(db: Kysely<DB>, options: ImportOptions): Promise<ImportCounts> {
   try {
     return await db.transaction().execute(async (trx) => {
-      // One import at a time: two would compare with what the other is about to write.
-      await sql`SELECT pg_advisory_xact_lock(hashtextextended('import', 0))`.execute(trx);
+      await lockImports(trx);
       await stageLignes(trx, options);
       const doublons = await dropDoublons(trx, options);
       const counts = { ...(await mergeLignes(trx, options)), doublons };
@@ -69,6 +68,14 @@ export async function importLieux(db: Kysely<DB>, options: ImportOptions): Promi
     if (error instanceof Simulated) return error.counts;
     throw error;
   }
+}
+
+/**
+ * One import at a time, or one that is taken back, until the end of the transaction: two would compare with what the
+ * other is about to write.
+ */
+export async function lockImports(trx: Transaction<DB>): Promise<void> {
+  await sql`SELECT pg_advisory_xact_lock(hashtextextended('import', 0))`.execute(trx);
 }
 
 /** Carries the counts out of a transaction that is rolled back. */
