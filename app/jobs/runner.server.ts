@@ -1,8 +1,10 @@
 import { parseCronItems, run, type TaskList, Logger as WorkerLogger } from 'graphile-worker';
-import type { Pool } from 'pg';
-import type { Services } from '#app/http/context.ts';
-import { runNightlyExportIfDue } from '#app/jobs/export-quotidien.ts';
+import type { Pool, PoolClient } from 'pg';
+import type { Logger } from 'pino';
+import type { Settings } from '#app/http/settings.server.ts';
+import { type ExportServices, runNightlyExportIfDue } from '#app/jobs/export-quotidien.ts';
 import { deleteOldCourriels } from '#db/courriels.ts';
+import { deleteExpiredLimites } from '#db/limites.ts';
 import { deleteExpiredSessions, deleteOldLiensConnexion } from '#db/utilisateurs.ts';
 import { createMailer, sendDueCourriels } from './courriels.server.ts';
 
@@ -12,11 +14,17 @@ export interface Jobs {
   stop(): Promise<void>;
 }
 
+/** What jobs need of the process. */
+export interface JobServices extends ExportServices {
+  settings: ExportServices['settings'] & Pick<Settings, 'smtpUrl' | 'mailFrom'>;
+  log: Logger;
+}
+
 /**
  * Starts this process's share of the jobs. graphile-worker gives each job to one process; its crontab is in UTC, so
  * what is due at a local hour is asked every five minutes and keyed by the local day.
  */
-export async function startJobs(services: Services, pool: Pool): Promise<Jobs> {
+export async function startJobs(services: JobServices, pool: Pool): Promise<Jobs> {
   const { db, now, log, settings } = services;
   const mailer = createMailer({ smtpUrl: settings.smtpUrl, from: settings.mailFrom });
   const tasks: TaskList = {
@@ -30,6 +38,7 @@ export async function startJobs(services: Services, pool: Pool): Promise<Jobs> {
       await deleteOldLiensConnexion(db, now());
       await deleteOldCourriels(db, now());
       await deleteExpiredSessions(db, now());
+      await deleteExpiredLimites(db, now());
     },
   };
   const runner = await run({
@@ -58,7 +67,7 @@ export async function startJobs(services: Services, pool: Pool): Promise<Jobs> {
       else if (level === 'warning') log.warn({ tache: message }, 'tache');
     }),
   });
-  const nudge = await listenForCourriels(pool, () =>
+  const stopListening = await listenForCourriels(pool, () =>
     runner.addJob('courriels', {}, { jobKey: 'courriels', queueName: 'courriels' }),
   );
   await runner.addJob('export_quotidien', {}, { jobKey: 'export_quotidien:depart', queueName: 'export' });
@@ -66,30 +75,46 @@ export async function startJobs(services: Services, pool: Pool): Promise<Jobs> {
   return {
     ended: runner.promise.catch((error: unknown) => log.error({ err: error }, 'taches')),
     async stop() {
-      nudge();
+      stopListening();
       await runner.stop();
       mailer.close();
     },
   };
 }
 
-/** A mail that has just been committed leaves at once instead of at the next minute. Gives the way to stop listening. */
+/**
+ * A mail that has just been committed leaves at once instead of at the next minute. A connection that is lost is given
+ * back and another is taken, after 0.2 s then at most every 10 s. Gives the way to stop listening.
+ */
 async function listenForCourriels(pool: Pool, onMail: () => Promise<unknown>): Promise<() => void> {
+  let held: PoolClient | null = null;
+  let timer: NodeJS.Timeout | undefined;
+  let failures = 0;
   let stopped = false;
-  let release = () => {};
-  const connect = async (): Promise<void> => {
-    const client = await pool.connect();
-    release = () => client.release(true);
-    client.on('notification', () => void onMail().catch(() => undefined));
-    client.on('error', () => {
-      // The minute's job goes on meanwhile.
-      if (!stopped) setTimeout(() => void connect().catch(() => undefined), 2_000).unref();
-    });
-    await client.query('LISTEN courriel');
-  };
-  await connect();
+  await listen();
   return () => {
     stopped = true;
-    release();
+    clearTimeout(timer);
+    held?.release(true);
+    held = null;
   };
+
+  async function listen(): Promise<void> {
+    const client = await pool.connect();
+    if (stopped) return client.release();
+    held = client;
+    client.on('notification', () => void onMail().catch(() => undefined));
+    client.once('error', () => lose(client));
+    await client.query('LISTEN courriel');
+    failures = 0;
+  }
+
+  function lose(client: PoolClient | null): void {
+    if (stopped || client !== held) return;
+    held?.release(true);
+    held = null;
+    failures++;
+    // The minute's job goes on meanwhile.
+    timer = setTimeout(() => void listen().catch(() => lose(held)), Math.min(10_000, 100 * 2 ** failures)).unref();
+  }
 }
