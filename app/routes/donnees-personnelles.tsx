@@ -87,6 +87,12 @@ const TREATMENTS = [
     duration: 'Pas encore d’effacement automatique : sur simple demande au lieu ou à nous.',
   },
   {
+    when: 'Vous signalez une erreur',
+    what: 'Ce que vous écrivez et, si vous le voulez, votre adresse de courriel : pour corriger la fiche et vous répondre.',
+    basis: 'La mission d’intérêt public de donner des informations justes',
+    duration: 'Votre adresse est effacée dès que nous avons répondu. Le signalement est gardé avec le lieu.',
+  },
+  {
     when: 'Vous tenez une fiche, relisez ou animez',
     what: 'Adresse de courriel, nom si vous le donnez, dernière connexion, modifications faites : pour vous reconnaître et rendre compte de qui a changé quoi.',
     basis: 'La mission d’intérêt public de donner des informations justes',
