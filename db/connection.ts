@@ -44,7 +44,7 @@ export function createDb(pool: Pool): Kysely<DB> {
 
 const { builtins } = types;
 
-/** Ours for this pool alone: graphile-worker and lucia keep pg's own. Only the text format is used by pg's queries. */
+/** Ours for the pools made here, whoever uses them; pg's own stay as they are. Only the text format is used by pg's queries. */
 const getTypeParser: typeof types.getTypeParser = (oid: number, format?: 'text' | 'binary') => {
   if (format !== 'binary') {
     if (oid === builtins.DATE) return String;

@@ -51,7 +51,7 @@ async function download(address: string): Promise<OpenedFile> {
   try {
     const path = join(folder, 'fichier');
     await save(new URL(address), path);
-    const { octets } = { octets: (await stat(path)).size };
+    const { size: octets } = await stat(path);
     return { nom: nameOf(address), bytes: createReadStream(path), octets, close };
   } catch (error) {
     await close();
