@@ -46,6 +46,11 @@ export async function lockFiche(trx: Transaction<DB>, id: string): Promise<Fiche
   return selectFiche(trx).where('lieu.id', '=', id).forUpdate().executeTakeFirst();
 }
 
+/** Whether the public sees a lieu, for someone who has its row already: what the view `lieu_publie` says. */
+export function isPublic({ statut, manquants }: Pick<Fiche, 'statut' | 'manquants'>): boolean {
+  return statut === 'actif' && manquants.length === 0;
+}
+
 /** Only the standard's fields of a row. */
 export function lieuOf(fiche: Fiche): Lieu {
   const { version, statut, ferme_le, manquants, structure_id, departement, region, epci, fuseau, demo, ...rest } =
@@ -100,8 +105,7 @@ export async function findPublicFiche(
   if (!row) return undefined;
   const { fusionne_dans: fusionneDans, ...fiche } = row;
   if (row.statut === 'fusionne') return fusionneDans === null ? undefined : { fiche: null, fusionneDans };
-  const shown = (row.statut === 'actif' && row.manquants.length === 0) || row.statut === 'ferme';
-  return shown ? { fiche, fusionneDans: null } : undefined;
+  return isPublic(row) || row.statut === 'ferme' ? { fiche, fusionneDans: null } : undefined;
 }
 
 /** The dated openings of a lieu from a local day on (AAAA-MM-JJ), with its quick sieve: what `joinStored` puts together. */

@@ -7,7 +7,7 @@ import { readQueueFilters } from '#app/domain/queue.ts';
 import { type ReviewItem, reviewItems } from '#app/domain/review.ts';
 import { SECTIONS } from '#app/domain/sections.ts';
 import { enqueueCourriel } from '#db/courriels.ts';
-import { type Fiche, findFiche, lieuOf } from '#db/fiches.ts';
+import { type Fiche, findFiche, isPublic, lieuOf } from '#db/fiches.ts';
 import { findNextInQueue, findRevision } from '#db/moderation.ts';
 import { decideRevision, listRevisionFields, RevisionConflict, RevisionGone } from '#db/revisions.ts';
 import type { Context } from './context.ts';
@@ -106,11 +106,10 @@ function decisionCourriel(
   const refused = decisions.find(({ decision }) => decision === 'refusee');
   const section = SECTIONS.find(({ fields }) => refused && fields.includes(refused.field));
   const base = context.settings.publicUrl;
-  const isPublic = fiche.statut === 'actif' && fiche.manquants.length === 0;
   return composeDecisionCourriel({
     lieu: fiche.nom ?? 'Lieu sans nom',
     decisions: told,
-    publicUrl: isPublic ? base + fichePath({ id: fiche.id }) : null,
+    publicUrl: isPublic(fiche) ? base + fichePath({ id: fiche.id }) : null,
     ficheUrl: `${base}/espace/lieux/${encodeURIComponent(fiche.id)}${section ? `/${section.name}` : ''}`,
   });
 }

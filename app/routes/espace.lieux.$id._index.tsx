@@ -16,7 +16,7 @@ import { fichePath } from '#app/http/fiche-path.ts';
 import { notFound, requireRoles } from '#app/http/guards.server.ts';
 import editorCss from '#app/styles/editor.css?url';
 import ficheCss from '#app/styles/fiche.css?url';
-import { findFiche } from '#db/fiches.ts';
+import { findFiche, isPublic } from '#db/fiches.ts';
 import { listOwnRevisionFields } from '#db/moderation.ts';
 
 export const links = () => [
@@ -42,7 +42,7 @@ export async function loader({ params, request, context }: LoaderFunctionArgs) {
     view,
     changes,
     manquants: fiche.manquants,
-    isPublic: fiche.statut === 'actif' && fiche.manquants.length === 0,
+    isPublic: isPublic(fiche),
     publicPath: fichePath(fiche),
     canBook: canOnLieu(roles, 'gerer_rendez_vous', fiche),
     saved: savedCounts(searchParams),

@@ -10,7 +10,7 @@ import { departementLabel } from '#app/components/revision-queue.tsx';
 import { describeJournal } from '#app/domain/journal.ts';
 import { notFound, requireReviewer } from '#app/http/guards.server.ts';
 import { reviewPath } from '#app/http/review.server.ts';
-import { findFiche } from '#db/fiches.ts';
+import { findFiche, isPublic } from '#db/fiches.ts';
 import { JOURNAL_PAGE, listJournal } from '#db/journal.ts';
 
 export const meta: MetaFunction<typeof loader> = ({ data: loaded }) => [
@@ -31,7 +31,7 @@ export async function loader({ request, context, params }: LoaderFunctionArgs) {
     nom: fiche.nom,
     commune: fiche.commune,
     departement: fiche.departement,
-    isPublic: fiche.statut === 'actif' && fiche.manquants.length === 0,
+    isPublic: isPublic(fiche),
     total,
     page,
     pages,

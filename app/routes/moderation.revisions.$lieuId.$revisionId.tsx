@@ -11,6 +11,7 @@ import { ReviewSaved } from '#app/components/revision-saved.tsx';
 import { draftsOf, isOvertaken, readDecisions } from '#app/domain/decisions.ts';
 import { queueSearch, readQueueFilters } from '#app/domain/queue.ts';
 import { loadReview, nextReviewPath, readSaved, saveDecisions, savedParams } from '#app/http/review.server.ts';
+import { isPublic } from '#db/fiches.ts';
 
 export const meta: MetaFunction<typeof loader> = ({ data: loaded }) => [
   { title: pageTitle(loaded ? `Relire : ${loaded.revision.nom ?? 'lieu sans nom'}` : 'Relire') },
@@ -28,7 +29,7 @@ export async function loader({ request, context, params }: LoaderFunctionArgs) {
   return {
     revision: review.revision,
     items: review.items,
-    isPublic: review.fiche.statut === 'actif' && review.fiche.manquants.length === 0,
+    isPublic: isPublic(review.fiche),
     queue: `/moderation${queueSearch(filters)}`,
     next: next === null ? null : next + queueSearch(filters),
     saved: readSaved(search),
