@@ -17,7 +17,8 @@ export const meta: MetaFunction = () => [
 export async function loader({ params, request, context }: LoaderFunctionArgs) {
   await context.limits.spend('signalementSuivi', context.clientAddress);
   const numero = readNumero(params.numero ?? '');
-  const signalement = numero === null ? undefined : await findSignalementByNumero(context.dbRead, numero);
+  // Not from a replica: it may not know yet the report that has just been made.
+  const signalement = numero === null ? undefined : await findSignalementByNumero(context.db, numero);
   if (!signalement) throw notFound();
   return { signalement, recu: new URL(request.url).searchParams.has('recu') };
 }
