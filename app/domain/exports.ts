@@ -1,5 +1,5 @@
 import { civilOf, formatLocalDate, parseLocalDate } from './horaires/dates.ts';
-import { localInstant, localMoment } from './horaires/opening.ts';
+import { localDay, localInstant, localMoment } from './horaires/opening.ts';
 
 const PARIS = 'Europe/Paris';
 
@@ -11,7 +11,7 @@ const DAILY_DAYS = 30;
 
 /** The local day of an instant in Paris, AAAA-MM-JJ. */
 export function parisDay(instant: Date): string {
-  return formatLocalDate(localMoment(instant, PARIS).day);
+  return localDay(instant, PARIS);
 }
 
 /**

@@ -16,6 +16,7 @@ import { type WeeklyHours, weeklyHoursOf } from '#app/domain/creneaux/from-week.
 import { mergeSlots } from '#app/domain/creneaux/offer.ts';
 import { listSlots } from '#app/domain/creneaux/slots.ts';
 import { formatLocalDate, parseLocalDate } from '#app/domain/horaires/dates.ts';
+import { localDay } from '#app/domain/horaires/opening.ts';
 import { readStored } from '#app/domain/horaires/stored-form.ts';
 import { isVerifiedMember } from '#app/domain/permissions.ts';
 import { type Fiche, findFiche } from '#db/fiches.ts';
@@ -42,7 +43,6 @@ import {
   upsertPlageException,
 } from '#db/rendez-vous/rules.ts';
 import type { Context } from './context.ts';
-import { localDay } from './fiche-data.server.ts';
 import { notFound, requireRoles } from './guards.server.ts';
 
 /** Weeks that the agenda shows. */

@@ -2,7 +2,7 @@ import type { Kysely } from 'kysely';
 import type { FicheData } from '#app/components/fiche.tsx';
 import type { WeekTableData } from '#app/components/week-table.tsx';
 import { readableDays } from '#app/domain/horaires/french.ts';
-import { localMoment, openingState } from '#app/domain/horaires/opening.ts';
+import { localDay, localMoment, openingState } from '#app/domain/horaires/opening.ts';
 import { joinStored, storeHoraires } from '#app/domain/horaires/store.ts';
 import { readStored, readStoredIntervals, type StoredHoraires } from '#app/domain/horaires/stored-form.ts';
 import type { Lieu } from '#app/domain/lieu.ts';
@@ -25,13 +25,6 @@ export function draftFicheData(lieu: Lieu, { now, zone, demo }: { now: Date; zon
   const written = storeHoraires(lieu.horaires, lieu, localDay(now, zone));
   const stored = joinStored(written.horaires_intervalles, null, written.ouvertures_datees);
   return view(lieu, stored, { now, zone, demo });
-}
-
-/** The local day of an instant, AAAA-MM-JJ. */
-export function localDay(now: Date, zone: string): string {
-  return new Intl.DateTimeFormat('fr-CA', { timeZone: zone, year: 'numeric', month: '2-digit', day: '2-digit' }).format(
-    now,
-  );
 }
 
 function view(

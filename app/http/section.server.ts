@@ -1,6 +1,7 @@
 import type { Params } from '@remix-run/react';
 import type { FicheData } from '#app/components/fiche.tsx';
 import type { HorairesDraft } from '#app/components/horaires-editor.tsx';
+import { localDay } from '#app/domain/horaires/opening.ts';
 import { parseHoraires } from '#app/domain/horaires/parse.ts';
 import { EMPTY_WEEK } from '#app/domain/horaires/week.ts';
 import { draftOfEntries, draftOfWeek } from '#app/domain/horaires/week-form.ts';
@@ -14,7 +15,7 @@ import { type Fiche, findFiche, lieuOf } from '#db/fiches.ts';
 import { listOwnRevisionFields } from '#db/moderation.ts';
 import { RevisionConflict, submitRevision } from '#db/revisions.ts';
 import type { Context } from './context.ts';
-import { draftFicheData, localDay } from './fiche-data.server.ts';
+import { draftFicheData } from './fiche-data.server.ts';
 import { notFound, requireRoles } from './guards.server.ts';
 import { lieuWith } from './section-form.server.ts';
 import type { Identity } from './session.server.ts';

@@ -1,4 +1,4 @@
-import { civilOf, dayOf, weekdayOf } from './dates.ts';
+import { civilOf, dayOf, formatLocalDate, weekdayOf } from './dates.ts';
 import type { Opening } from './evaluate.ts';
 import { findHoliday, isFerie } from './holidays.ts';
 import type { Feries } from './parse.ts';
@@ -162,6 +162,11 @@ function dayName(day: number, today: number): string {
   if (day < today + 7) return DAY_NAMES[weekdayOf(day)] ?? '';
   const { month, day: dayOfMonth } = civilOf(day);
   return `${DAY_NAMES[weekdayOf(day)]} ${dayOfMonth === 1 ? '1er' : dayOfMonth} ${MONTH_NAMES[month - 1]}`;
+}
+
+/** The local day of an instant in an IANA zone, AAAA-MM-JJ. */
+export function localDay(instant: Date, zone: string): string {
+  return formatLocalDate(localMoment(instant, zone).day);
 }
 
 const formatters = new Map<string, Intl.DateTimeFormat>();
