@@ -1,10 +1,11 @@
 import { z } from 'zod';
-import { correctLigne } from './correction/ligne.ts';
+import { correctLigne, reasonOf } from './correction/ligne.ts';
+import { findCommuneOf } from './correction/place.ts';
 import { type FieldError, type FieldValue, type Lieu, type LieuTexts, readLieu } from './lieu.ts';
 import type { Values } from './moderation.ts';
 import type { Section } from './sections.ts';
 import { FIELDS, type Field, type FieldName, fieldOf } from './standard.ts';
-import type { CommuneIndex } from './territoire.ts';
+import { type CommuneIndex, normalizeText } from './territoire.ts';
 
 export interface SectionContext {
   /** The lieu as it is: what the section does not hold (the postcode beside a telephone) is read from it. */
@@ -41,7 +42,8 @@ function readSection(
   typed: LieuTexts,
   { lieu, communes, today }: SectionContext,
 ): { values: Values; errors: { field: FieldName; message: string }[] } {
-  const texts: LieuTexts = { ...textsOf(lieu), ...typed, date_maj: today };
+  const before = textsOf(lieu);
+  const texts: LieuTexts = withInseeThatFollows({ ...before, ...typed, date_maj: today }, before, communes);
   const corrected = correctLigne(texts, { communes, today });
   const strict = readLieu(texts, { today }).errors;
   const values: Values = {};
@@ -54,12 +56,48 @@ function readSection(
     const reasons = strict.filter((error) => error.field === field);
     // What an import would move elsewhere or take for nothing, the person who typed it is told.
     const vanished = (texts[field] ?? '') !== '' && isAbsent(corrected.lieu[field]);
-    if (rejected.length === 0 && !vanished) continue;
+    if (rejected.length === 0 && !vanished) {
+      const undone = placeUndone(field, { typed: texts, before, kept: corrected.lieu[field] }, communes);
+      if (undone !== null) errors.push({ field, message: undone });
+      continue;
+    }
     if (reasons.length > 0)
       errors.push(...reasons.map((error) => ({ field, message: sentenceOf(error, texts[field] ?? '') })));
-    else errors.push(...rejected.map(({ message }) => ({ field, message })));
+    else errors.push(...rejected.map((remarque) => ({ field, message: reasonOf(remarque) })));
   }
   return { values, errors };
+}
+
+/** The INSEE code is the commune's: where a lieu moves to another commune and the old code stays in its input, it moves along. */
+function withInseeThatFollows(texts: LieuTexts, before: LieuTexts, communes: CommuneIndex): LieuTexts {
+  const { commune = '', code_postal = '', code_insee = '' } = texts;
+  if (code_insee === '' || code_insee !== before.code_insee) return texts;
+  if (commune === '' || (commune === before.commune && code_postal === before.code_postal)) return texts;
+  const found = findCommuneOf({ commune, code_postal: code_postal || null, code_insee: null }, communes);
+  return found && isNameOf(commune, found.nom, communes) ? { ...texts, code_insee: found.code_insee } : texts;
+}
+
+/** Where the rules of the import put back what was there in place of the commune or postcode that was typed: it is said, not done. */
+function placeUndone(
+  field: FieldName,
+  { typed, before, kept }: { typed: LieuTexts; before: LieuTexts; kept: FieldValue },
+  communes: CommuneIndex,
+): string | null {
+  if (field !== 'commune' && field !== 'code_postal') return null;
+  const text = typed[field] ?? '';
+  const old = before[field] ?? '';
+  if (text === old || kept !== old || isNameOf(text, old, communes)) return null;
+  const others = field === 'commune' ? 'le code postal et le code INSEE' : 'la commune et le code INSEE';
+  return `« ${text} » ne va pas avec ${others}, qui désignent « ${old} ». Changez-les ensemble.`;
+}
+
+/** Whether a text names that commune, or is that postcode, however it is written: `MARSEILLE 11`, `St-Denis`, `Sarlat`. */
+function isNameOf(text: string, nom: string, communes: CommuneIndex): boolean {
+  const [written, known] = [normalizeText(text), normalizeText(nom)];
+  if (written === '') return false;
+  return (
+    written.includes(known) || known.startsWith(written) || communes.listByNom(text).some((found) => found.nom === nom)
+  );
 }
 
 function isAbsent(value: FieldValue): boolean {

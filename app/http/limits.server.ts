@@ -8,7 +8,8 @@ const RULES = {
   connexionCourriel: { points: 5, seconds: 15 * 60 },
   // Nobody guesses 256 bits: this only spares the database. A whole training room may share one address.
   lienConnexion: { points: 120, seconds: 15 * 60 },
-  rendezVousAdresse: { points: 20, seconds: 60 * 60 },
+  // A town hall or a library books for many people from one address; fifty who want the same moment are told so.
+  rendezVousAdresse: { points: 120, seconds: 60 * 60 },
   rendezVousContact: { points: 6, seconds: 60 * 60 },
   rendezVousJeton: { points: 60, seconds: 15 * 60 },
   signalement: { points: 10, seconds: 60 * 60 },

@@ -38,6 +38,23 @@ test.each([
   expect(errors?.[field]?.join(' ')).toContain(words);
 });
 
+test('a commune that contradicts its postcode is said, never put back in silence', () => {
+  const { errors } = submit('coordonnees', { commune: 'Marseille' });
+  expect(errors?.commune?.join(' ')).toContain('« Marseille » ne va pas avec le code postal et le code INSEE');
+  expect(submit('coordonnees', { commune: 'ST DENIS' }).errors).toBeUndefined();
+  expect(submit('coordonnees', { commune: 'Saint-Denis CEDEX' }).values).toMatchObject({ commune: 'Saint-Denis' });
+});
+
+test('the INSEE code follows a lieu that moves to another commune', () => {
+  const { values } = submit('coordonnees', { commune: 'Saint-Pierre', code_postal: '97410' });
+  expect(values).toMatchObject({ commune: 'Saint-Pierre', code_postal: '97410', code_insee: '97416' });
+});
+
+test('a form says why a value is refused, not what an import would do with it', () => {
+  const { errors } = submit('coordonnees', { latitude: '-21.385', longitude: '55.61' });
+  expect(errors?.latitude?.join(' ')).toMatch(/^Ce point est à \d+ km de Saint-Denis\.$/);
+});
+
 test('hours that nobody can read are kept as they are when their section is saved', () => {
   const { values, errors } = submit('horaires', { horaires: LIEU.horaires ?? '' });
   expect(errors).toBeUndefined();

@@ -257,6 +257,13 @@ function outcome(verdict: 'manquant' | 'ignore', field: FieldName): string {
   return field === 'pivot' ? 'Le lieu est publié sans.' : 'La valeur est laissée de côté.';
 }
 
+/** Why a value is refused, without what an import then does with it. */
+export function reasonOf({ champ, verdict, message }: Remarque): string {
+  if (verdict === 'corrige' || verdict === 'refuse') return message;
+  const end = ` ${outcome(verdict, champ)}`;
+  return message.endsWith(end) ? message.slice(0, -end.length) : message;
+}
+
 /** Reports quote a long text by its beginning. */
 function shorten(text: string): string {
   return text.length > 200 ? `${text.slice(0, 199)}…` : text;
