@@ -26,7 +26,7 @@ export function createLog(level: string, destination?: DestinationStream): Logge
 }
 
 /** What is logged of an error: its kind, its message and stack without personal data, PostgreSQL's code and names. */
-export function describeError(error: unknown, depth = 0): Record<string, unknown> | string {
+function describeError(error: unknown, depth = 0): Record<string, unknown> | string {
   if (!(error instanceof Error)) return typeof error === 'string' ? withoutPersonalData(error) : typeof error;
   const fields: Record<string, unknown> = { ...error };
   const refusedValue = isText(fields.severity) && isText(fields.code) && fields.code.startsWith('22');
