@@ -47,7 +47,7 @@ test('a structure opens appointments and takes one date out; a citizen books, ge
 
   const link = new URL(await lastLink(site.app, 'jeanne.martin@exemple.fr', '/rendez-vous/'));
   await citizen.goto(`${site.app.url}${link.pathname}`);
-  await citizen.getByRole('link', { name: /Annuler/ }).click();
+  await citizen.getByRole('link', { name: /annuler/i }).click();
   await citizen.getByRole('button', { name: 'Oui, annuler ce rendez-vous' }).click();
   await expectText(citizen, 'annulé');
   expect(await firstFree()).toBe(other);
