@@ -3,6 +3,7 @@ import type { ServerBuild } from '@remix-run/node';
 import type { Kysely } from 'kysely';
 import type { Logger } from 'pino';
 import { SnapshotStore } from '#app/carte/snapshot-store.ts';
+import type { CommuneIndex } from '#app/domain/territoire.ts';
 import { createApplication } from '#app/http/application.server.ts';
 import type { Services } from '#app/http/context.ts';
 import type { Lifecycle } from '#app/http/health.server.ts';
@@ -60,8 +61,12 @@ interface Life extends Lifecycle {
 }
 
 async function start(settings: Settings, log: Logger, life: Life): Promise<void> {
-  const database = await openDatabase({ databaseUrl: settings.databaseUrl, dataDir: settings.dataDir, log });
+  const opening = openDatabase({ databaseUrl: settings.databaseUrl, dataDir: settings.dataDir, log });
+  const loading = loadMeanwhile();
+  await Promise.allSettled([opening, loading]);
+  const database = await opening;
   life.closers.push(() => database.release());
+  const { build, communes } = await loading;
   const pool = createPool(database.url, { applicationName: 'lieu-a-jour serveur', max: 20, log });
   const db = createDb(pool);
   life.closers.push(() => db.destroy());
@@ -69,7 +74,6 @@ async function start(settings: Settings, log: Logger, life: Life): Promise<void>
   await migrateToLatest(db);
   assertWanted(life);
   const now = () => new Date();
-  const communes = loadCommunes();
   if (settings.demo && database.embedded) await seedDemo(db, { communes, now: now(), log });
   assertWanted(life);
   const snapshots = new SnapshotStore({ url: database.url, log });
@@ -85,7 +89,7 @@ async function start(settings: Settings, log: Logger, life: Life): Promise<void>
     communes,
     snapshots,
   };
-  const { server, port } = await listen(settings, services, life);
+  const { server, port } = await listen(settings, services, { build, life });
   life.closers.push(() => closeGracefully(server));
   await snapshots.start();
   assertWanted(life);
@@ -115,9 +119,17 @@ function assertWanted(life: Life): void {
   if (life.phase === 'arret') throw new Error('asked to end');
 }
 
-async function listen(settings: Settings, services: Services, life: Life): Promise<{ server: Server; port: number }> {
-  const buildPath = new URL('../server/index.js', import.meta.url);
-  const build: ServerBuild = await import(buildPath.href);
+/** What takes its time and needs no database: the pages, and the communes of France. */
+async function loadMeanwhile(): Promise<{ build: ServerBuild; communes: CommuneIndex }> {
+  const build: ServerBuild = await import(new URL('../server/index.js', import.meta.url).href);
+  return { build, communes: loadCommunes() };
+}
+
+async function listen(
+  settings: Settings,
+  services: Services,
+  { build, life }: { build: ServerBuild; life: Life },
+): Promise<{ server: Server; port: number }> {
   const clientDir = new URL('../client/', import.meta.url);
   const server = createServer(
     { requestTimeout: 30_000, headersTimeout: 10_000 },
