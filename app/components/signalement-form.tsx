@@ -37,10 +37,10 @@ export function SignalementForm({
       />
       <TextareaField
         field={message}
-        optional
+        optional={!message.errors?.length}
         rows={4}
         label="Ce que vous avez constaté"
-        help="Par exemple : l’affiche sur la porte dit « fermé le mercredi ». N’écrivez rien de personnel."
+        help="Par exemple : l’affiche sur la porte dit « fermé le mercredi ». N’écrivez rien de personnel. Nécessaire seulement avec « Autre chose »."
       />
       <TextField
         field={courriel}

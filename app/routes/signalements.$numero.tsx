@@ -29,6 +29,7 @@ export default function Signalement() {
   const numero = formatNumero(signalement.numero);
   return (
     <>
+      <PageHeader title={`Signalement ${numero}`} />
       {recu ? (
         <Notice kind="success" live title="Merci, votre signalement est bien arrivé">
           <p>
@@ -38,11 +39,10 @@ export default function Signalement() {
           </p>
         </Notice>
       ) : null}
-      <PageHeader title={`Signalement ${numero}`} />
       <p>
         <State etat={etat} />
       </p>
-      <DefinitionList items={[['Notre réponse', reponse]]} />
+      {reponse ? <DefinitionList items={[['Notre réponse', reponse]]} /> : null}
       <p>
         <Link to="/">Chercher un lieu</Link>
       </p>
