@@ -30,22 +30,24 @@ export default function Signalement() {
   return (
     <>
       <PageHeader title={`Signalement ${numero}`} />
-      {recu ? (
-        <Notice kind="success" live title="Merci, votre signalement est bien arrivé">
-          <p>
-            Son numéro est <strong className="numeric">{numero}</strong>. Gardez{' '}
-            <Link to={`/signalements/${signalement.numero}`}>l’adresse de cette page</Link> pour savoir ce qu’il
-            devient.
-          </p>
-        </Notice>
-      ) : null}
-      <p>
-        <State etat={etat} />
-      </p>
-      {reponse ? <DefinitionList items={[['Notre réponse', reponse]]} /> : null}
-      <p>
-        <Link to="/">Chercher un lieu</Link>
-      </p>
+      <div className="stack">
+        {recu ? (
+          <Notice kind="success" live title="Merci, votre signalement est bien arrivé">
+            <p>
+              Son numéro est <strong className="numeric">{numero}</strong>. Gardez{' '}
+              <Link to={`/signalements/${signalement.numero}`}>l’adresse de cette page</Link> pour savoir ce qu’il
+              devient.
+            </p>
+          </Notice>
+        ) : null}
+        <p>
+          <State etat={etat} />
+        </p>
+        {reponse ? <DefinitionList items={[['Notre réponse', reponse]]} /> : null}
+        <p>
+          <Link to="/">Chercher un lieu</Link>
+        </p>
+      </div>
     </>
   );
 }
