@@ -1,12 +1,11 @@
 import type { Kysely, Transaction } from 'kysely';
-import type { Lieu } from '#app/domain/lieu.ts';
+import { type Lieu, readFieldValue } from '#app/domain/lieu.ts';
 import { sameValue } from '#app/domain/moderation.ts';
 import { FIELDS } from '#app/domain/standard.ts';
 import type { CommuneIndex } from '#app/domain/territoire.ts';
 import { FIELD_COLUMNS } from './fiches.ts';
 import { lockImports } from './imports.ts';
 import { insertJournals, toDetails, writeLieux } from './imports-ecriture.ts';
-import { readValue } from './lieu-changes.ts';
 import type { DB, Json } from './types.ts';
 
 export interface AnnulationCounts {
@@ -133,8 +132,8 @@ function restore({ avant, apres, ...lieu }: Awaited<ReturnType<typeof listChange
   const former = recordOf(avant);
   const imported = recordOf(apres);
   const touched = FIELDS.filter(({ name }) => name in former);
-  const coming = touched.filter(({ name }) => sameValue(lieu[name], readValue(imported[name] ?? null)));
-  const values = Object.fromEntries(coming.map(({ name }) => [name, readValue(former[name] ?? null)]));
+  const coming = touched.filter(({ name }) => sameValue(lieu[name], readFieldValue(imported[name])));
+  const values = Object.fromEntries(coming.map(({ name }) => [name, readFieldValue(former[name])]));
   return {
     id: lieu.id,
     lieu: coming.length === 0 ? null : { ...lieu, ...values },

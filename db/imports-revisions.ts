@@ -1,9 +1,8 @@
 import type { Transaction } from 'kysely';
-import type { FieldValue } from '#app/domain/lieu.ts';
+import { type FieldValue, readFieldValue } from '#app/domain/lieu.ts';
 import { riskOf, sameValue } from '#app/domain/moderation.ts';
 import type { FieldName } from '#app/domain/standard.ts';
 import type { Difference } from './imports-comparaison.ts';
-import { readValue } from './lieu-changes.ts';
 import type { DB } from './types.ts';
 
 /**
@@ -76,7 +75,7 @@ async function listProposed(trx: Transaction<DB>, lieuIds: readonly string[]): P
     .execute();
   const proposed = new Map<string, Proposal[]>();
   for (const { lieu_id, champ, apres } of rows) {
-    proposed.set(lieu_id, [...(proposed.get(lieu_id) ?? []), { champ, value: readValue(apres) }]);
+    proposed.set(lieu_id, [...(proposed.get(lieu_id) ?? []), { champ, value: readFieldValue(apres) }]);
   }
   return proposed;
 }

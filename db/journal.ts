@@ -1,8 +1,7 @@
 import { type Kysely, sql } from 'kysely';
-import type { FieldValue } from '#app/domain/lieu.ts';
+import { type FieldValue, readFieldValue } from '#app/domain/lieu.ts';
 import { sameValue } from '#app/domain/moderation.ts';
 import type { FieldName } from '#app/domain/standard.ts';
-import { readValue } from './lieu-changes.ts';
 import type { DB, Json } from './types.ts';
 
 /** Adds a line to the journal of a lieu, which is never rewritten. */
@@ -48,7 +47,7 @@ export async function findFormerProvenance(
     .execute();
   for (const { detail } of lines) {
     for (const change of changesIn(detail)) {
-      if (change.champ === field && sameValue(readValue(change.avant ?? null), value)) return change.provenance ?? null;
+      if (change.champ === field && sameValue(readFieldValue(change.avant), value)) return change.provenance ?? null;
     }
   }
   return null;

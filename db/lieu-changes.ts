@@ -1,5 +1,5 @@
 import { sql, type Transaction } from 'kysely';
-import type { FieldValue, Lieu } from '#app/domain/lieu.ts';
+import { type FieldValue, type Lieu, readFieldValue } from '#app/domain/lieu.ts';
 import { ADDING_UP, type Change, sameValue, type Values } from '#app/domain/moderation.ts';
 import { type FieldName, isFieldName } from '#app/domain/standard.ts';
 import type { CommuneIndex } from '#app/domain/territoire.ts';
@@ -139,16 +139,9 @@ async function replaceOuvertures(
     .execute();
 }
 
-/** A stored value back as a field's value; what is not one reads as absent. */
-export function readValue(value: Json | null): FieldValue {
-  if (typeof value === 'string' || typeof value === 'number') return value;
-  if (Array.isArray(value)) return value.filter((item) => typeof item === 'string');
-  return null;
-}
-
 function readValues(value: Json): Values {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return {};
   return Object.fromEntries(
-    Object.entries(value).flatMap(([field, v]) => (isFieldName(field) ? [[field, readValue(v ?? null)]] : [])),
+    Object.entries(value).flatMap(([field, v]) => (isFieldName(field) ? [[field, readFieldValue(v)]] : [])),
   );
 }

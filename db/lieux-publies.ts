@@ -1,5 +1,6 @@
 import { type Kysely, type NotNull, type Selectable, type SelectQueryBuilder, sql } from 'kysely';
 import { Client } from 'pg';
+import { FILTER_FIELDS, type FilterField, forEachFilterField } from '#app/domain/filter-fields.ts';
 import type { Lieu } from '#app/domain/lieu.ts';
 import { FIELDS } from '#app/domain/standard.ts';
 import { createDb, createPool } from './connection.ts';
@@ -162,47 +163,19 @@ function selectLieuxForCarte(db: Kysely<DB>) {
     ])
     .select(sql<string | null>`lieu_publie.horaires_intervalles::text`.as('horaires_intervalles'))
     .select(
-      sql<string>`json_build_array(${sql.join(LISTES.map((name) => sql.ref(`lieu_publie.${name}`)))})::text`.as(
+      sql<string>`json_build_array(${sql.join(FILTER_FIELDS.map((name) => sql.ref(`lieu_publie.${name}`)))})::text`.as(
         'listes',
       ),
     )
     .$narrowType<{ id: NotNull; nom: NotNull; fuseau: NotNull }>();
 }
 
-/** The lists that the map filters by. */
-const LISTES = [
-  'services',
-  'publics_specifiquement_adresses',
-  'prise_en_charge_specifique',
-  'frais_a_charge',
-  'dispositif_programmes_nationaux',
-  'modalites_acces',
-  'modalites_accompagnement',
-  'itinerance',
-  'typologie',
-  'formations_labels',
-  'autres_formations_labels',
-] as const;
-
-type Listes = Record<(typeof LISTES)[number], readonly string[]>;
+type Listes = Record<FilterField, readonly string[]>;
 
 /** Reads what `selectLieuxForCarte` wrote: lists come as one JSON text, since lieux have few different ones and each is parsed once. */
 function parseListes(text: string): Listes {
   const lists: string[][] = JSON.parse(text);
-  const at = (name: (typeof LISTES)[number]) => lists[LISTES.indexOf(name)] ?? [];
-  return {
-    services: at('services'),
-    publics_specifiquement_adresses: at('publics_specifiquement_adresses'),
-    prise_en_charge_specifique: at('prise_en_charge_specifique'),
-    frais_a_charge: at('frais_a_charge'),
-    dispositif_programmes_nationaux: at('dispositif_programmes_nationaux'),
-    modalites_acces: at('modalites_acces'),
-    modalites_accompagnement: at('modalites_accompagnement'),
-    itinerance: at('itinerance'),
-    typologie: at('typologie'),
-    formations_labels: at('formations_labels'),
-    autres_formations_labels: at('autres_formations_labels'),
-  };
+  return forEachFilterField((_field, index) => lists[index] ?? []);
 }
 
 async function readOuvertures(db: Kysely<DB>, { du, au }: { du: string; au: string }) {

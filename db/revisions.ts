@@ -1,6 +1,6 @@
 import type { Kysely, Transaction } from 'kysely';
 import type { Decision } from '#app/domain/decisions.ts';
-import type { FieldValue, Lieu } from '#app/domain/lieu.ts';
+import { type FieldValue, type Lieu, readFieldValue } from '#app/domain/lieu.ts';
 import {
   type Change,
   fieldsToReview,
@@ -21,7 +21,6 @@ import {
   baselinesOf,
   currentProvenance,
   provenanceOf,
-  readValue,
   type SourcedChange,
   updateBaselines,
   type Writing,
@@ -305,8 +304,8 @@ export async function listRevisionFields(
     return [
       {
         field: row.champ,
-        before: readValue(row.avant),
-        after: readValue(row.apres),
+        before: readFieldValue(row.avant),
+        after: readFieldValue(row.apres),
         live: row.en_ligne_le !== null,
         decision: readDecision(row.decision),
         motif: row.motif,

@@ -1,8 +1,8 @@
 import { Link } from '@remix-run/react';
+import { FILTER_FIELDS } from '#app/domain/filter-fields.ts';
 import { labelOfValue } from '#app/domain/libelles.ts';
 import { nomOfDepartement, nomOfRegion, type Territoire } from '#app/domain/territoire.ts';
 import { type Filtres, formatFiltres, type Ouvert } from './filters.ts';
-import { FILTER_FIELDS } from './snapshot.ts';
 
 /** What is filtered, each as a link that takes it away. Nothing where nothing is. */
 export function ActiveFilters({ filtres }: { filtres: Filtres }) {

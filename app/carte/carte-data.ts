@@ -1,10 +1,11 @@
+import type { FilterField } from '#app/domain/filter-fields.ts';
 import type { OpeningState } from '#app/domain/horaires/opening.ts';
 import { fichePath } from '#app/http/fiche-path.ts';
 import type { Bbox, FiltreInconnu, Filtres, Point } from './filters.ts';
 import { openingOfRow } from './ouverture.ts';
 import type { ResolvedPlace } from './place.ts';
 import { centreOf, communeOfRow, distanceBetween, listPage, type Place, selectRows } from './search.ts';
-import type { FilterField, SnapshotIndex } from './snapshot.ts';
+import type { SnapshotIndex } from './snapshot.ts';
 
 /** What the list shows of a lieu, and what the map needs to point at it. */
 export interface CarteLieu {

@@ -1,9 +1,9 @@
 import { Form, useNavigate } from '@remix-run/react';
 import { type FormEvent, useEffect, useRef } from 'react';
+import type { FilterField } from '#app/domain/filter-fields.ts';
 import { labelOfValue, meaningOfValue } from '#app/domain/libelles.ts';
 import { fieldOf } from '#app/domain/standard.ts';
 import { type Filtres, formatFiltres, parseFiltres } from './filters.ts';
-import type { FilterField } from './snapshot.ts';
 
 /** In words for people; the names of the query string are the standard's. */
 const GROUPS: readonly { field: FilterField; legend: string; values?: readonly string[] }[] = [

@@ -1,6 +1,6 @@
+import { FILTER_FIELDS, type FilterField } from '#app/domain/filter-fields.ts';
 import { fieldOf } from '#app/domain/standard.ts';
 import { formatTerritoire, parseTerritoire, type Territoire } from '#app/domain/territoire.ts';
-import { FILTER_FIELDS, type FilterField } from './snapshot.ts';
 
 /** Degrees. `west` greater than `east` is a box across the 180th meridian. */
 export interface Bbox {

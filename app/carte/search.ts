@@ -1,7 +1,8 @@
+import { FILTER_FIELDS } from '#app/domain/filter-fields.ts';
 import { expandSaints, normalizeText, type Territoire, territoireContains } from '#app/domain/territoire.ts';
 import type { Bbox, Filtres, Point } from './filters.ts';
 import { ouvertTest } from './ouverture.ts';
-import { FILTER_FIELDS, type FieldColumn, type SnapshotCommune, type SnapshotIndex } from './snapshot.ts';
+import type { FieldColumn, SnapshotCommune, SnapshotIndex } from './snapshot.ts';
 
 /** A commune, postcode, département or région that `q` names. */
 export interface Place {

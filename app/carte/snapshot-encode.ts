@@ -1,15 +1,7 @@
+import { FILTER_FIELDS } from '#app/domain/filter-fields.ts';
 import { departementOfInsee, regionOfDepartement } from '#app/domain/territoire.ts';
 import { ByteWriter } from './bytes.ts';
-import {
-  ABSENT,
-  FILTER_FIELDS,
-  MAGIC,
-  PARTS,
-  type SnapshotParts,
-  type SnapshotRow,
-  STEPS_PER_DEGREE,
-  VERSION,
-} from './snapshot.ts';
+import { ABSENT, MAGIC, PARTS, type SnapshotParts, type SnapshotRow, STEPS_PER_DEGREE, VERSION } from './snapshot.ts';
 
 /** The whole snapshot as one file: its four parts behind a short header. */
 export function encodeSnapshot(rows: readonly SnapshotRow[]): Uint8Array {

@@ -1,3 +1,4 @@
+import type { FilterField } from '#app/domain/filter-fields.ts';
 import { departementOfInsee, regionOfDepartement } from '#app/domain/territoire.ts';
 import { ByteReader, SnapshotError, type TextColumn } from './bytes.ts';
 
@@ -9,21 +10,6 @@ import { ByteReader, SnapshotError, type TextColumn } from './bytes.ts';
  * standard's lists), `noms` (names and communes), `ids`, `horaires` (hours, time zones, free slots). A row is a number,
  * the same in each part: rows with coordinates first, along a Z-order curve, then those without.
  */
-export const FILTER_FIELDS = [
-  'services',
-  'publics_specifiquement_adresses',
-  'prise_en_charge_specifique',
-  'frais_a_charge',
-  'dispositif_programmes_nationaux',
-  'modalites_acces',
-  'modalites_accompagnement',
-  'itinerance',
-  'typologie',
-  'formations_labels',
-  'autres_formations_labels',
-] as const;
-
-export type FilterField = (typeof FILTER_FIELDS)[number];
 
 export interface SnapshotRow extends Readonly<Record<FilterField, readonly string[]>> {
   id: string;

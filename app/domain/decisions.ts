@@ -1,4 +1,4 @@
-import type { FieldValue } from './lieu.ts';
+import { type FieldValue, readFieldValue } from './lieu.ts';
 import type { ReviewItem } from './review.ts';
 import type { FieldName } from './standard.ts';
 
@@ -113,9 +113,7 @@ function choiceOf(value: unknown): Decision['decision'] | null {
 function parseSeen(text: unknown): FieldValue {
   if (typeof text !== 'string') return null;
   try {
-    const value: unknown = JSON.parse(text);
-    if (typeof value === 'string' || typeof value === 'number') return value;
-    return Array.isArray(value) ? value.filter((item): item is string => typeof item === 'string') : null;
+    return readFieldValue(JSON.parse(text));
   } catch {
     return null;
   }

@@ -1,4 +1,4 @@
-import type { Lieu } from './lieu.ts';
+import type { FieldValue, Lieu } from './lieu.ts';
 import { FIELDS, UNKNOWN_PIVOT } from './standard.ts';
 
 /** A lieu as the open data and the API give it: numbers as numbers, lists as arrays, what is empty left out. */
@@ -13,14 +13,14 @@ export const CSV_HEADER = csvLine(FIELDS.map(({ name }) => name));
  * Lists are joined by `|`, which no value of a list holds; an unknown pivot is zeros, as in national files.
  */
 export function lieuToCsv(lieu: Lieu): string {
-  return csvLine(
-    FIELDS.map(({ name }) => {
-      const value = name === 'pivot' ? (lieu.pivot ?? UNKNOWN_PIVOT) : lieu[name];
-      if (value === null) return '';
-      if (Array.isArray(value)) return value.join('|');
-      return typeof value === 'number' ? decimal(value) : value;
-    }),
-  );
+  return csvLine(FIELDS.map(({ name }) => fieldToCell(name === 'pivot' ? (lieu.pivot ?? UNKNOWN_PIVOT) : lieu[name])));
+}
+
+/** A value as one cell of a file, before any quoting: lists joined by `|`, numbers without an exponent, '' where absent. */
+export function fieldToCell(value: FieldValue): string {
+  if (value === null) return '';
+  if (Array.isArray(value)) return value.join('|');
+  return typeof value === 'number' ? decimal(value) : value;
 }
 
 /** The same lieu as JSON, in the order of the standard. */

@@ -50,6 +50,12 @@ export interface Lieu {
 
 export type FieldValue = string | number | string[] | null;
 
+/** A stored or sent value back as a field's value; what is not one reads as absent. */
+export function readFieldValue(value: unknown): FieldValue {
+  if (typeof value === 'string' || typeof value === 'number') return value;
+  return Array.isArray(value) ? value.filter((item): item is string => typeof item === 'string') : null;
+}
+
 export interface FieldError {
   field: FieldName;
   value: string;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { correctLigne, reasonOf } from './correction/ligne.ts';
 import { findCommuneOf } from './correction/place.ts';
+import { fieldToCell } from './formats.ts';
 import { type FieldError, type FieldValue, type Lieu, type LieuTexts, readLieu } from './lieu.ts';
 import type { Values } from './moderation.ts';
 import type { Section } from './sections.ts';
@@ -115,12 +116,7 @@ function sentenceOf({ field, value, message }: FieldError, text: string): string
 
 /** One cell per field, as a file would have it. */
 function textsOf(lieu: Lieu): LieuTexts {
-  return Object.fromEntries(FIELDS.map(({ name }) => [name, cellOf(lieu[name])]));
-}
-
-function cellOf(value: FieldValue): string {
-  if (value === null) return '';
-  return Array.isArray(value) ? value.join('|') : String(value);
+  return Object.fromEntries(FIELDS.map(({ name }) => [name, fieldToCell(lieu[name])]));
 }
 
 /** The cell that the inputs of a field make. */

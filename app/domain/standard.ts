@@ -56,6 +56,11 @@ export function fieldOf(name: FieldName): Field {
   return field;
 }
 
+/** What people read for some fields in a sentence: « adresse, code postal ». A name that is not one of ours stands for itself. */
+export function labelsOfFields(names: readonly string[]): string {
+  return names.map((name) => (isFieldName(name) ? fieldOf(name).label.toLowerCase() : name)).join(', ');
+}
+
 /** Whether a text is the name of one of the 32 fields. */
 export function isFieldName(name: string): name is FieldName {
   return BY_NAME.has(name);

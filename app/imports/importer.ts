@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Kysely } from 'kysely';
 import { type CorrectionContext, correctLigne } from '#app/domain/correction/ligne.ts';
 import { parisDay } from '#app/domain/exports.ts';
-import type { FieldValue } from '#app/domain/lieu.ts';
+import { fieldToCell } from '#app/domain/formats.ts';
 import { fieldOf } from '#app/domain/standard.ts';
 import type { CommuneIndex } from '#app/domain/territoire.ts';
 import { type ImportedLieu, type ImportFinding, importLieux } from '#db/imports.ts';
@@ -136,10 +136,6 @@ function toRapport(finding: ImportFinding): LigneRapport {
     const message = `Un lieu d’une autre source a déjà cet identifiant : celui-ci est publié sous « ${finding.publie} ».`;
     return { ligne, id, champ: 'id', valeur: id, verdict: 'corrige', message };
   }
-  const message = `Un responsable a confirmé « ${textOf(finding.garde)} » pour « ${fieldOf(finding.champ).label} » : la valeur du fichier attend une relecture.`;
-  return { ligne, id, champ: finding.champ, valeur: textOf(finding.valeur), verdict: 'ignore', message };
-}
-
-function textOf(value: FieldValue): string {
-  return Array.isArray(value) ? value.join('|') : String(value ?? '');
+  const message = `Un responsable a confirmé « ${fieldToCell(finding.garde)} » pour « ${fieldOf(finding.champ).label} » : la valeur du fichier attend une relecture.`;
+  return { ligne, id, champ: finding.champ, valeur: fieldToCell(finding.valeur), verdict: 'ignore', message };
 }

@@ -7,7 +7,7 @@ import { pageTitle } from '#app/components/frame.ts';
 import { EmptyState } from '#app/components/layout.tsx';
 import { OwnChanges } from '#app/components/own-changes.tsx';
 import { PageHeader } from '#app/components/page-header.tsx';
-import { fieldOf, isFieldName } from '#app/domain/standard.ts';
+import { labelsOfFields } from '#app/domain/standard.ts';
 import { requireIdentity } from '#app/http/guards.server.ts';
 import editorCss from '#app/styles/editor.css?url';
 import { listLieuxOfMember } from '#db/fiches.ts';
@@ -81,8 +81,7 @@ function LieuState({ statut, manquants }: { statut: string; manquants: readonly 
   if (statut === 'ferme') return <Badge>Fermé définitivement</Badge>;
   if (statut === 'masque') return <Badge tone="error">Masqué par un modérateur</Badge>;
   if (manquants.length === 0) return <Badge tone="success">Visible du public</Badge>;
-  const labels = manquants.map((name) => (isFieldName(name) ? fieldOf(name).label.toLowerCase() : name));
-  return <Badge tone="error">Pas encore public : il manque {labels.join(', ')}</Badge>;
+  return <Badge tone="error">Pas encore public : il manque {labelsOfFields(manquants)}</Badge>;
 }
 
 function SignOutEverywhere() {

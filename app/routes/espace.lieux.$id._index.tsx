@@ -10,7 +10,7 @@ import { Notice } from '#app/components/notice.tsx';
 import { OwnChanges } from '#app/components/own-changes.tsx';
 import { PageHeader } from '#app/components/page-header.tsx';
 import { canOnLieu } from '#app/domain/permissions.ts';
-import { fieldOf, isFieldName } from '#app/domain/standard.ts';
+import { labelsOfFields } from '#app/domain/standard.ts';
 import { ficheData } from '#app/http/fiche-data.server.ts';
 import { fichePath } from '#app/http/fiche-path.ts';
 import { notFound, requireRoles } from '#app/http/guards.server.ts';
@@ -72,10 +72,7 @@ export default function LieuOverview() {
           {saved ? <SavedNotice {...saved} /> : null}
           {manquants.length > 0 ? (
             <Notice kind="warning" title="Ce lieu n’est pas encore public">
-              <p>
-                Il manque :{' '}
-                {manquants.map((name) => (isFieldName(name) ? fieldOf(name).label.toLowerCase() : name)).join(', ')}.
-              </p>
+              <p>Il manque : {labelsOfFields(manquants)}.</p>
             </Notice>
           ) : null}
           <OwnChanges changes={changes} />

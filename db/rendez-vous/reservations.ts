@@ -127,16 +127,7 @@ export async function listReservations(
   db: Kysely<DB>,
   { lieuId, utilisateurId, from, to }: { lieuId: string; utilisateurId: string; from: Date; to: Date },
 ) {
-  return db
-    .selectFrom('reservation as r')
-    .innerJoin('seance as s', (join) => join.onRef('s.lieu_id', '=', 'r.lieu_id').onRef('s.id', '=', 'r.seance_id'))
-    .innerJoin('prestation as p', (join) =>
-      join.onRef('p.lieu_id', '=', 's.lieu_id').onRef('p.id', '=', 's.prestation_id'),
-    )
-    .innerJoin('ressource as q', (join) =>
-      join.onRef('q.lieu_id', '=', 's.lieu_id').onRef('q.id', '=', 's.ressource_id'),
-    )
-    .innerJoin('lieu', 'lieu.id', 'r.lieu_id')
+  return bookedAt(db)
     .select([
       'r.id',
       'r.nom',
@@ -166,7 +157,8 @@ export type ReservationDetail = Awaited<ReturnType<ReturnType<typeof selectDetai
 
 const DAY_MS = 86_400_000;
 
-function selectDetail(db: Kysely<DB>) {
+/** Reservations with what each is of, with whom, and where. */
+function bookedAt(db: Kysely<DB>) {
   return db
     .selectFrom('reservation as r')
     .innerJoin('seance as s', (join) => join.onRef('s.lieu_id', '=', 'r.lieu_id').onRef('s.id', '=', 'r.seance_id'))
@@ -176,32 +168,35 @@ function selectDetail(db: Kysely<DB>) {
     .innerJoin('ressource as q', (join) =>
       join.onRef('q.lieu_id', '=', 's.lieu_id').onRef('q.id', '=', 's.ressource_id'),
     )
-    .innerJoin('lieu', 'lieu.id', 'r.lieu_id')
-    .select([
-      'r.lieu_id',
-      'r.id',
-      'r.seance_id',
-      sql<ReservationStatut>`r.statut`.as('statut'),
-      sql<Modalite>`r.modalite`.as('modalite'),
-      'r.nom',
-      'r.courriel',
-      'r.note',
-      's.debut',
-      's.fin',
-      's.prestation_id',
-      'p.nom as prestation',
-      'p.consignes',
-      'p.lien_visio',
-      'q.nom as ressource',
-      'q.genre as ressource_genre',
-      'lieu.nom as lieu_nom',
-      'lieu.adresse',
-      'lieu.complement_adresse',
-      'lieu.code_postal',
-      'lieu.commune',
-      'lieu.telephone as lieu_telephone',
-      'lieu.fuseau',
-    ]);
+    .innerJoin('lieu', 'lieu.id', 'r.lieu_id');
+}
+
+function selectDetail(db: Kysely<DB>) {
+  return bookedAt(db).select([
+    'r.lieu_id',
+    'r.id',
+    'r.seance_id',
+    sql<ReservationStatut>`r.statut`.as('statut'),
+    sql<Modalite>`r.modalite`.as('modalite'),
+    'r.nom',
+    'r.courriel',
+    'r.note',
+    's.debut',
+    's.fin',
+    's.prestation_id',
+    'p.nom as prestation',
+    'p.consignes',
+    'p.lien_visio',
+    'q.nom as ressource',
+    'q.genre as ressource_genre',
+    'lieu.nom as lieu_nom',
+    'lieu.adresse',
+    'lieu.complement_adresse',
+    'lieu.code_postal',
+    'lieu.commune',
+    'lieu.telephone as lieu_telephone',
+    'lieu.fuseau',
+  ]);
 }
 
 async function findBookableSlot(

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
 import { type Filtres, formatFiltres, NO_FILTRES, parseFiltres } from '#app/carte/filters.ts';
-import { FILTER_FIELDS } from '#app/carte/snapshot.ts';
+import { FILTER_FIELDS } from '#app/domain/filter-fields.ts';
 import { fieldOf } from '#app/domain/standard.ts';
 import { parseTerritoire } from '#app/domain/territoire.ts';
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { packHoraires } from '#app/carte/ouverture.ts';
-import { FILTER_FIELDS, type FilterField, type SnapshotRow } from '#app/carte/snapshot.ts';
+import type { SnapshotRow } from '#app/carte/snapshot.ts';
+import { FILTER_FIELDS, type FilterField } from '#app/domain/filter-fields.ts';
 import { joinStored, storeHoraires } from '#app/domain/horaires/store.ts';
 import type { LieuPlace } from '#app/domain/horaires/zones.ts';
 import { fieldOf } from '#app/domain/standard.ts';

@@ -4,8 +4,9 @@ import { buildClusters } from '#app/carte/clusters.ts';
 import { type Filtres, NO_FILTRES, parseFiltres } from '#app/carte/filters.ts';
 import { openingOfRow } from '#app/carte/ouverture.ts';
 import { centreOf, centreOfTerritoires, distanceBetween, listPage, type Place, selectRows } from '#app/carte/search.ts';
-import { decodeSnapshot, FILTER_FIELDS, type SnapshotRow } from '#app/carte/snapshot.ts';
+import { decodeSnapshot, type SnapshotRow } from '#app/carte/snapshot.ts';
 import { encodeSnapshot } from '#app/carte/snapshot-encode.ts';
+import { FILTER_FIELDS } from '#app/domain/filter-fields.ts';
 import { normalizeText, territoireContains } from '#app/domain/territoire.ts';
 import { anyRows, makeHoraires, makeRow } from './rows.ts';
 

@@ -1,15 +1,9 @@
 import fc from 'fast-check';
 import { expect, it, test } from 'vitest';
 import { SnapshotError } from '#app/carte/bytes.ts';
-import {
-  decodeParts,
-  decodeSnapshot,
-  FILTER_FIELDS,
-  type SnapshotIndex,
-  type SnapshotRow,
-  splitParts,
-} from '#app/carte/snapshot.ts';
+import { decodeParts, decodeSnapshot, type SnapshotIndex, type SnapshotRow, splitParts } from '#app/carte/snapshot.ts';
 import { encodeParts, encodeSnapshot } from '#app/carte/snapshot-encode.ts';
+import { FILTER_FIELDS } from '#app/domain/filter-fields.ts';
 import { anyRows, makeHoraires, makeRow } from './rows.ts';
 
 /** What a snapshot says of a row, in the words of a SnapshotRow. */
