@@ -34,7 +34,7 @@ function groupDays(week: Week): { days: string; hours: string }[] {
 }
 
 /** `Mo-We,Fr` of sorted days; two days in a row are written with a comma. */
-function formatDays(days: readonly number[]): string {
+export function formatDays(days: readonly number[]): string {
   return runsOf(days)
     .map(([from, to]) =>
       to - from >= 2 ? `${CODES[from]}-${CODES[to]}` : from === to ? CODES[from] : `${CODES[from]},${CODES[to]}`,
@@ -43,7 +43,7 @@ function formatDays(days: readonly number[]): string {
 }
 
 /** Runs of consecutive numbers, as pairs of first and last. */
-function runsOf(days: readonly number[]): [number, number][] {
+export function runsOf(days: readonly number[]): [number, number][] {
   const runs: [number, number][] = [];
   for (const day of days) {
     const last = runs.at(-1);

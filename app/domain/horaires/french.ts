@@ -71,7 +71,8 @@ function onlyHolidays(rule: Rule): boolean {
   return rule.holidays.length > 0 && rule.weekdays.length === 0 && (rule.etat !== 'ferme' || rule.spans.length > 0);
 }
 
-function describeRule(rule: Rule): string {
+/** One rule as a French sentence: "Semaines impaires, mardi : 9 h – 12 h." */
+export function describeRule(rule: Rule): string {
   const when = [
     joinWords(rule.weeks.map(describeWeeks)),
     joinWords([...rule.weekdays.map(describeWeekday), ...rule.weekdaysOrHolidays.map(describeHoliday)]),
@@ -83,8 +84,8 @@ function describeRule(rule: Rule): string {
     rule.etat === 'ferme'
       ? ['fermé', hours]
       : [hours === '' && rule.mention === null ? 'ouvert' : hours, rule.mention ? `(${rule.mention})` : ''];
-  const text = `${when.join(', ')}\u00a0: ${what.filter((part) => part !== '').join(' ')}.`;
-  return capitalize(text);
+  const said = `${what.filter((part) => part !== '').join(' ')}.`;
+  return capitalize(when.length === 0 ? said : `${when.join(', ')}\u00a0: ${said}`);
 }
 
 function describeWeeks({ from, to, step }: WeekRange): string {

@@ -11,20 +11,29 @@ import type {
 } from './rules.ts';
 import { clock } from './week.ts';
 
+/** Where a rule stands in its text: `[begin, end)`, spaces at its end included. */
+export interface Place {
+  begin: number;
+  end: number;
+}
+
 /**
  * Reads a text of the opening_hours grammar into rules, in one pass from left to right. Tokens are those of the specification, with
  * their case; what is outside (sun times, points in time) is refused with its place.
  * @throws {HorairesSyntaxError}
  */
-export function readRules(text: string): { rules: Rule[]; alertes: Alerte[] } {
+export function readRules(text: string): { rules: Rule[]; places: Place[]; alertes: Alerte[] } {
   const reader = new Reader(text);
   const rules: Rule[] = [];
+  const places: Place[] = [];
   let mode: Rule['mode'] = 'normale';
   reader.space();
   while (!reader.atEnd()) {
     if (mode === 'normale' && reader.take(/;\s*/y)) continue;
+    const begin = reader.position;
     const rule = readRule(reader, mode);
     rules.push(rule);
+    places.push({ begin, end: reader.position });
     if (reader.atEnd()) break;
     if (reader.take(/\|\|\s*/y)) mode = 'repli';
     else if (reader.take(/;\s*/y)) mode = 'normale';
@@ -34,7 +43,7 @@ export function readRules(text: string): { rules: Rule[]; alertes: Alerte[] } {
       throw reader.error('Le texte s’arrête après un séparateur : il manque une règle.');
   }
   if (rules.length === 0) throw reader.error('Les horaires sont vides.');
-  return { rules, alertes: reader.alertes };
+  return { rules, places, alertes: reader.alertes };
 }
 
 /** After times, a state or a comment, a comma begins one more rule; elsewhere it would be an unfinished list. */
