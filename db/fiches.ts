@@ -1,5 +1,6 @@
 import type { Kysely, Transaction } from 'kysely';
 import type { Lieu } from '#app/domain/lieu.ts';
+import { type LieuEtPermanences, readStoredPermanences } from '#app/domain/permanences.ts';
 import { canOnLieu, type LieuAction, type Roles } from '#app/domain/permissions.ts';
 import { FIELDS } from '#app/domain/standard.ts';
 import type { DB, Json } from './types.ts';
@@ -22,6 +23,9 @@ const STATE_COLUMNS = [
   'lieu.modifie_le',
   'lieu.horaires_etat',
   'lieu.horaires_intervalles',
+  'lieu.permanences',
+  'lieu.permanences_lues',
+  'lieu.aide_intervalles',
   'lieu.provenance',
   'lieu.valeurs_moderees',
 ] as const;
@@ -55,8 +59,15 @@ export function isPublic({ statut, manquants }: Pick<Fiche, 'statut' | 'manquant
 export function lieuOf(fiche: Fiche): Lieu {
   const { version, statut, ferme_le, manquants, structure_id, departement, region, epci, fuseau, demo, ...rest } =
     fiche;
-  const { confirme_le, modifie_le, horaires_etat, horaires_intervalles, provenance, valeurs_moderees, ...lieu } = rest;
+  const { confirme_le, modifie_le, horaires_etat, horaires_intervalles, provenance, valeurs_moderees, ...written } =
+    rest;
+  const { permanences, permanences_lues, aide_intervalles, ...lieu } = written;
   return lieu;
+}
+
+/** The standard's fields of a row and its permanences: all that people decide of a lieu. */
+export function valuesOf(fiche: Fiche): LieuEtPermanences {
+  return { ...lieuOf(fiche), permanences: readStoredPermanences(fiche.permanences) };
 }
 
 /** The lieux of the structures that a person belongs to, by structure and name, with how many of their fields wait for a moderator; at most 500. */
@@ -108,13 +119,80 @@ export async function findPublicFiche(
   return isPublic(row) || row.statut === 'ferme' ? { fiche, fusionneDans: null } : undefined;
 }
 
-/** The dated openings of a lieu from a local day on (AAAA-MM-JJ), with its quick sieve: what `joinStored` puts together. */
+/** The dated openings of a lieu from a local day on (AAAA-MM-JJ): what `joinStored` puts together with its stored hours. */
 export async function findStoredOpenings(
   db: Kysely<DB>,
   { lieuId, from }: { lieuId: string; from: string },
 ): Promise<{ jour: string; intervalles: Json }[]> {
+  return datedOf(db, 'ouverture_datee', { lieuId, from });
+}
+
+/** The same for the hours of help, beside `aide_intervalles`. */
+export async function findStoredAide(
+  db: Kysely<DB>,
+  { lieuId, from }: { lieuId: string; from: string },
+): Promise<{ jour: string; intervalles: Json }[]> {
+  return datedOf(db, 'aide_datee', { lieuId, from });
+}
+
+/** The same for each permanence, by its id, beside `permanences_lues`. Those whose week says everything are not in it. */
+export async function findStoredPermanences(
+  db: Kysely<DB>,
+  { lieuId, from }: { lieuId: string; from: string },
+): Promise<Map<string, { jour: string; intervalles: Json }[]>> {
+  const rows = await db
+    .selectFrom('permanence_datee')
+    .select(['permanence_id', 'jour', 'intervalles'])
+    .where('lieu_id', '=', lieuId)
+    .where('jour', '>=', from)
+    .orderBy('jour')
+    .execute();
+  const byId = new Map<string, { jour: string; intervalles: Json }[]>();
+  for (const { permanence_id, ...day } of rows) byId.set(permanence_id, [...(byId.get(permanence_id) ?? []), day]);
+  return byId;
+}
+
+/** The next stops of the tournées of a lieu from a local day on (AAAA-MM-JJ), soonest first. */
+export async function listPassagesOfLieu(
+  db: Kysely<DB>,
+  { lieuId, from, limit = 100 }: { lieuId: string; from: string; limit?: number },
+) {
   return db
-    .selectFrom('ouverture_datee')
+    .selectFrom('passage')
+    .select(PASSAGE_COLUMNS)
+    .where('lieu_id', '=', lieuId)
+    .where('jour', '>=', from)
+    .orderBy('jour')
+    .orderBy('debut')
+    .orderBy('permanence_id')
+    .limit(limit)
+    .execute();
+}
+
+const PASSAGE_COLUMNS = [
+  'permanence_id',
+  'jour',
+  'debut',
+  'fin',
+  'certain',
+  'mention',
+  'fuseau',
+  'nom',
+  'adresse',
+  'code_postal',
+  'commune',
+  'code_insee',
+  'latitude',
+  'longitude',
+] as const;
+
+async function datedOf(
+  db: Kysely<DB>,
+  table: 'ouverture_datee' | 'aide_datee',
+  { lieuId, from }: { lieuId: string; from: string },
+): Promise<{ jour: string; intervalles: Json }[]> {
+  return db
+    .selectFrom(table)
     .select(['jour', 'intervalles'])
     .where('lieu_id', '=', lieuId)
     .where('jour', '>=', from)

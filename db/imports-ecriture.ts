@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
 import { sql, type Transaction } from 'kysely';
 import type { Lieu } from '#app/domain/lieu.ts';
+import { type Permanence, readStoredPermanences } from '#app/domain/permanences.ts';
 import { FIELDS } from '#app/domain/standard.ts';
 import { type CommuneIndex, normalizeText } from '#app/domain/territoire.ts';
+import { replaceDatees } from './datees.ts';
 import type { ImportedLieu } from './imports.ts';
 import type { Difference } from './imports-comparaison.ts';
 import { type LieuWriting, lieuColumns } from './lieux.ts';
@@ -15,7 +17,7 @@ interface Writing {
   today: string;
 }
 
-/** The columns that an import writes. */
+/** The columns that an import writes: not `permanences`, of which a CSV says nothing, but what follows from them and from the place. */
 const COLUMNS = [
   ...FIELDS.map(({ name }) => name),
   'departement',
@@ -26,6 +28,9 @@ const COLUMNS = [
   'horaires_etat',
   'horaires_intervalles',
   'horaires_bits',
+  'permanences_lues',
+  'aide_intervalles',
+  'aide_bits',
   'manquants',
 ] as const;
 
@@ -52,7 +57,7 @@ export async function insertImportedLieux(
   await sql`INSERT INTO lieu (${COLUMN_LIST}, origine, id_origine, cree_le, modifie_le)
     SELECT ${COLUMN_LIST}, origine, id_origine, ${now}, ${now}
     FROM json_populate_recordset(NULL::lieu, ${JSON.stringify(rows)}::json)`.execute(trx);
-  await insertOuvertures(trx, writings);
+  await replaceDatees(trx, writings);
   await insertChangements(trx, {
     lotId,
     changements: writings.map(({ columns }) => ({ lieu_id: columns.id, avant: null, apres: {} })),
@@ -91,13 +96,27 @@ export async function writeLieux(
   trx: Transaction<DB>,
   { lieux, communes, now, today }: Omit<Writing, 'lotId'> & { lieux: readonly Lieu[] },
 ): Promise<void> {
-  const writings = lieux.map((lieu) => lieuColumns(lieu, { communes, today }));
+  const permanences = await listPermanences(trx, lieux);
+  const writings = lieux.map((lieu) =>
+    lieuColumns(lieu, { communes, today, permanences: permanences.get(lieu.id) ?? [] }),
+  );
   await sql`UPDATE lieu SET ${ASSIGNMENTS}, version = lieu.version + 1, modifie_le = ${now}
     FROM json_populate_recordset(NULL::lieu, ${JSON.stringify(writings.map(toRow))}::json) AS n
     WHERE lieu.id = n.id`.execute(trx);
-  const ids = lieux.map(({ id }) => id);
-  await trx.deleteFrom('ouverture_datee').where('lieu_id', 'in', ids).execute();
-  await insertOuvertures(trx, writings);
+  await replaceDatees(trx, writings);
+}
+
+/** The permanences of those lieux that have some, by id. */
+async function listPermanences(
+  trx: Transaction<DB>,
+  lieux: readonly Lieu[],
+): Promise<Map<string, readonly Permanence[]>> {
+  const rows = await trx
+    .selectFrom('lieu')
+    .select(['id', 'permanences'])
+    .where(sql<boolean>`id = ANY(${lieux.map(({ id }) => id)}::text[]) AND permanences <> '[]'`)
+    .execute();
+  return new Map(rows.map(({ id, permanences }) => [id, readStoredPermanences(permanences)]));
 }
 
 /** Lines of the journals of several lieux. */
@@ -129,22 +148,23 @@ export function toDetails(avant: object, apres: object): { champ: string; avant:
 
 /** A row for `json_populate_recordset`: bytes as hexadecimal, JSON as JSON. */
 function toRow({ columns }: LieuWriting): object {
-  const { horaires_bits, horaires_intervalles } = columns;
+  const { horaires_bits, horaires_intervalles, permanences_lues, aide_intervalles, aide_bits } = columns;
   return {
     ...columns,
-    horaires_bits: horaires_bits === null ? null : `\\x${horaires_bits.toString('hex')}`,
-    horaires_intervalles: horaires_intervalles === null ? null : JSON.parse(horaires_intervalles),
+    horaires_bits: hexOf(horaires_bits),
+    horaires_intervalles: jsonOf(horaires_intervalles),
+    permanences_lues: jsonOf(permanences_lues),
+    aide_intervalles: jsonOf(aide_intervalles),
+    aide_bits: hexOf(aide_bits),
   };
 }
 
-async function insertOuvertures(trx: Transaction<DB>, writings: readonly LieuWriting[]): Promise<void> {
-  const rows = writings.flatMap(({ columns, ouvertures }) =>
-    ouvertures.map(({ jour, intervalles }) => ({ lieu_id: columns.id, jour, intervalles })),
-  );
-  if (rows.length === 0) return;
-  await sql`INSERT INTO ouverture_datee (lieu_id, jour, intervalles)
-    SELECT lieu_id, jour, intervalles
-    FROM json_populate_recordset(NULL::ouverture_datee, ${JSON.stringify(rows)}::json)`.execute(trx);
+function hexOf(bytes: Buffer | null): string | null {
+  return bytes && `\\x${bytes.toString('hex')}`;
+}
+
+function jsonOf(text: string | null): unknown {
+  return text === null ? null : JSON.parse(text);
 }
 
 async function insertChangements(

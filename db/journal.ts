@@ -1,7 +1,6 @@
 import { type Kysely, sql } from 'kysely';
-import { type FieldValue, readFieldValue } from '#app/domain/lieu.ts';
+import { type ChampDeLieu, type ChampValue, readChampValue } from '#app/domain/champ-de-lieu.ts';
 import { sameValue } from '#app/domain/moderation.ts';
-import type { FieldName } from '#app/domain/standard.ts';
 import type { DB, Json } from './types.ts';
 
 /** Adds a line to the journal of a lieu, which is never rewritten. */
@@ -35,7 +34,7 @@ export async function insertJournal(
  */
 export async function findFormerProvenance(
   db: Kysely<DB>,
-  { lieuId, field, value }: { lieuId: string; field: FieldName; value: FieldValue },
+  { lieuId, field, value }: { lieuId: string; field: ChampDeLieu; value: ChampValue },
 ): Promise<Json> {
   const lines = await db
     .selectFrom('journal')
@@ -47,7 +46,8 @@ export async function findFormerProvenance(
     .execute();
   for (const { detail } of lines) {
     for (const change of changesIn(detail)) {
-      if (change.champ === field && sameValue(readFieldValue(change.avant), value)) return change.provenance ?? null;
+      if (change.champ === field && sameValue(readChampValue(field, change.avant), value))
+        return change.provenance ?? null;
     }
   }
   return null;

@@ -1,9 +1,10 @@
 import { sql, type Transaction } from 'kysely';
-import { type FieldValue, type Lieu, readFieldValue } from '#app/domain/lieu.ts';
+import { type ChampDeLieu, type ChampValue, isChampDeLieu, readChampValue } from '#app/domain/champ-de-lieu.ts';
 import { ADDING_UP, type Change, sameValue, type Values } from '#app/domain/moderation.ts';
-import { type FieldName, isFieldName } from '#app/domain/standard.ts';
+import type { LieuEtPermanences } from '#app/domain/permanences.ts';
 import type { CommuneIndex } from '#app/domain/territoire.ts';
-import { type Fiche, lieuOf } from './fiches.ts';
+import { replaceDatees } from './datees.ts';
+import { type Fiche, valuesOf } from './fiches.ts';
 import { lieuColumns } from './lieux.ts';
 import type { DB, Json } from './types.ts';
 
@@ -31,7 +32,7 @@ export function provenanceOf({ source, auteur, confirme_le }: Origin, now: Date)
 }
 
 /** The provenance that a value of the lieu has now; null where it has none of its own. */
-export function currentProvenance(fiche: Fiche, field: FieldName): Json {
+export function currentProvenance(fiche: Fiche, field: ChampDeLieu): Json {
   const { provenance } = fiche;
   if (typeof provenance !== 'object' || provenance === null || Array.isArray(provenance)) return null;
   return provenance[field] ?? null;
@@ -58,18 +59,19 @@ export async function applyChanges(
     writing: Writing;
   },
 ): Promise<void> {
-  const lieu: Lieu = {
-    ...lieuOf(fiche),
+  const { permanences, ...lieu }: LieuEtPermanences = {
+    ...valuesOf(fiche),
     ...Object.fromEntries(changes.map(({ field, after }) => [field, after])),
     date_maj: writing.today,
   };
   const own = changes.filter(({ provenance }) => provenance !== null);
   const provenance = Object.fromEntries(own.map((change) => [change.field, change.provenance]));
-  const { columns, ouvertures } = lieuColumns(lieu, writing);
+  const written = lieuColumns(lieu, { ...writing, permanences });
   await trx
     .updateTable('lieu')
     .set({
-      ...columns,
+      ...written.columns,
+      permanences: JSON.stringify(permanences),
       version: fiche.version + 1,
       modifie_le: writing.now,
       confirme_le: sql`greatest(confirme_le, ${confirmedAt}::timestamptz)`,
@@ -78,7 +80,7 @@ export async function applyChanges(
     })
     .where('id', '=', fiche.id)
     .execute();
-  await replaceOuvertures(trx, { lieuId: fiche.id, ouvertures });
+  await replaceDatees(trx, [written]);
 }
 
 /** Keeps what a moderator last saw, where nothing else of the lieu is written. */
@@ -110,10 +112,10 @@ export function afterUnseen(baselines: Values, changes: readonly Change[]): Valu
  */
 export function afterAccepted(
   baselines: Values,
-  accepted: readonly { field: FieldName; value: FieldValue; current: FieldValue }[],
+  accepted: readonly { field: ChampDeLieu; value: ChampValue; current: ChampValue }[],
 ): Values {
-  const left = new Map<FieldName, FieldValue>();
-  for (const [field, value] of Object.entries(baselines)) if (isFieldName(field)) left.set(field, value ?? null);
+  const left = new Map<ChampDeLieu, ChampValue>();
+  for (const [field, value] of Object.entries(baselines)) if (isChampDeLieu(field)) left.set(field, value ?? null);
   for (const { field, value, current } of accepted) {
     if (sameValue(value, current)) left.delete(field);
     else if (left.has(field)) left.set(field, value);
@@ -121,27 +123,9 @@ export function afterAccepted(
   return Object.fromEntries(left);
 }
 
-/**
- * The dated openings go with the stored week, which every write computes anew from today on: they are replaced with it,
- * also where the text of the hours stayed.
- */
-async function replaceOuvertures(
-  trx: Transaction<DB>,
-  { lieuId, ouvertures }: { lieuId: string; ouvertures: readonly { jour: string; intervalles: unknown }[] },
-): Promise<void> {
-  await trx.deleteFrom('ouverture_datee').where('lieu_id', '=', lieuId).execute();
-  if (ouvertures.length === 0) return;
-  await trx
-    .insertInto('ouverture_datee')
-    .values(
-      ouvertures.map(({ jour, intervalles }) => ({ lieu_id: lieuId, jour, intervalles: JSON.stringify(intervalles) })),
-    )
-    .execute();
-}
-
 function readValues(value: Json): Values {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return {};
   return Object.fromEntries(
-    Object.entries(value).flatMap(([field, v]) => (isFieldName(field) ? [[field, readFieldValue(v)]] : [])),
+    Object.entries(value).flatMap(([field, v]) => (isChampDeLieu(field) ? [[field, readChampValue(field, v)]] : [])),
   );
 }

@@ -2,6 +2,7 @@ import { type Kysely, type NotNull, type Selectable, type SelectQueryBuilder, sq
 import { Client } from 'pg';
 import { FILTER_FIELDS, type FilterField, forEachFilterField } from '#app/domain/filter-fields.ts';
 import type { Lieu } from '#app/domain/lieu.ts';
+import { type LieuEtPermanences, readStoredPermanences } from '#app/domain/permanences.ts';
 import { FIELDS } from '#app/domain/standard.ts';
 import { createDb, createPool } from './connection.ts';
 import type { Log } from './embedded/log.ts';
@@ -33,9 +34,10 @@ interface Filled {
 
 const PAGE = 2_000;
 
-/** One public lieu with the standard's 32 fields; undefined where there is none, or where it is not public. */
-export async function findLieuPublie(db: Kysely<DB>, id: string): Promise<Lieu | undefined> {
-  return selectLieux(db).where('lieu_publie.id', '=', id).executeTakeFirst();
+/** One public lieu with the standard's 32 fields and its permanences; undefined where there is none, or where it is not public. */
+export async function findLieuPublie(db: Kysely<DB>, id: string): Promise<LieuEtPermanences | undefined> {
+  const row = await selectLieux(db).where('lieu_publie.id', '=', id).executeTakeFirst();
+  return row && withPermanences(row);
 }
 
 /** Whether any public lieu is of the demonstration set. */
@@ -45,16 +47,16 @@ export async function hasDemoLieuxPublies(db: Kysely<DB>): Promise<boolean> {
 }
 
 /**
- * All public lieux with the standard's 32 fields, by id, as they are at one instant; memory holds `PAGE` rows at a time.
+ * All public lieux with the standard's 32 fields and their permanences, by id, as they are at one instant; memory holds `PAGE` rows at a time.
  * Without those of the demonstration set where `demo` is false.
  */
-export async function* streamLieuxPublies(db: Kysely<DB>, { demo = true } = {}): AsyncGenerator<Lieu> {
+export async function* streamLieuxPublies(db: Kysely<DB>, { demo = true } = {}): AsyncGenerator<LieuEtPermanences> {
   const trx = await db.startTransaction().setAccessMode('read only').execute();
   try {
     // The same order on every server, whatever its locale.
     const all = selectLieux(trx).orderBy('lieu_publie.id', (order) => order.collate('C'));
     const query = demo ? all : all.where('lieu_publie.demo', '=', false);
-    for await (const lieux of fetchPages<Lieu>(trx, query)) yield* lieux;
+    for await (const rows of fetchPages(trx, query)) for (const row of rows) yield withPermanences(row);
   } finally {
     await trx.rollback().execute();
   }
@@ -62,19 +64,20 @@ export async function* streamLieuxPublies(db: Kysely<DB>, { demo = true } = {}):
 
 /**
  * What the map's snapshot holds of each public lieu, as they are at one instant, some thousands at a time, with the dated
- * openings of the local days from `du` to `au` (AAAA-MM-JJ). Lieux with the same lists share them: do not change one.
- * `horaires_intervalles` is JSON text: few are different.
+ * openings of the local days from `du` to `au` (AAAA-MM-JJ), of the lieu and of its permanences together (`aide_`). Lieux with the same lists share them: do not change one.
+ * `horaires_intervalles` and `aide_intervalles` are JSON text: few are different.
  */
 export async function* streamLieuxForCarte(db: Kysely<DB>, jours: { du: string; au: string }) {
   const known = new Map<string, Listes>();
   const trx = await db.startTransaction().setIsolationLevel('repeatable read').setAccessMode('read only').execute();
   try {
-    const ouvertures = await readOuvertures(trx, jours);
+    const ouvertures = await readDatees(trx, 'ouverture_datee', jours);
+    const aide = await readDatees(trx, 'aide_datee', jours);
     for await (const rows of fetchPages(trx, selectLieuxForCarte(trx))) {
       yield rows.map(({ listes, ...row }) => {
         const found = known.get(listes) ?? parseListes(listes);
         known.set(listes, found);
-        return { ...row, ...found, ouvertures: ouvertures.get(row.id) ?? [] };
+        return { ...row, ...found, ouvertures: ouvertures.get(row.id) ?? [], aide_ouvertures: aide.get(row.id) ?? [] };
       });
     }
   } finally {
@@ -83,6 +86,23 @@ export async function* streamLieuxForCarte(db: Kysely<DB>, jours: { du: string; 
 }
 
 export type LieuForCarte = ReturnType<typeof streamLieuxForCarte> extends AsyncGenerator<(infer Row)[]> ? Row : never;
+
+/**
+ * The stops of public tournées on the local days from `du` to `au` (AAAA-MM-JJ, of each stop's own calendar), by lieu, day and hour:
+ * minutes on the clock of the stop. Some have no coordinates: they are in lists, not on the map.
+ */
+export async function listPassages(db: Kysely<DB>, { du, au }: { du: string; au: string }) {
+  return selectPassages(db)
+    .where('passage.jour', '>=', du)
+    .where('passage.jour', '<=', au)
+    .orderBy('passage.lieu_id')
+    .orderBy('passage.jour')
+    .orderBy('passage.debut')
+    .orderBy('passage.permanence_id')
+    .execute();
+}
+
+export type PassagePublie = Awaited<ReturnType<typeof listPassages>>[number];
 
 /** A connection of its own to the public lieux, for a thread that has no other; it ends with the thread. */
 export function openLieuxPublies(url: string): Kysely<DB> {
@@ -140,7 +160,11 @@ export function listenLieuxPublies(url: string, { onChange, log }: ListenOptions
 }
 
 function selectLieux(db: Kysely<DB>) {
-  return db.selectFrom('lieu_publie').select(FIELD_COLUMNS).$narrowType<Filled>();
+  return db.selectFrom('lieu_publie').select(FIELD_COLUMNS).select('lieu_publie.permanences').$narrowType<Filled>();
+}
+
+function withPermanences(row: Lieu & { permanences: unknown }): LieuEtPermanences {
+  return { ...row, permanences: readStoredPermanences(row.permanences) };
 }
 
 function selectLieuxForCarte(db: Kysely<DB>) {
@@ -162,12 +186,36 @@ function selectLieuxForCarte(db: Kysely<DB>) {
       'prochain_creneau.debut as prochain_creneau',
     ])
     .select(sql<string | null>`lieu_publie.horaires_intervalles::text`.as('horaires_intervalles'))
+    .select(sql<string | null>`lieu_publie.aide_intervalles::text`.as('aide_intervalles'))
     .select(
       sql<string>`json_build_array(${sql.join(FILTER_FIELDS.map((name) => sql.ref(`lieu_publie.${name}`)))})::text`.as(
         'listes',
       ),
     )
     .$narrowType<{ id: NotNull; nom: NotNull; fuseau: NotNull }>();
+}
+
+function selectPassages(db: Kysely<DB>) {
+  return db
+    .selectFrom('passage')
+    .innerJoin('lieu_publie', 'lieu_publie.id', 'passage.lieu_id')
+    .select([
+      'passage.lieu_id',
+      'passage.permanence_id',
+      'passage.jour',
+      'passage.debut',
+      'passage.fin',
+      'passage.certain',
+      'passage.mention',
+      'passage.fuseau',
+      'passage.nom',
+      'passage.adresse',
+      'passage.code_postal',
+      'passage.commune',
+      'passage.code_insee',
+      'passage.latitude',
+      'passage.longitude',
+    ]);
 }
 
 type Listes = Record<FilterField, readonly string[]>;
@@ -178,9 +226,13 @@ function parseListes(text: string): Listes {
   return forEachFilterField((_field, index) => lists[index] ?? []);
 }
 
-async function readOuvertures(db: Kysely<DB>, { du, au }: { du: string; au: string }) {
+async function readDatees(
+  db: Kysely<DB>,
+  table: 'ouverture_datee' | 'aide_datee',
+  { du, au }: { du: string; au: string },
+) {
   const rows = await db
-    .selectFrom('ouverture_datee')
+    .selectFrom(table)
     .select(['lieu_id', 'jour', 'intervalles'])
     .where('jour', '>=', du)
     .where('jour', '<=', au)

@@ -1,6 +1,8 @@
 import { type HorairesColumns, storeHoraires } from '#app/domain/horaires/store.ts';
 import { timeZoneOfLieu } from '#app/domain/horaires/zones.ts';
 import { type Lieu, missingFields } from '#app/domain/lieu.ts';
+import type { Permanence } from '#app/domain/permanences.ts';
+import { type JourDate, type PermanencesStored, storePermanences } from '#app/domain/permanences-store.ts';
 import type { FieldName } from '#app/domain/standard.ts';
 import {
   type Commune,
@@ -11,7 +13,7 @@ import {
   regionOfDepartement,
 } from '#app/domain/territoire.ts';
 
-/** The columns of `lieu` that follow from its 32 fields, and those fields: ready for an insert or an update. */
+/** The columns of `lieu` that follow from its 32 fields and its permanences, and those fields: ready for an insert or an update. */
 export interface LieuColumns extends Lieu {
   departement: string | null;
   region: string | null;
@@ -24,23 +26,36 @@ export interface LieuColumns extends Lieu {
   /** JSON text. */
   horaires_intervalles: string | null;
   horaires_bits: Buffer | null;
+  /** JSON text. */
+  permanences_lues: string;
+  /** JSON text. */
+  aide_intervalles: string | null;
+  aide_bits: Buffer | null;
   manquants: FieldName[];
 }
 
+/** With the rows that replace those of the lieu in the tables of what is dated. */
 export interface LieuWriting {
   columns: LieuColumns;
-  /** The rows of `ouverture_datee` that replace those of the lieu. */
-  ouvertures: HorairesColumns['ouvertures_datees'];
+  ouvertures: readonly JourDate[];
+  aide: readonly JourDate[];
+  permanences: PermanencesStored['datees'];
+  passages: PermanencesStored['passages'];
 }
 
 /**
  * The one place where a lieu in the standard's terms becomes a row: where it is, when it is open (parsed here, when
- * written, never when read), what is missing before it can be public.
+ * written, never when read), when help is there, what is missing before it can be public. A new lieu has no permanences; for one that
+ * exists, say which it has.
  * @param today local day AAAA-MM-JJ from which dated openings are computed, and after which no `date_maj` may be
  */
-export function lieuColumns(lieu: Lieu, { communes, today }: { communes: CommuneIndex; today: string }): LieuWriting {
+export function lieuColumns(
+  lieu: Lieu,
+  { communes, today, permanences = [] }: { communes: CommuneIndex; today: string; permanences?: readonly Permanence[] },
+): LieuWriting {
   const { ouvertures_datees, ...horaires } = storeHoraires(lieu.horaires, lieu, today);
   const { horaires_etat, horaires_intervalles, horaires_bits } = horaires;
+  const { lues, datees, aide, passages } = storePermanences(permanences, lieu, today);
   return {
     columns: {
       ...lieu,
@@ -50,9 +65,15 @@ export function lieuColumns(lieu: Lieu, { communes, today }: { communes: Commune
       horaires_etat,
       horaires_intervalles: horaires_intervalles === null ? null : JSON.stringify(horaires_intervalles),
       horaires_bits: horaires_bits === null ? null : Buffer.from(horaires_bits),
+      permanences_lues: JSON.stringify(lues),
+      aide_intervalles: aide && JSON.stringify(aide.intervalles),
+      aide_bits: aide && Buffer.from(aide.bits),
       manquants: missingFields(lieu, { today }),
     },
     ouvertures: ouvertures_datees,
+    aide: aide?.datees ?? [],
+    permanences: datees,
+    passages,
   };
 }
 

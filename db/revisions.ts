@@ -1,6 +1,12 @@
 import type { Kysely, Transaction } from 'kysely';
+import {
+  CHAMPS_DE_LIEU,
+  type ChampDeLieu,
+  type ChampValue,
+  isChampDeLieu,
+  readChampValue,
+} from '#app/domain/champ-de-lieu.ts';
 import type { Decision } from '#app/domain/decisions.ts';
-import { type FieldValue, type Lieu, readFieldValue } from '#app/domain/lieu.ts';
 import {
   type Change,
   fieldsToReview,
@@ -9,10 +15,10 @@ import {
   sameValue,
   type Values,
 } from '#app/domain/moderation.ts';
+import type { LieuEtPermanences } from '#app/domain/permanences.ts';
 import type { ProposedField } from '#app/domain/review.ts';
 import { isEditable } from '#app/domain/sections.ts';
-import { FIELDS, type FieldName, isFieldName } from '#app/domain/standard.ts';
-import { lieuOf, lockFiche } from './fiches.ts';
+import { lockFiche, valuesOf } from './fiches.ts';
 import { findFormerProvenance, insertJournal } from './journal.ts';
 import {
   afterAccepted,
@@ -30,7 +36,7 @@ import type { DB } from './types.ts';
 /** Somebody changed the same fields meanwhile: nothing was written. */
 export class RevisionConflict extends Error {
   constructor(
-    readonly fields: readonly { field: FieldName; base: FieldValue; mine: FieldValue; theirs: FieldValue }[],
+    readonly fields: readonly { field: ChampDeLieu; base: ChampValue; mine: ChampValue; theirs: ChampValue }[],
   ) {
     super(`conflict on ${fields.map((f) => f.field).join(', ')}`);
   }
@@ -41,8 +47,8 @@ export class RevisionGone extends Error {}
 
 export interface SubmittedRevision {
   revisionId: number | null;
-  live: FieldName[];
-  waiting: FieldName[];
+  live: ChampDeLieu[];
+  waiting: ChampDeLieu[];
 }
 
 /**
@@ -74,12 +80,12 @@ export async function submitRevision(
 ): Promise<SubmittedRevision> {
   const fiche = await lockFiche(trx, lieuId);
   if (!fiche) throw new RevisionGone();
-  const lieu = lieuOf(fiche);
+  const lieu = valuesOf(fiche);
   const baselines = baselinesOf(fiche);
   const changes = changesOf({ lieu, base, values });
   if (changes.length === 0) return { revisionId: null, live: [], waiting: [] };
   const review = auteur.moderator
-    ? new Set<FieldName>()
+    ? new Set<ChampDeLieu>()
     : fieldsToReview(changes, {
         mode,
         verified: auteur.verified,
@@ -183,7 +189,7 @@ export async function decideRevision(
   if (!fiche || !revision || revision.etat !== 'ouverte') throw new RevisionGone();
   const fields = await listRevisionFields(trx, { lieuId, revisionId });
   const decided = pairDecisions(fields, decisions);
-  const lieu = lieuOf(fiche);
+  const lieu = valuesOf(fiche);
   const moved = decided.filter(({ field, seen }) => !sameValue(lieu[field], seen));
   if (moved.length > 0) {
     throw new RevisionConflict(
@@ -287,7 +293,7 @@ async function recordDecisions(
   }
 }
 
-/** The fields of one revision, in the standard's order. */
+/** The fields of one revision, in the standard's order, permanences last. */
 export async function listRevisionFields(
   db: Kysely<DB>,
   { lieuId, revisionId }: { lieuId: string; revisionId: number },
@@ -300,12 +306,12 @@ export async function listRevisionFields(
     .execute();
   rows.sort((a, b) => orderOf(a.champ) - orderOf(b.champ));
   return rows.flatMap((row) => {
-    if (!isFieldName(row.champ)) return [];
+    if (!isChampDeLieu(row.champ)) return [];
     return [
       {
         field: row.champ,
-        before: readFieldValue(row.avant),
-        after: readFieldValue(row.apres),
+        before: readChampValue(row.champ, row.avant),
+        after: readChampValue(row.champ, row.apres),
         live: row.en_ligne_le !== null,
         decision: readDecision(row.decision),
         motif: row.motif,
@@ -317,7 +323,7 @@ export async function listRevisionFields(
 /** The author's own waiting values of the same fields give way to the newer ones. */
 async function supersede(
   trx: Transaction<DB>,
-  { lieuId, auteurId, fields, now }: { lieuId: string; auteurId: string; fields: FieldName[]; now: Date },
+  { lieuId, auteurId, fields, now }: { lieuId: string; auteurId: string; fields: ChampDeLieu[]; now: Date },
 ): Promise<void> {
   const open = trx
     .selectFrom('revision')
@@ -354,11 +360,11 @@ async function supersede(
 }
 
 /** What the person changed, against today's values. Throws RevisionConflict where today's value is neither theirs nor the one they saw. */
-function changesOf({ lieu, base, values }: { lieu: Lieu; base: Values; values: Values }): Change[] {
+function changesOf({ lieu, base, values }: { lieu: LieuEtPermanences; base: Values; values: Values }): Change[] {
   const changes: Change[] = [];
-  const conflicts: { field: FieldName; base: FieldValue; mine: FieldValue; theirs: FieldValue }[] = [];
+  const conflicts: { field: ChampDeLieu; base: ChampValue; mine: ChampValue; theirs: ChampValue }[] = [];
   for (const [field, after] of Object.entries(values)) {
-    if (!isFieldName(field) || !isEditable(field) || after === undefined) continue;
+    if (!isChampDeLieu(field) || !isEditable(field) || after === undefined) continue;
     const current = lieu[field];
     const seen = base[field] ?? null;
     if (sameValue(after, current) || sameValue(after, seen)) continue;
@@ -378,5 +384,5 @@ function readDecision(value: string | null): ProposedField['decision'] {
 }
 
 function orderOf(champ: string): number {
-  return FIELDS.findIndex(({ name }) => name === champ);
+  return CHAMPS_DE_LIEU.findIndex((name) => name === champ);
 }

@@ -63,6 +63,12 @@ export interface AgendaFlux {
   secret_empreinte: Buffer;
 }
 
+export interface AideDatee {
+  intervalles: Json;
+  jour: string;
+  lieu_id: string;
+}
+
 export interface Animateur {
   accorde_le: Generated<Timestamp>;
   accorde_par: string | null;
@@ -166,6 +172,11 @@ export interface LienConnexion {
 
 export interface Lieu {
   adresse: string | null;
+  aide_bits: Buffer | null;
+  /**
+   * derived: when some permanence is held in the lieu itself; NULL where none says when
+   */
+  aide_intervalles: Json | null;
   autres_formations_labels: Generated<string[]>;
   code_insee: string | null;
   code_postal: string | null;
@@ -203,6 +214,14 @@ export interface Lieu {
   modifie_le: Generated<Timestamp>;
   nom: string | null;
   origine: string;
+  /**
+   * the source: a list, as people wrote it
+   */
+  permanences: Generated<Json>;
+  /**
+   * derived, by id of permanence: its hours as they are stored, like horaires_intervalles
+   */
+  permanences_lues: Generated<Json>;
   pivot: string | null;
   position: Generated<Point | null>;
   presentation_detail: string | null;
@@ -236,6 +255,8 @@ export interface Lieu {
 
 export interface LieuPublie {
   adresse: string | null;
+  aide_bits: Buffer | null;
+  aide_intervalles: Json | null;
   autres_formations_labels: string[] | null;
   code_insee: string | null;
   code_postal: string | null;
@@ -264,6 +285,8 @@ export interface LieuPublie {
   modalites_accompagnement: string[] | null;
   modifie_le: Timestamp | null;
   nom: string | null;
+  permanences: Json | null;
+  permanences_lues: Json | null;
   pivot: string | null;
   position: Point | null;
   presentation_detail: string | null;
@@ -319,6 +342,31 @@ export interface OuvertureDatee {
   intervalles: Json;
   jour: string;
   lieu_id: string;
+}
+
+export interface Passage {
+  adresse: string | null;
+  certain: boolean;
+  code_insee: string | null;
+  code_postal: string | null;
+  commune: string | null;
+  debut: number;
+  fin: number;
+  fuseau: string;
+  jour: string;
+  latitude: number | null;
+  lieu_id: string;
+  longitude: number | null;
+  mention: string | null;
+  nom: string;
+  permanence_id: string;
+}
+
+export interface PermanenceDatee {
+  intervalles: Json;
+  jour: string;
+  lieu_id: string;
+  permanence_id: string;
 }
 
 export interface Plage {
@@ -409,6 +457,15 @@ export interface ProchainCreneau {
   calcule_le: Timestamp;
   debut: Timestamp | null;
   lieu_id: string;
+}
+
+export interface Renouvellement {
+  /**
+   * the id of the last lieu that was renewed that day
+   */
+  apres: Generated<string>;
+  fini_le: Timestamp | null;
+  jour: string;
 }
 
 export interface Reservation {
@@ -561,6 +618,7 @@ export interface DB {
   agenda: Agenda;
   agenda_externe: AgendaExterne;
   agenda_flux: AgendaFlux;
+  aide_datee: AideDatee;
   animateur: Animateur;
   attente: Attente;
   courriel: Courriel;
@@ -577,12 +635,15 @@ export interface DB {
   moderateur: Moderateur;
   occupation_externe: OccupationExterne;
   ouverture_datee: OuvertureDatee;
+  passage: Passage;
+  permanence_datee: PermanenceDatee;
   plage: Plage;
   plage_exception: PlageException;
   plage_prestation: PlagePrestation;
   prestation: Prestation;
   prestation_ressource: PrestationRessource;
   prochain_creneau: ProchainCreneau;
+  renouvellement: Renouvellement;
   reservation: Reservation;
   ressource: Ressource;
   revision: Revision;

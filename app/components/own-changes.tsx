@@ -1,6 +1,6 @@
 import { Link } from '@remix-run/react';
-import { SECTIONS } from '#app/domain/sections.ts';
-import { type FieldName, fieldOf, isFieldName } from '#app/domain/standard.ts';
+import { type ChampDeLieu, isChampDeLieu, labelOfChamp } from '#app/domain/champ-de-lieu.ts';
+import { sectionOfChamp } from '#app/domain/sections.ts';
 import { Badge } from './badge.tsx';
 import { formatDay } from './format.ts';
 
@@ -58,11 +58,11 @@ function ChangeList({
 
 function ChangeItem({ change, withLieu }: { change: OwnChange; withLieu: boolean }) {
   const { champ, decision, motif } = change;
-  if (!isFieldName(champ)) return null;
+  if (!isChampDeLieu(champ)) return null;
   return (
     <li>
       <p>
-        <strong>{fieldOf(champ).label}</strong> : {textOf(change.apres)}{' '}
+        <strong>{labelOfChamp(champ)}</strong> : {textOf(change.apres)}{' '}
         {decision === 'refusee' ? <Badge tone="error">À corriger</Badge> : <Badge tone="warning">En attente</Badge>}
       </p>
       {motif ? <p>Raison donnée : « {motif} »</p> : null}
@@ -79,13 +79,18 @@ function ChangeItem({ change, withLieu }: { change: OwnChange; withLieu: boolean
   );
 }
 
-function sectionPath(lieuId: string, field: FieldName): string {
-  const section = SECTIONS.find(({ fields }) => fields.includes(field));
-  return `/espace/lieux/${encodeURIComponent(lieuId)}/${section?.name ?? 'identite'}`;
+function sectionPath(lieuId: string, champ: ChampDeLieu): string {
+  return `/espace/lieux/${encodeURIComponent(lieuId)}/${sectionOfChamp(champ) ?? 'identite'}`;
+}
+
+/** Permanences are told by their number: the page of the permanences shows them. */
+function listText(values: readonly unknown[]): string {
+  if (values.every((value) => typeof value === 'string')) return values.join(', ');
+  return `${values.length} permanence${values.length > 1 ? 's' : ''}`;
 }
 
 function textOf(value: unknown): string {
-  if (Array.isArray(value)) return value.length === 0 ? '(vidé)' : value.join(', ');
+  if (Array.isArray(value)) return value.length === 0 ? '(vidé)' : listText(value);
   if (value === null || value === '') return '(vidé)';
   return String(value);
 }

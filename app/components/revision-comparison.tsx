@@ -1,12 +1,12 @@
 import type { ReactNode } from 'react';
+import type { ChampDeLieu } from '#app/domain/champ-de-lieu.ts';
 import type { Piece } from '#app/domain/diff.ts';
-import type { Comparison, HorairesView, Place } from '#app/domain/review.ts';
-import type { FieldName } from '#app/domain/standard.ts';
+import type { Comparison, HorairesView, PermanenceLine, Place } from '#app/domain/review.ts';
 import { formatNumber, formatTelephone } from './format.ts';
 import { VisuallyHidden } from './layout.tsx';
 
 /** A field before and after, side by side where there is room. What goes is struck through, what comes is underlined. */
-export function RevisionComparison({ field, comparison }: { field: FieldName; comparison: Comparison }) {
+export function RevisionComparison({ field, comparison }: { field: ChampDeLieu; comparison: Comparison }) {
   switch (comparison.kind) {
     case 'texte':
       return (
@@ -19,6 +19,8 @@ export function RevisionComparison({ field, comparison }: { field: FieldName; co
       return <ListComparison {...comparison} />;
     case 'horaires':
       return <Sides before={<Horaires view={comparison.before} />} after={<Horaires view={comparison.after} said />} />;
+    case 'permanences':
+      return <Permanences lignes={comparison.lignes} />;
     case 'position':
       return (
         <>
@@ -48,7 +50,7 @@ function Sides({ before, after }: { before: ReactNode; after: ReactNode }) {
   );
 }
 
-function Pieces({ pieces, mark: Mark, field }: { pieces: readonly Piece[]; mark: 'ins' | 'del'; field: FieldName }) {
+function Pieces({ pieces, mark: Mark, field }: { pieces: readonly Piece[]; mark: 'ins' | 'del'; field: ChampDeLieu }) {
   if (pieces.length === 0) return <Nothing />;
   // All of it is new, or gone: the heading of the side says so, marks would only make it harder to read.
   const whole = pieces.length === 1;
@@ -123,6 +125,34 @@ function Horaires({ view, said = false }: { view: HorairesView; said?: boolean }
     </>
   );
 }
+
+/** One entry a permanence: what changed of it is marked on both sides, one that came, went or stayed is told once. */
+function Permanences({ lignes }: { lignes: readonly PermanenceLine[] }) {
+  return (
+    <ul className="revision-list">
+      {lignes.map(({ id, etat, before, after }) => (
+        <li key={id} className={PERMANENCE_STATES[etat].className}>
+          <span className="revision-sign">{PERMANENCE_STATES[etat].words}</span>
+          {etat === 'changee' ? (
+            <Sides
+              before={<Pieces pieces={before} mark="del" field="permanences" />}
+              after={<Pieces pieces={after} mark="ins" field="permanences" />}
+            />
+          ) : (
+            <> {(after.length > 0 ? after : before).map(({ text }) => text).join('')}</>
+          )}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+const PERMANENCE_STATES: Record<PermanenceLine['etat'], { words: string; className: string }> = {
+  ajoutee: { words: 'Ajoutée', className: 'revision-added' },
+  retiree: { words: 'Retirée', className: 'revision-removed' },
+  changee: { words: 'Changée', className: 'revision-kept' },
+  gardee: { words: 'Gardée', className: 'revision-kept' },
+};
 
 function Position({ place }: { place: Place | null }) {
   if (place === null) return <Nothing />;

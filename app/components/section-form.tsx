@@ -1,8 +1,7 @@
 import { getFormProps, type SubmissionResult, useForm } from '@conform-to/react';
 import { Form } from '@remix-run/react';
 import { labelOfValue } from '#app/domain/libelles.ts';
-import type { FieldValue } from '#app/domain/lieu.ts';
-import type { Values } from '#app/domain/moderation.ts';
+import type { FieldValue, FieldValues } from '#app/domain/lieu.ts';
 import { inputText } from '#app/domain/section-schema.ts';
 import { findSection } from '#app/domain/sections.ts';
 import { FIELDS, type Field, type FieldName, fieldOf } from '#app/domain/standard.ts';
@@ -14,7 +13,7 @@ import { ErrorSummary, errorsOf, Notice } from './notice.tsx';
 
 export interface SectionLoaded {
   name: string;
-  values: Values;
+  values: FieldValues;
   base: string;
   pending: readonly { field: FieldName; after: unknown; refused: boolean; motif: string | null }[];
   horaires: HorairesDraft | null;
@@ -137,7 +136,7 @@ function Conflicts({ conflicts }: { conflicts: readonly SectionConflict[] }) {
   );
 }
 
-function defaultsOf(values: Values): Record<string, string | string[]> {
+function defaultsOf(values: FieldValues): Record<string, string | string[]> {
   const defaults: Record<string, string | string[]> = {};
   for (const { name, values: closed } of FIELDS) {
     const value = values[name];

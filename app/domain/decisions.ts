@@ -1,6 +1,5 @@
-import { type FieldValue, readFieldValue } from './lieu.ts';
+import { type ChampDeLieu, type ChampValue, readChampValue } from './champ-de-lieu.ts';
 import type { ReviewItem } from './review.ts';
-import type { FieldName } from './standard.ts';
 
 /** What a moderator's form says of one item, as it was filled in: kept when the page comes back. */
 export interface DecisionDraft {
@@ -10,17 +9,17 @@ export interface DecisionDraft {
 }
 
 export interface Decision {
-  field: FieldName;
+  field: ChampDeLieu;
   decision: 'acceptee' | 'refusee';
   motif: string | null;
   /** The lieu's value that the moderator had before their eyes. */
-  seen: FieldValue;
+  seen: ChampValue;
 }
 
 export type DecisionsReading =
   | { ok: true; decisions: Decision[] }
   /** By item: what is missing, in French. `tout` for the form as a whole. */
-  | { ok: false; errors: Partial<Record<FieldName | 'tout', string>> };
+  | { ok: false; errors: Partial<Record<ChampDeLieu | 'tout', string>> };
 
 /** Reasons that come back often. The author reads them as they are. */
 export const RAISONS: readonly string[] = [
@@ -34,10 +33,10 @@ export const RAISONS: readonly string[] = [
 
 const MAX_MOTIF = 1000;
 /** One tells where the others are: half of them accepted would put a lieu in two communes. */
-const TOGETHER: ReadonlySet<FieldName> = new Set(['commune', 'code_postal', 'code_insee']);
+const TOGETHER: ReadonlySet<ChampDeLieu> = new Set(['commune', 'code_postal', 'code_insee']);
 
 /** The values that the page showed: JSON of each field's value, in a hidden input. */
-export function seenName(field: FieldName): string {
+export function seenName(field: ChampDeLieu): string {
   return `vu.${field}`;
 }
 
@@ -53,7 +52,7 @@ export function draftsOf(form: FormData, items: readonly ReviewItem[]): Partial<
 export function readDecisions(form: FormData, items: readonly ReviewItem[]): DecisionsReading {
   const open = items.filter(({ decision }) => decision === null);
   const all = choiceOf(form.get('tout'));
-  const errors: Partial<Record<FieldName | 'tout', string>> = {};
+  const errors: Partial<Record<ChampDeLieu | 'tout', string>> = {};
   const chosen = open.flatMap((item) => {
     const { decision, ...reason } =
       all === null ? draftOf(form, item.key) : { ...draftOf(form, 'tout'), decision: all };
@@ -76,7 +75,12 @@ export function readDecisions(form: FormData, items: readonly ReviewItem[]): Dec
   return {
     ok: true,
     decisions: chosen.flatMap(({ item, choice, motif }) =>
-      item.fields.map((field) => ({ field, decision: choice, motif, seen: parseSeen(form.get(seenName(field))) })),
+      item.fields.map((field) => ({
+        field,
+        decision: choice,
+        motif,
+        seen: parseSeen(field, form.get(seenName(field))),
+      })),
     ),
   };
 }
@@ -110,10 +114,10 @@ function choiceOf(value: unknown): Decision['decision'] | null {
 }
 
 /** What was on the page; a text that is not one of ours reads as absent, and then conflicts with any value. */
-function parseSeen(text: unknown): FieldValue {
+function parseSeen(field: ChampDeLieu, text: unknown): ChampValue {
   if (typeof text !== 'string') return null;
   try {
-    return readFieldValue(JSON.parse(text));
+    return readChampValue(field, JSON.parse(text));
   } catch {
     return null;
   }

@@ -1,6 +1,6 @@
+import { isChampDeLieu, labelOfChamp, readChampValue } from './champ-de-lieu.ts';
 import type { FieldValue } from './lieu.ts';
 import { wordsOf } from './review.ts';
-import { fieldOf, isFieldName } from './standard.ts';
 
 /** A line of a lieu's journal for people: what was done, then one sentence per field. */
 export interface JournalText {
@@ -64,13 +64,13 @@ function decisionsIn(value: unknown): JournalText['details'] {
 }
 
 function labelOf(champ: unknown): string {
-  return typeof champ === 'string' && isFieldName(champ) ? fieldOf(champ).label : String(champ);
+  return typeof champ === 'string' && isChampDeLieu(champ) ? labelOfChamp(champ) : String(champ);
 }
 
 function quoted(champ: unknown, value: unknown): string {
   const words =
-    typeof champ === 'string' && isFieldName(champ) && isFieldValue(value)
-      ? wordsOf(champ, value)
+    typeof champ === 'string' && isChampDeLieu(champ) && (champ === 'permanences' || isFieldValue(value))
+      ? wordsOf(champ, readChampValue(champ, value))
       : JSON.stringify(value);
   return words === 'rien' ? words : `« ${words} »`;
 }

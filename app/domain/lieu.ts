@@ -50,6 +50,9 @@ export interface Lieu {
 
 export type FieldValue = string | number | string[] | null;
 
+/** Values of some fields of the standard. */
+export type FieldValues = Partial<Record<FieldName, FieldValue>>;
+
 /** A stored or sent value back as a field's value; what is not one reads as absent. */
 export function readFieldValue(value: unknown): FieldValue {
   if (typeof value === 'string' || typeof value === 'number') return value;

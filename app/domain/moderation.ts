@@ -1,17 +1,19 @@
+import { asFieldValue, type ChampDeLieu, type ChampValue, isPermanences } from './champ-de-lieu.ts';
 import { distanceKm } from './coordonnees.ts';
 import type { FieldValue } from './lieu.ts';
-import type { FieldName } from './standard.ts';
+import { readStoredPermanences } from './permanences.ts';
+import { claimsOfPermanences } from './permanences-claims.ts';
 
 /** `mixte`: only sensitive changes wait for a moderator. `stricte`: every change does. */
 export type ModerationMode = 'mixte' | 'stricte';
 
 export interface Change {
-  field: FieldName;
-  before: FieldValue;
-  after: FieldValue;
+  field: ChampDeLieu;
+  before: ChampValue;
+  after: ChampValue;
 }
 
-export type Values = Partial<Record<FieldName, FieldValue>>;
+export type Values = Partial<Record<ChampDeLieu, ChampValue>>;
 
 export interface ReviewContext {
   mode: ModerationMode;
@@ -27,7 +29,7 @@ export interface ReviewContext {
 }
 
 /** Always reviewed before they are public (design, "Which changes go live before review"). */
-const SENSITIVE: ReadonlySet<FieldName> = new Set([
+const SENSITIVE: ReadonlySet<ChampDeLieu> = new Set([
   'nom',
   'pivot',
   'adresse',
@@ -41,7 +43,7 @@ const SENSITIVE: ReadonlySet<FieldName> = new Set([
 ]);
 
 /** Fields whose sensitivity depends on how far they have gone from what a moderator last saw. */
-export const ADDING_UP: readonly FieldName[] = ['latitude', 'longitude', 'site_web'];
+export const ADDING_UP: readonly ChampDeLieu[] = ['latitude', 'longitude', 'site_web', 'permanences'];
 
 /** Metres that a position may move without a moderator. */
 const FREE_MOVE_METRES = 100;
@@ -50,21 +52,21 @@ const FREE_MOVE_METRES = 100;
  * The fields of a revision that wait for a moderator, among those that change. The others go live at once and are
  * reviewed after.
  */
-export function fieldsToReview(changes: readonly Change[], context: ReviewContext): ReadonlySet<FieldName> {
+export function fieldsToReview(changes: readonly Change[], context: ReviewContext): ReadonlySet<ChampDeLieu> {
   if (context.mode === 'stricte' || !context.verified) return new Set(changes.map((change) => change.field));
   const moved = movedTooFar(changes, context);
   return new Set(changes.filter((change) => isSensitive(change, moved, context)).map((change) => change.field));
 }
 
 /** How much harm a change could do if it were wrong, 0 to 100: the queue shows the highest first. */
-export function riskOf(changes: readonly Change[], waiting: ReadonlySet<FieldName>): number {
+export function riskOf(changes: readonly Change[], waiting: ReadonlySet<ChampDeLieu>): number {
   return changes.reduce((risk, { field }) => {
     const own = RISK[field] ?? 10;
     return Math.max(risk, waiting.has(field) ? own + 20 : own);
   }, 0);
 }
 
-const RISK: Partial<Record<FieldName, number>> = {
+const RISK: Partial<Record<ChampDeLieu, number>> = {
   prise_rdv: 70,
   site_web: 60,
   telephone: 50,
@@ -80,15 +82,25 @@ const RISK: Partial<Record<FieldName, number>> = {
   dispositif_programmes_nationaux: 45,
   formations_labels: 40,
   structure_parente: 35,
+  permanences: 25,
   horaires: 20,
 };
 
 function isSensitive({ field, after }: Change, movedFar: boolean, context: ReviewContext): boolean {
   if (SENSITIVE.has(field)) return true;
   if (field === 'latitude' || field === 'longitude') return movedFar;
-  if (field === 'site_web') return newDomains(after, baseline('site_web', context)).length > 0;
+  if (field === 'site_web')
+    return newDomains(asFieldValue(after), asFieldValue(baseline('site_web', context))).length > 0;
+  if (field === 'permanences') return bringsClaims(after, context);
   if (field === 'telephone') return typeof after === 'string' && isPremiumRate(after);
   return false;
+}
+
+/** Hours of help go live like the lieu's own; a dispositif that nobody has granted, or a stop far away, is looked at first. */
+function bringsClaims(after: ChampValue, context: ReviewContext): boolean {
+  const before = readStoredPermanences(baseline('permanences', context));
+  const { dispositifs, etapes } = claimsOfPermanences(readStoredPermanences(after), before, context.current);
+  return dispositifs.length + etapes.length > 0;
 }
 
 /**
@@ -115,7 +127,7 @@ function movedTooFar(changes: readonly Change[], context: ReviewContext): boolea
   return km * 1000 > FREE_MOVE_METRES;
 }
 
-function baseline(field: FieldName, { lastReviewed, current }: ReviewContext): FieldValue {
+function baseline(field: ChampDeLieu, { lastReviewed, current }: ReviewContext): ChampValue {
   return (field in lastReviewed ? lastReviewed[field] : current[field]) ?? null;
 }
 
@@ -138,13 +150,17 @@ function domainOf(url: string): string {
   }
 }
 
-/** Whether two values of a field say the same: absent and empty are alike, the order of a list does not count. */
-export function sameValue(a: FieldValue | undefined, b: FieldValue | undefined): boolean {
+/**
+ * Whether two values of a field say the same: absent and empty are alike, the order of a list of the standard does not count; that of
+ * permanences does, people see them in it.
+ */
+export function sameValue(a: ChampValue | undefined, b: ChampValue | undefined): boolean {
   return canonical(a) === canonical(b);
 }
 
-function canonical(value: FieldValue | undefined): string {
+function canonical(value: ChampValue | undefined): string {
   if (value === null || value === undefined || value === '') return 'null';
+  if (isPermanences(value)) return JSON.stringify(readStoredPermanences(value));
   if (Array.isArray(value)) return value.length === 0 ? 'null' : JSON.stringify([...value].sort());
   return JSON.stringify(value);
 }

@@ -1,3 +1,4 @@
+import { asFieldValue, type ChampDeLieu, type ChampValue, isPermanences, labelOfChamp } from './champ-de-lieu.ts';
 import { distanceKm } from './coordonnees.ts';
 import { diffLists, diffTexts, type Piece } from './diff.ts';
 import { type ReadableDay, readableDays } from './horaires/french.ts';
@@ -5,13 +6,16 @@ import { storeHoraires } from './horaires/store.ts';
 import { labelOfValue } from './libelles.ts';
 import type { FieldValue, Lieu } from './lieu.ts';
 import { isPremiumRate, newDomains, sameValue } from './moderation.ts';
-import { type FieldName, fieldOf } from './standard.ts';
+import { type LieuEtPermanences, type Permanence, readStoredPermanences } from './permanences.ts';
+import { claimsOfPermanences } from './permanences-claims.ts';
+import { describeEtape, describePermanence } from './permanences-words.ts';
+import { fieldOf } from './standard.ts';
 
 /** A field of a revision, with what became of it. */
 export interface ProposedField {
-  field: FieldName;
-  before: FieldValue;
-  after: FieldValue;
+  field: ChampDeLieu;
+  before: ChampValue;
+  after: ChampValue;
   live: boolean;
   decision: 'acceptee' | 'refusee' | 'remplacee' | null;
   motif: string | null;
@@ -20,8 +24,8 @@ export interface ProposedField {
 /** What a moderator decides in one go: a field, or the two coordinates, which mean nothing apart. */
 export interface ReviewItem {
   /** Name of the item in the form: its first field. */
-  key: FieldName;
-  fields: FieldName[];
+  key: ChampDeLieu;
+  fields: ChampDeLieu[];
   label: string;
   live: boolean;
   decision: ProposedField['decision'];
@@ -36,14 +40,23 @@ export interface ReviewItem {
   /** What a refusal and an acceptance would do, where it is not what one expects. */
   effect: string | null;
   /** The lieu's values on the page, by field. */
-  seen: { field: FieldName; value: FieldValue }[];
+  seen: { field: ChampDeLieu; value: ChampValue }[];
 }
 
 export type Comparison =
   | { kind: 'texte'; before: Piece[]; after: Piece[] }
   | { kind: 'liste'; kept: string[]; removed: string[]; added: string[] }
   | { kind: 'horaires'; before: HorairesView; after: HorairesView }
+  | { kind: 'permanences'; lignes: PermanenceLine[] }
   | { kind: 'position'; before: Place | null; after: Place | null; metres: number | null };
+
+/** A permanence before and after, in sentences with what changed marked; a side is empty where it is not there. */
+export interface PermanenceLine {
+  id: string;
+  etat: 'gardee' | 'changee' | 'ajoutee' | 'retiree';
+  before: Piece[];
+  after: Piece[];
+}
 
 export interface Place {
   latitude: number;
@@ -60,7 +73,7 @@ export interface HorairesView {
 }
 
 /** The fields of a revision as a moderator reads them, in the standard's order. @param today local day AAAA-MM-JJ */
-export function reviewItems(fields: readonly ProposedField[], lieu: Lieu, today: string): ReviewItem[] {
+export function reviewItems(fields: readonly ProposedField[], lieu: LieuEtPermanences, today: string): ReviewItem[] {
   return groupsOf(fields).map((group): ReviewItem => {
     const [{ field: key, live, decision, motif }] = group;
     const position = key === 'latitude' || key === 'longitude';
@@ -69,12 +82,12 @@ export function reviewItems(fields: readonly ProposedField[], lieu: Lieu, today:
     return {
       key,
       fields: group.map(({ field }) => field),
-      label: position ? 'Position sur la carte' : fieldOf(key).label,
+      label: position ? 'Position sur la carte' : labelOfChamp(key),
       live,
       decision,
       motif,
       comparison: position ? comparePositions(group, lieu) : compare(group[0], lieu, today),
-      alertes: position || decision !== null ? [] : alertesOf(group[0], fields),
+      alertes: position || decision !== null ? [] : alertesOf(group[0], fields, lieu),
       liens: liensOf(group[0]),
       today: decision === null && moved ? group.map(({ field }) => wordsOf(field, lieu[field])).join(', ') : null,
       effect: decision === null && moved ? effectOf({ live, reached }) : null,
@@ -84,8 +97,11 @@ export function reviewItems(fields: readonly ProposedField[], lieu: Lieu, today:
 }
 
 /** A value in words, for a sentence. */
-export function wordsOf(field: FieldName, value: FieldValue): string {
-  if (value === null || value === '' || (Array.isArray(value) && value.length === 0)) return 'rien';
+export function wordsOf(field: ChampDeLieu, given: ChampValue): string {
+  if (isPermanences(given)) return given.map((permanence) => permanenceWords(permanence)).join(' — ');
+  const value = asFieldValue(given);
+  if (field === 'permanences' || value === null || value === '' || (Array.isArray(value) && value.length === 0))
+    return 'rien';
   if (Array.isArray(value)) return value.map((item) => labelOfValue(field, item)).join(', ');
   return String(value);
 }
@@ -103,7 +119,12 @@ function groupsOf(fields: readonly ProposedField[]): Group[] {
   return groups;
 }
 
-function compare({ field, before, after }: ProposedField, lieu: Lieu, today: string): Comparison {
+function compare({ field, ...sides }: ProposedField, lieu: Lieu, today: string): Comparison {
+  if (field === 'permanences') {
+    const [before, after] = [readStoredPermanences(sides.before), readStoredPermanences(sides.after)];
+    return { kind: 'permanences', lignes: comparePermanences(before, after) };
+  }
+  const [before, after] = [asFieldValue(sides.before), asFieldValue(sides.after)];
   if (field === 'horaires') return compareHoraires(textOf(before), textOf(after), lieu, today);
   if (Array.isArray(before) || Array.isArray(after) || fieldOf(field).multiple) {
     const { kept, removed, added } = diffLists(listOf(before), listOf(after));
@@ -142,6 +163,39 @@ function compareHoraires(before: string | null, after: string | null, lieu: Lieu
   };
 }
 
+/** The permanences that are there now in their order, then those that went. */
+function comparePermanences(before: readonly Permanence[], after: readonly Permanence[]): PermanenceLine[] {
+  const old = new Map(before.map((permanence) => [permanence.id, permanenceWords(permanence)]));
+  const kept = new Set(after.map(({ id }) => id));
+  const now = after.map((permanence): PermanenceLine => {
+    const { id } = permanence;
+    const [was, is] = [old.get(id), permanenceWords(permanence)];
+    if (was === undefined) return { id, etat: 'ajoutee', before: [], after: [{ text: is, changed: true }] };
+    return { id, etat: was === is ? 'gardee' : 'changee', ...diffTexts(was, is) };
+  });
+  const gone = before.filter(({ id }) => !kept.has(id));
+  return [
+    ...now,
+    ...gone.map(
+      ({ id }): PermanenceLine => ({
+        id,
+        etat: 'retiree',
+        before: [{ text: old.get(id) ?? '', changed: true }],
+        after: [],
+      }),
+    ),
+  ];
+}
+
+/** What is compared is stored nowhere but in the revision: its hours are read here. */
+function permanenceWords(permanence: Permanence): string {
+  return describePermanence(permanence, storeHoraires(permanence.horaires, NOWHERE, ANY_DAY).horaires_intervalles);
+}
+
+/** Sentences tell the usual week and the rules beside it, neither of which depends on the place or on the day. */
+const NOWHERE = { code_insee: null, code_postal: null, latitude: null, longitude: null };
+const ANY_DAY = '2024-01-01';
+
 function horairesView(text: string | null, lieu: Lieu, today: string): HorairesView {
   const stored = storeHoraires(text, lieu, today).horaires_intervalles;
   if (stored?.etat !== 'lu') return { days: [], precisions: [], text, understood: false };
@@ -149,7 +203,13 @@ function horairesView(text: string | null, lieu: Lieu, today: string): HorairesV
   return { days: jours.map((jour) => ({ ...jour, changed: false })), precisions, text, understood: true };
 }
 
-function alertesOf({ field, before, after }: ProposedField, fields: readonly ProposedField[]): string[] {
+function alertesOf(
+  { field, ...sides }: ProposedField,
+  fields: readonly ProposedField[],
+  lieu: LieuEtPermanences,
+): string[] {
+  if (field === 'permanences') return alertesOfPermanences(sides, lieu);
+  const [before, after] = [asFieldValue(sides.before), asFieldValue(sides.after)];
   if (field === 'adresse' && !fields.some((f) => f.field === 'latitude' || f.field === 'longitude')) {
     return ['La position sur la carte ne change pas avec l’adresse.'];
   }
@@ -162,9 +222,24 @@ function alertesOf({ field, before, after }: ProposedField, fields: readonly Pro
   return [];
 }
 
+function alertesOfPermanences({ before, after }: Pick<ProposedField, 'before' | 'after'>, lieu: Lieu): string[] {
+  const { dispositifs, etapes } = claimsOfPermanences(
+    readStoredPermanences(after),
+    readStoredPermanences(before),
+    lieu,
+  );
+  return [
+    ...dispositifs.map(
+      (value) => `La fiche n’a pas encore ce dispositif : ${labelOfValue('dispositif_programmes_nationaux', value)}.`,
+    ),
+    ...etapes.map((etape) => `Étape loin du lieu : ${describeEtape(etape)}.`),
+  ];
+}
+
 /** Only what a browser opens as a page: a proposed `javascript:` address is never a link. */
-function liensOf({ field, before, after }: ProposedField): string[] {
+function liensOf({ field, ...sides }: ProposedField): string[] {
   if (field !== 'site_web' && field !== 'prise_rdv' && field !== 'fiche_acces_libre') return [];
+  const [before, after] = [asFieldValue(sides.before), asFieldValue(sides.after)];
   const known = new Set(listOf(before));
   return listOf(after).filter((url) => /^https?:\/\//i.test(url) && !known.has(url));
 }

@@ -2,8 +2,7 @@ import { z } from 'zod';
 import { correctLigne, reasonOf } from './correction/ligne.ts';
 import { findCommuneOf } from './correction/place.ts';
 import { fieldToCell } from './formats.ts';
-import { type FieldError, type FieldValue, type Lieu, type LieuTexts, readLieu } from './lieu.ts';
-import type { Values } from './moderation.ts';
+import { type FieldError, type FieldValue, type FieldValues, type Lieu, type LieuTexts, readLieu } from './lieu.ts';
 import type { Section } from './sections.ts';
 import { FIELDS, type Field, type FieldName, fieldOf } from './standard.ts';
 import { type CommuneIndex, normalizeText } from './territoire.ts';
@@ -24,7 +23,7 @@ export interface SectionContext {
  */
 export function sectionSchema(section: Section, context: SectionContext) {
   const shape = Object.fromEntries(section.fields.map((name) => [name, inputSchema(fieldOf(name))]));
-  return z.object(shape).transform((typed, zod): Values => {
+  return z.object(shape).transform((typed, zod): FieldValues => {
     const { values, errors } = readSection(section, typed, context);
     for (const { field, message } of errors) zod.addIssue({ code: 'custom', path: [field], message });
     return values;
@@ -42,12 +41,12 @@ function readSection(
   section: Section,
   typed: LieuTexts,
   { lieu, communes, today }: SectionContext,
-): { values: Values; errors: { field: FieldName; message: string }[] } {
+): { values: FieldValues; errors: { field: FieldName; message: string }[] } {
   const before = textsOf(lieu);
   const texts: LieuTexts = withInseeThatFollows({ ...before, ...typed, date_maj: today }, before, communes);
   const corrected = correctLigne(texts, { communes, today });
   const strict = readLieu(texts, { today }).errors;
-  const values: Values = {};
+  const values: FieldValues = {};
   const errors: { field: FieldName; message: string }[] = [];
   for (const field of section.fields) {
     values[field] = corrected.lieu[field];

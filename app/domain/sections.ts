@@ -1,6 +1,15 @@
+import type { ChampDeLieu } from './champ-de-lieu.ts';
 import type { FieldName } from './standard.ts';
 
-export type SectionName = 'identite' | 'coordonnees' | 'horaires' | 'services' | 'acces' | 'presentation' | 'labels';
+export type SectionName =
+  | 'identite'
+  | 'coordonnees'
+  | 'horaires'
+  | 'permanences'
+  | 'services'
+  | 'acces'
+  | 'presentation'
+  | 'labels';
 
 export interface Section {
   name: SectionName;
@@ -65,14 +74,25 @@ export const SECTIONS: readonly Section[] = [
   },
 ];
 
-/** The section of that name, or undefined: names come from addresses. */
+/** Beside them, the one whose value is not a field of the standard: it has a form of its own. */
+export const PERMANENCES_SECTION = {
+  name: 'permanences',
+  title: 'Permanences',
+  help: 'Quand quelqu’un aide sur place, qui, et pour quoi.',
+} as const satisfies Omit<Section, 'fields'>;
+
+/** The section in which people edit a value; undefined for what the system keeps. */
+export function sectionOfChamp(champ: ChampDeLieu): SectionName | undefined {
+  if (champ === 'permanences') return PERMANENCES_SECTION.name;
+  return SECTIONS.find(({ fields }) => fields.includes(champ))?.name;
+}
+
+/** The section of that name whose form is made from the standard, or undefined: names come from addresses. */
 export function findSection(name: string | undefined): Section | undefined {
   return SECTIONS.find((section) => section.name === name);
 }
 
-const EDITABLE = new Set(SECTIONS.flatMap(({ fields }) => fields));
-
 /** Whether people decide the value of a field; `id`, `source` and `date_maj` are kept by the system. */
-export function isEditable(field: FieldName): boolean {
-  return EDITABLE.has(field);
+export function isEditable(field: ChampDeLieu): boolean {
+  return sectionOfChamp(field) !== undefined;
 }

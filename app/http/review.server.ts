@@ -6,9 +6,9 @@ import { localDay } from '#app/domain/horaires/opening.ts';
 import type { Roles } from '#app/domain/permissions.ts';
 import { readQueueFilters } from '#app/domain/queue.ts';
 import { type ReviewItem, reviewItems } from '#app/domain/review.ts';
-import { SECTIONS } from '#app/domain/sections.ts';
+import { sectionOfChamp } from '#app/domain/sections.ts';
 import { enqueueCourriel } from '#db/courriels.ts';
-import { type Fiche, findFiche, isPublic, lieuOf } from '#db/fiches.ts';
+import { type Fiche, findFiche, isPublic, valuesOf } from '#db/fiches.ts';
 import { findNextInQueue, findRevision } from '#db/moderation.ts';
 import { decideRevision, listRevisionFields, RevisionConflict, RevisionGone } from '#db/revisions.ts';
 import type { Context } from './context.ts';
@@ -35,7 +35,7 @@ export async function loadReview(context: Context, request: Request, params: Par
   ]);
   if (!revision || !fiche) throw notFound();
   const today = localDay(context.now(), fiche.fuseau);
-  return { roles, fiche, revision, items: reviewItems(fields, lieuOf(fiche), today) };
+  return { roles, fiche, revision, items: reviewItems(fields, valuesOf(fiche), today) };
 }
 
 /** What deciding needs of the process. */
@@ -104,13 +104,13 @@ function decisionCourriel(
     return own ? [{ label, decision: own.decision, motif: own.motif }] : [];
   });
   const refused = decisions.find(({ decision }) => decision === 'refusee');
-  const section = SECTIONS.find(({ fields }) => refused && fields.includes(refused.field));
+  const section = refused && sectionOfChamp(refused.field);
   const base = context.settings.publicUrl;
   return composeDecisionCourriel({
     lieu: fiche.nom ?? 'Lieu sans nom',
     decisions: told,
     publicUrl: isPublic(fiche) ? base + fichePath({ id: fiche.id }) : null,
-    ficheUrl: `${base}/espace/lieux/${encodeURIComponent(fiche.id)}${section ? `/${section.name}` : ''}`,
+    ficheUrl: `${base}/espace/lieux/${encodeURIComponent(fiche.id)}${section ? `/${section}` : ''}`,
   });
 }
 

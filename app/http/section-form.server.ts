@@ -5,8 +5,7 @@ import { understandHoraires } from '#app/domain/horaires/slips.ts';
 import { isEmptyWeek } from '#app/domain/horaires/week.ts';
 import { draftOfEntries, editDraft, type WeekDraft, weekOfDraft } from '#app/domain/horaires/week-form.ts';
 import { DAY_NAMES } from '#app/domain/horaires/words.ts';
-import { type FieldValue, type Lieu, lieuFrom } from '#app/domain/lieu.ts';
-import type { Values } from '#app/domain/moderation.ts';
+import { type FieldValue, type FieldValues, type Lieu, lieuFrom } from '#app/domain/lieu.ts';
 import { type SectionContext, sectionSchema } from '#app/domain/section-schema.ts';
 import type { Section } from '#app/domain/sections.ts';
 import { isFieldName } from '#app/domain/standard.ts';
@@ -26,7 +25,7 @@ export function readSectionForm(form: FormData, section: Section, context: Secti
 }
 
 /** The values that the person had before their eyes, from the form's hidden copy; what is not one is absent. */
-export function readBase(form: FormData): Values {
+export function readBase(form: FormData): FieldValues {
   const text = form.get('base');
   if (typeof text !== 'string') return {};
   try {
@@ -51,7 +50,7 @@ export function readDraftIntent(form: FormData): { draft: WeekDraft; mode: 'sema
 }
 
 /** The lieu as it would be with these values. */
-export function lieuWith(lieu: Lieu, values: Values): Lieu {
+export function lieuWith(lieu: Lieu, values: FieldValues): Lieu {
   return lieuFrom({ ...lieu, ...values });
 }
 
@@ -84,7 +83,7 @@ function readHorairesText(text: string, lieu: Lieu): HorairesInputs {
 }
 
 /** After a conflict, the person may leave a field as the others made it. */
-function withoutLeftToOthers(values: Values, form: FormData): Values {
+function withoutLeftToOthers(values: FieldValues, form: FormData): FieldValues {
   return Object.fromEntries(Object.entries(values).filter(([name]) => form.get(`choix.${name}`) !== 'autre'));
 }
 

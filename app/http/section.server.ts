@@ -1,12 +1,12 @@
 import type { Params } from '@remix-run/react';
 import type { FicheData } from '#app/components/fiche.tsx';
 import type { HorairesDraft } from '#app/components/horaires-editor.tsx';
+import { asFieldValue } from '#app/domain/champ-de-lieu.ts';
 import { localDay } from '#app/domain/horaires/opening.ts';
 import { parseHoraires } from '#app/domain/horaires/parse.ts';
 import { EMPTY_WEEK } from '#app/domain/horaires/week.ts';
 import { draftOfEntries, draftOfWeek } from '#app/domain/horaires/week-form.ts';
-import type { FieldValue, Lieu } from '#app/domain/lieu.ts';
-import type { Values } from '#app/domain/moderation.ts';
+import type { FieldValue, FieldValues, Lieu } from '#app/domain/lieu.ts';
 import { canOnLieu, isVerifiedMember, type Roles } from '#app/domain/permissions.ts';
 import type { SectionContext } from '#app/domain/section-schema.ts';
 import { findSection, type Section } from '#app/domain/sections.ts';
@@ -27,7 +27,7 @@ export interface SectionTarget {
   section: Section;
   sectionContext: SectionContext;
   /** Today's values, and the same as the form's hidden copy. */
-  values: Values;
+  values: FieldValues;
   base: string;
   pending: { field: FieldName; after: unknown; refused: boolean; motif: string | null }[];
   horaires: HorairesDraft | null;
@@ -65,14 +65,14 @@ export async function loadSection(context: Context, request: Request, params: Pa
 }
 
 export type SaveResult =
-  | { conflicts: RevisionConflict['fields']; live: 0; waiting: 0 }
+  | { conflicts: { field: FieldName; base: FieldValue; mine: FieldValue; theirs: FieldValue }[]; live: 0; waiting: 0 }
   | { conflicts: null; live: number; waiting: number };
 
 /** Saves a section alone; what others changed meanwhile in the same fields comes back instead of being overwritten. */
 export async function saveSection(
   context: Context,
   { identity, roles, fiche, section, sectionContext }: SectionTarget,
-  { base, values }: { base: Values; values: Values },
+  { base, values }: { base: FieldValues; values: FieldValues },
 ): Promise<SaveResult> {
   const now = context.now();
   try {
@@ -93,18 +93,27 @@ export async function saveSection(
     );
     return { conflicts: null, live: saved.live.length, waiting: saved.waiting.length };
   } catch (error) {
-    if (error instanceof RevisionConflict) return { conflicts: error.fields, live: 0, waiting: 0 };
-    throw error;
+    if (!(error instanceof RevisionConflict)) throw error;
+    return { conflicts: error.fields.flatMap(standardConflict), live: 0, waiting: 0 };
   }
 }
 
+function standardConflict({ field, base, mine, theirs }: RevisionConflict['fields'][number]) {
+  if (!isFieldName(field)) return [];
+  return [{ field, base: asFieldValue(base), mine: asFieldValue(mine), theirs: asFieldValue(theirs) }];
+}
+
 /** The public fiche as it would be once everything typed is accepted. */
-export function previewSection(context: Context, { fiche, sectionContext }: SectionTarget, values: Values): FicheData {
+export function previewSection(
+  context: Context,
+  { fiche, sectionContext }: SectionTarget,
+  values: FieldValues,
+): FicheData {
   const lieu = lieuWith(sectionContext.lieu, values);
   return draftFicheData(lieu, { now: context.now(), zone: fiche.fuseau, demo: fiche.demo });
 }
 
-function pick(lieu: Lieu, section: Section): Values {
+function pick(lieu: Lieu, section: Section): FieldValues {
   return Object.fromEntries(section.fields.map((name): [FieldName, FieldValue] => [name, lieu[name]]));
 }
 

@@ -2,10 +2,12 @@ import type { Migration } from 'kysely';
 import * as m0001 from './0001_socle.ts';
 import * as m0002 from './0002_rendez_vous.ts';
 import * as m0003 from './0003_index.ts';
+import * as m0004 from './0004_permanences.ts';
 
 /** Every migration by its name, in order. A list, not a folder read at run time: the bundles carry it. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0001_socle': m0001,
   '0002_rendez_vous': m0002,
   '0003_index': m0003,
+  '0004_permanences': m0004,
 };

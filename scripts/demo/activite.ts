@@ -159,7 +159,12 @@ async function refuse(
   await decideRevision(trx, {
     lieuId: lieu.id,
     revisionId: revision.revisionId,
-    decisions: revision.waiting.map((field) => ({ field, decision: 'refusee', motif, seen: lieu[field] })),
+    decisions: revision.waiting.map((field) => ({
+      field,
+      decision: 'refusee',
+      motif,
+      seen: field === 'permanences' ? [] : lieu[field],
+    })),
     moderateurId,
     writing: { now: at, today: parisDay(at), communes },
   });

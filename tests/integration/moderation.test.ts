@@ -6,7 +6,7 @@ import { reviewItems } from '#app/domain/review.ts';
 import { type ReviewServices, saveDecisions } from '#app/http/review.server.ts';
 import { loadCommunes } from '#app/reference/communes.ts';
 import { listCourriels } from '#db/courriels.ts';
-import { findFiche, lieuOf } from '#db/fiches.ts';
+import { findFiche, valuesOf } from '#db/fiches.ts';
 import { listJournal } from '#db/journal.ts';
 import {
   closeSignalement,
@@ -64,7 +64,7 @@ async function reviewOf(roles: Roles, { lieuId }: TestLieu, revisionId: number |
   const revision = await findRevision(database.db, { roles, ...reference });
   if (!fiche || !revision) throw new Error('nothing to review');
   const fields = await listRevisionFields(database.db, reference);
-  return { roles, fiche, revision, items: reviewItems(fields, lieuOf(fiche), '2026-06-02') };
+  return { roles, fiche, revision, items: reviewItems(fields, valuesOf(fiche), '2026-06-02') };
 }
 
 function decisionsOf(review: Awaited<ReturnType<typeof reviewOf>>, entries: Record<string, string>) {

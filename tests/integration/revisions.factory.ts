@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { Kysely } from 'kysely';
+import { readChampValue } from '#app/domain/champ-de-lieu.ts';
 import type { Decision } from '#app/domain/decisions.ts';
 import { type Lieu, lieuFrom } from '#app/domain/lieu.ts';
 import type { ModerationMode, Values } from '#app/domain/moderation.ts';
+import { readStoredPermanences } from '#app/domain/permanences.ts';
 import type { Roles } from '#app/domain/permissions.ts';
 import { loadCommunes } from '#app/reference/communes.ts';
 import { lieuColumns } from '#db/lieux.ts';
@@ -108,7 +110,7 @@ export async function submit(
     submitRevision(trx, {
       lieuId: lieu.lieuId,
       section: 'coordonnees',
-      base: options.base ?? lieuFrom(row),
+      base: options.base ?? { ...lieuFrom(row), permanences: readStoredPermanences(row.permanences) },
       values,
       auteur: { id: auteurId, verified, moderator },
       mode,
@@ -131,7 +133,14 @@ export async function decide(
   const decisions = fields.flatMap(({ field, decision }): Decision[] => {
     const chosen = typeof how === 'string' ? how : how[field];
     if (decision !== null || chosen === undefined) return [];
-    return [{ field, decision: chosen, motif: chosen === 'refusee' ? motif : null, seen: current[field] }];
+    return [
+      {
+        field,
+        decision: chosen,
+        motif: chosen === 'refusee' ? motif : null,
+        seen: readChampValue(field, current[field]),
+      },
+    ];
   });
   return db
     .transaction()

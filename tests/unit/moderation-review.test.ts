@@ -1,24 +1,32 @@
 import { expect, test } from 'vitest';
 import { draftsOf, isOvertaken, readDecisions, seenName } from '#app/domain/decisions.ts';
 import { describeJournal } from '#app/domain/journal.ts';
-import { type Lieu, lieuFrom } from '#app/domain/lieu.ts';
+import { lieuFrom } from '#app/domain/lieu.ts';
+import type { LieuEtPermanences } from '#app/domain/permanences.ts';
 import { ignoredFilters, queueSearch, readQueueFilters, risqueOf, scoresOf } from '#app/domain/queue.ts';
 import { type ProposedField, reviewItems } from '#app/domain/review.ts';
 
 const TODAY = '2026-06-01';
-const lieu = lieuFrom({
-  id: 'essai/1',
-  nom: 'Médiathèque',
-  commune: 'Bordeaux',
-  code_postal: '33000',
-  code_insee: '33063',
-  latitude: 44.84,
-  longitude: -0.58,
-  telephone: '+33556000000',
-  services: ['Aider aux démarches administratives'],
-  horaires: 'Mo-Fr 09:00-12:00',
-});
-const waiting = (field: ProposedField['field'], after: ProposedField['after'], of: Lieu = lieu): ProposedField => ({
+const lieu: LieuEtPermanences = {
+  permanences: [],
+  ...lieuFrom({
+    id: 'essai/1',
+    nom: 'Médiathèque',
+    commune: 'Bordeaux',
+    code_postal: '33000',
+    code_insee: '33063',
+    latitude: 44.84,
+    longitude: -0.58,
+    telephone: '+33556000000',
+    services: ['Aider aux démarches administratives'],
+    horaires: 'Mo-Fr 09:00-12:00',
+  }),
+};
+const waiting = (
+  field: ProposedField['field'],
+  after: ProposedField['after'],
+  of: LieuEtPermanences = lieu,
+): ProposedField => ({
   field,
   before: of[field],
   after,
@@ -26,9 +34,9 @@ const waiting = (field: ProposedField['field'], after: ProposedField['after'], o
   decision: null,
   motif: null,
 });
-const itemsOf = (fields: ProposedField[], of: Lieu = lieu) => reviewItems(fields, of, TODAY);
+const itemsOf = (fields: ProposedField[], of: LieuEtPermanences = lieu) => reviewItems(fields, of, TODAY);
 
-function formOf(entries: Record<string, string>, fields: ProposedField[], of: Lieu = lieu): FormData {
+function formOf(entries: Record<string, string>, fields: ProposedField[], of: LieuEtPermanences = lieu): FormData {
   const form = new FormData();
   for (const { field } of fields) form.set(seenName(field), JSON.stringify(of[field]));
   for (const [name, value] of Object.entries(entries)) form.set(name, value);

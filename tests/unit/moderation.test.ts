@@ -9,7 +9,6 @@ import {
   sameValue,
 } from '#app/domain/moderation.ts';
 import { SECTIONS } from '#app/domain/sections.ts';
-import type { FieldName } from '#app/domain/standard.ts';
 
 const verified: ReviewContext = {
   mode: 'mixte',
@@ -18,7 +17,11 @@ const verified: ReviewContext = {
   current: { latitude: 44.84, longitude: -0.58, site_web: ['https://www.exemple.fr/a'] },
 };
 
-const change = (field: FieldName, after: FieldValue, before: FieldValue = null): Change => ({ field, before, after });
+const change = (field: Change['field'], after: Change['after'], before: Change['before'] = null): Change => ({
+  field,
+  before,
+  after,
+});
 const waits = (changes: Change[], context: Partial<ReviewContext> = {}) => [
   ...fieldsToReview(changes, { ...verified, ...context }),
 ];

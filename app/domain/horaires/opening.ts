@@ -74,7 +74,7 @@ export function openWithin(stored: StoredHoraires | null, day: number, from: num
  * The openings of one local day from what is stored: a dated exception if there is one, else the week, with public holidays applied.
  * Null where the day lies past what was computed (the week alone does not tell it).
  */
-function openingsOn(stored: StoredHoraires, day: number): Opening[] | null {
+export function openingsOn(stored: StoredHoraires, day: number): Opening[] | null {
   if (stored.etat === 'illisible') return null;
   if (stored.datees) {
     if (day < stored.datees.du || day > stored.datees.au) return null;
@@ -97,7 +97,8 @@ export function applyHoliday(usual: Opening[], day: number, feries: Feries, terr
 
 const HOLIDAY = 'jour férié';
 
-function toOpening([start, end, uncertain, mention]: StoredInterval): Opening {
+/** A stored interval as an opening. */
+export function toOpening([start, end, uncertain, mention]: StoredInterval): Opening {
   return { start, end, etat: uncertain ? 'inconnu' : 'ouvert', mention: mention ?? null };
 }
 

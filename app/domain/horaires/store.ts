@@ -13,7 +13,7 @@ import type { LieuPlace } from './zones.ts';
 import { territoryOfLieu } from './zones.ts';
 
 /** How far ahead dated openings are computed; the nightly job moves it on. */
-const DATED_DAYS = 400;
+export const DATED_DAYS = 400;
 
 /** What goes into the columns of `lieu` and the table `ouverture_datee`. */
 export interface HorairesColumns {
@@ -46,22 +46,6 @@ export function storeHoraires(text: string | null, lieu: LieuPlace, today: strin
   }
   const failure: StoredIllisible = { etat: 'illisible', message: strict.message, position: strict.position ?? null };
   return { horaires_etat: 'illisible', horaires_intervalles: failure, horaires_bits: null, ouvertures_datees: [] };
-}
-
-/** Puts together what was read from the columns and the table of dated openings, for `openingState` and `openAt`. */
-export function joinStored(
-  intervalles: StoredHoraires | null,
-  bits: Uint8Array | null,
-  datees: readonly { jour: string; intervalles: readonly StoredInterval[] }[],
-): StoredHoraires | null {
-  if (!intervalles || intervalles.etat === 'illisible') return intervalles;
-  if (!intervalles.datees) return { ...intervalles, bits };
-  const jours: Record<number, readonly StoredInterval[]> = {};
-  for (const { jour, intervalles: list } of datees) {
-    const day = parseLocalDate(jour);
-    if (day !== null) jours[day] = list;
-  }
-  return { ...intervalles, bits, datees: { du: intervalles.datees.du, au: intervalles.datees.au, jours } };
 }
 
 function storeParsed(
@@ -116,13 +100,17 @@ function datedOpenings(
 }
 
 /** Every quarter-hour of a weekday in which it is open in the week or on some dated day. */
-function sieveOf(usual: Opening[][], dated: readonly { day: number; openings: Opening[] }[]): Uint8Array {
+export function sieveOf(
+  usual: readonly (readonly Opening[])[],
+  dated: readonly { day: number; openings: readonly Opening[] }[],
+): Uint8Array {
   const byDay = usual.map((openings) => [...openings]);
   for (const { day, openings } of dated) byDay[weekdayOf(day)]?.push(...openings);
   return weekToBits(weekFrom((day) => (byDay[day] ?? []).filter((opening) => opening.etat === 'ouvert')));
 }
 
-function toInterval({ start, end, etat, mention }: Opening): StoredInterval {
+/** An opening as it is stored. */
+export function toInterval({ start, end, etat, mention }: Opening): StoredInterval {
   if (mention !== null) return [start, end, etat === 'ouvert' ? 0 : 1, mention];
   return etat === 'ouvert' ? [start, end] : [start, end, 1];
 }

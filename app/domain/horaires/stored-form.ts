@@ -1,3 +1,4 @@
+import { parseLocalDate } from './dates.ts';
 import type { Feries } from './parse.ts';
 
 /** One interval of a local day, minutes in 0..1440: `[start, end]` open, `[start, end, 1]` uncertain, with its comment if there is one. */
@@ -75,6 +76,22 @@ export function readStoredIntervals(value: unknown): StoredInterval[] {
     if (typeof mention === 'string') return [[start, end, uncertain === 1 ? 1 : 0, mention]];
     return uncertain === 1 ? [[start, end, 1]] : [[start, end]];
   });
+}
+
+/** Puts together what was read from the columns and the table of dated openings, for `openingState` and `openAt`. */
+export function joinStored(
+  intervalles: StoredHoraires | null,
+  bits: Uint8Array | null,
+  datees: readonly { jour: string; intervalles: readonly StoredInterval[] }[],
+): StoredHoraires | null {
+  if (!intervalles || intervalles.etat === 'illisible') return intervalles;
+  if (!intervalles.datees) return { ...intervalles, bits };
+  const jours: Record<number, readonly StoredInterval[]> = {};
+  for (const { jour, intervalles: list } of datees) {
+    const day = parseLocalDate(jour);
+    if (day !== null) jours[day] = list;
+  }
+  return { ...intervalles, bits, datees: { du: intervalles.datees.du, au: intervalles.datees.au, jours } };
 }
 
 function readTexts(value: unknown): string[] {

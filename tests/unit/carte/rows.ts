@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { packHoraires } from '#app/carte/ouverture.ts';
 import type { SnapshotRow } from '#app/carte/snapshot.ts';
 import { FILTER_FIELDS, type FilterField } from '#app/domain/filter-fields.ts';
-import { joinStored, storeHoraires } from '#app/domain/horaires/store.ts';
+import { storeHoraires } from '#app/domain/horaires/store.ts';
+import { joinStored } from '#app/domain/horaires/stored-form.ts';
 import type { LieuPlace } from '#app/domain/horaires/zones.ts';
 import { fieldOf } from '#app/domain/standard.ts';
 

@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { dayOf } from '#app/domain/horaires/dates.ts';
 import { readableWeek } from '#app/domain/horaires/french.ts';
 import { localInstant, localMoment, openAt, openingState, openWithin } from '#app/domain/horaires/opening.ts';
-import { joinStored, storeHoraires } from '#app/domain/horaires/store.ts';
-import { readStored, type StoredHoraires } from '#app/domain/horaires/stored-form.ts';
+import { storeHoraires } from '#app/domain/horaires/store.ts';
+import { joinStored, readStored, type StoredHoraires } from '#app/domain/horaires/stored-form.ts';
 
 const PLACE = { code_insee: '75056', code_postal: '75001', latitude: null, longitude: null };
 const ZONE = 'Europe/Paris';
