@@ -7,13 +7,13 @@ export interface Holiday {
   /** Day number (days since 1970-01-01). */
   jour: number;
   nom: string;
-  /** False where it is a holiday in some communes of the territory only. */
+  /** False where it is a holiday in some communes of the territory only, or where the sources differ. */
   certain: boolean;
 }
 
 /**
  * The public holidays of a year in a territory (see `territoryOfLieu`), sorted by day.
- * National list: Code du travail, art. L3133-1. Local days: see `LOCAL_HOLIDAYS`. An unknown territory has the national list.
+ * National list: Code du travail, art. L3133-1, eleven days. Local days: see `LOCAL_HOLIDAYS`. An unknown territory has the national list.
  */
 export function holidaysOf(year: number, territory: string): readonly Holiday[] {
   const key = `${year}/${territory}`;
@@ -44,7 +44,7 @@ export function findHoliday(day: number, territory: string): Holiday | undefined
   return found.find((holiday) => holiday.certain) ?? found[0];
 }
 
-/** Whether a day is a public holiday in a territory. `inconnu`: it depends on the commune. */
+/** Whether a day is a public holiday in a territory. `inconnu`: it depends on the commune, or the sources differ. */
 export function isFerie(day: number, territory: string): Answer {
   const last = lastAnswers.get(territory);
   if (last?.day === day) return last.answer;
@@ -57,14 +57,6 @@ export function isFerie(day: number, territory: string): Answer {
 
 /** "Open now" asks the same day of each territory for thousands of lieux. */
 const lastAnswers = new Map<string, { day: number; answer: Answer }>();
-
-/**
- * Whether a day falls in the school holidays of a territory. There is no calendar in the project yet, so that the answer is always
- * "unknown": it must never be wrong.
- */
-export function isVacances(_day: number, _territory: string): Answer {
-  return 'inconnu';
-}
 
 const cache = new Map<string, readonly Holiday[]>();
 
@@ -89,17 +81,22 @@ interface LocalHoliday {
 }
 
 /**
- * Days of one territory, each with its source.
- * - Alsace-Moselle: Code du travail, art. L3134-13: 26 December everywhere; Good Friday only "dans les communes ayant un temple
- *   protestant ou une église mixte", hence not certain.
- * - Abolition of slavery: Code du travail, art. L3422-2 (loi n° 83-550 du 30 juin 1983; décret n° 83-1003 du 23 novembre 1983). For
- *   Saint-Martin 27 May until 2018, then 28 May (loi n° 2017-256; circulaire interministérielle du 3 mai 2019; announcement of the
- *   préfecture of May 2019), while the Code still bears another date: since 2019 the 27th is therefore not certain.
- * - Polynésie française: Code du travail of Polynésie, art. LP 3323-1: 5 March, Good Friday, 29 June until 2024, replaced by
- *   20 November from 2025 on (loi du pays adopted on 6 May 2025).
- * - Nouvelle-Calédonie: Code du travail of Nouvelle-Calédonie, list of holidays: 24 September, fête de la citoyenneté.
- * - Wallis-et-Futuna: arrêté of the administrateur supérieur: 28 April, 29 June, 29 July. The three districts keep days of their own
- *   besides, which no text of the State lists.
+ * Days of one territory, each with its source. What only custom or a collective agreement gives is left out: Good Friday and 21 July
+ * in the Antilles (which npm `opening_hours` counts), the Muslim feasts of Mayotte (which the Code du travail, titre outre-mer, names as
+ * usages).
+ * - Alsace-Moselle: Code du travail, art. L3134-13 (ordonnance du 16 août 1892): "le second jour de Noël" everywhere; Good Friday only
+ *   "dans les communes ayant un temple protestant ou une église mixte", hence not certain.
+ * - Abolition of slavery: Code du travail, art. L3422-2; loi n° 83-550 du 30 juin 1983; décret n° 83-1003 du 23 novembre 1983, modified by
+ *   décret n° 2012-553 du 23 avril 2012 (Saint-Barthélemy). None in Saint-Pierre-et-Miquelon, which the article does not name.
+ * - Saint-Martin: the Code said 27 May, the Collectivité celebrates on 28 May: délibération du 5 novembre 2015, loi n° 2017-256 du 28
+ *   février 2017, circulaires du 4 mai 2018 and du 3 mai 2019, communiqué of the préfecture du 16 mai 2019 ("le 28 mai 2019 étant
+ *   considéré comme un jour férié"). A clerical error in the modified text ("28 mars") was not mended: the 27th stays uncertain since
+ *   2018.
+ * - Wallis-et-Futuna: no legal text was found. The calendars published agree on 28 April and 29 July (day of the statute, loi n° 61-814
+ *   du 29 juillet 1961); 29 June is not in all of them, hence not certain.
+ * - Polynésie française: Code du travail of Polynésie (loi du pays n° 2011-15 du 4 mai 2011): 5 March, Good Friday, and 29 June until 2024,
+ *   replaced by 20 November by the loi du pays adopted on 6 May 2025; in 2025 not yet in every branch.
+ * - Nouvelle-Calédonie: Accord interprofessionnel territorial, art. 74 (twelve legal days): 24 September, fête de la citoyenneté.
  */
 const LOCAL_HOLIDAYS: readonly LocalHoliday[] = [
   { territories: ['57', '67', '68'], on: 'vendredi saint', nom: 'Vendredi saint', certain: false },
@@ -110,15 +107,17 @@ const LOCAL_HOLIDAYS: readonly LocalHoliday[] = [
   { territories: ['974'], on: [12, 20], nom: "abolition de l'esclavage", certain: true },
   { territories: ['976'], on: [4, 27], nom: "abolition de l'esclavage", certain: true },
   { territories: ['977'], on: [10, 9], nom: "abolition de l'esclavage", certain: true },
-  { territories: ['978'], on: [5, 27], nom: "abolition de l'esclavage", certain: true, to: 2018 },
-  { territories: ['978'], on: [5, 27], nom: "abolition de l'esclavage", certain: false, from: 2019 },
+  { territories: ['978'], on: [5, 27], nom: "abolition de l'esclavage", certain: true, to: 2017 },
+  { territories: ['978'], on: [5, 27], nom: "abolition de l'esclavage", certain: false, from: 2018 },
+  { territories: ['978'], on: [5, 28], nom: "abolition de l'esclavage", certain: false, from: 2018, to: 2018 },
   { territories: ['978'], on: [5, 28], nom: "abolition de l'esclavage", certain: true, from: 2019 },
   { territories: ['986'], on: [4, 28], nom: 'Saint-Pierre-Chanel', certain: true },
-  { territories: ['986'], on: [6, 29], nom: 'Saints-Pierre-et-Paul', certain: true },
+  { territories: ['986'], on: [6, 29], nom: 'Saints-Pierre-et-Paul', certain: false },
   { territories: ['986'], on: [7, 29], nom: 'fête du Territoire', certain: true },
   { territories: ['987'], on: [3, 5], nom: "arrivée de l'Évangile", certain: true },
   { territories: ['987'], on: 'vendredi saint', nom: 'Vendredi saint', certain: true },
   { territories: ['987'], on: [6, 29], nom: "fête de l'autonomie", certain: true, to: 2024 },
-  { territories: ['987'], on: [11, 20], nom: "Matari'i i ni'a", certain: true, from: 2025 },
+  { territories: ['987'], on: [11, 20], nom: "Matari'i i ni'a", certain: false, from: 2025, to: 2025 },
+  { territories: ['987'], on: [11, 20], nom: "Matari'i i ni'a", certain: true, from: 2026 },
   { territories: ['988'], on: [9, 24], nom: 'fête de la citoyenneté', certain: true },
 ];

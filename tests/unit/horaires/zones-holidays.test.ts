@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module';
 import { describe, expect, test } from 'vitest';
 import {
   civilOf,
@@ -8,8 +9,25 @@ import {
   parseLocalDate,
   weekdayOf,
 } from '#app/domain/horaires/dates.ts';
-import { findHoliday, holidaysOf, isFerie } from '#app/domain/horaires/holidays.ts';
+import { isFerie } from '#app/domain/horaires/holidays.ts';
 import { territoryOfLieu, timeZoneOfLieu } from '#app/domain/horaires/zones.ts';
+
+const COMMUNES: readonly { code: string }[] = createRequire(import.meta.url)(
+  '@etalab/decoupage-administratif/data/communes.json',
+);
+
+/** `+01:00`: what the clock of a zone shows less universal time. */
+function offset(timeZone: string, instant: string): string {
+  const parts = new Intl.DateTimeFormat('en-US', { timeZone, timeZoneName: 'longOffset' }).formatToParts(
+    new Date(instant),
+  );
+  return parts.find(({ type }) => type === 'timeZoneName')?.value.replace('GMT', '') ?? '';
+}
+
+function territoriesOf(codes: readonly string[]): string {
+  const names = codes.map((code) => (/^9[78]/.test(code) ? code.slice(0, 3) : 'metropole'));
+  return [...new Set(names)].sort().join(' ');
+}
 
 const NOWHERE = { code_insee: null, code_postal: null, latitude: null, longitude: null };
 
@@ -40,6 +58,56 @@ describe('time zones', () => {
     expect(timeZoneOfLieu({ ...NOWHERE, code_insee })).toBe(zone);
     expect(territoryOfLieu({ ...NOWHERE, code_insee })).toBe(territory);
     expect(() => new Intl.DateTimeFormat('fr', { timeZone: zone })).not.toThrow();
+  });
+
+  /** Archipelagos of Polynésie by their communes (loi n° 71-1028 du 24 décembre 1971), and the hour of each zone in January and in July. */
+  const MARQUISES = '98718 98723 98731 98746 98756 98757';
+  const GAMBIER = '98719';
+
+  test('every commune of the Code officiel géographique has the clock of its territory, in winter and in summer', () => {
+    const offsets = new Map<string, string[]>();
+    const zones = new Map<string, string[]>();
+    for (const { code } of COMMUNES) {
+      const zone = timeZoneOfLieu({ ...NOWHERE, code_insee: code });
+      const codes = zones.get(zone);
+      if (codes) codes.push(code);
+      else zones.set(zone, [code]);
+    }
+    for (const [zone, codes] of zones) {
+      const key = `${offset(zone, '2026-01-15T12:00:00Z')} ${offset(zone, '2026-07-15T12:00:00Z')}`;
+      offsets.set(key, [...(offsets.get(key) ?? []), ...codes]);
+    }
+    const territories = Object.fromEntries([...offsets].map(([key, codes]) => [key, territoriesOf(codes)]));
+    expect(territories).toEqual({
+      '+01:00 +02:00': 'metropole',
+      '-04:00 -04:00': '971 972 977 978',
+      '-03:00 -03:00': '973',
+      '-03:00 -02:00': '975',
+      '+04:00 +04:00': '974 984',
+      '+03:00 +03:00': '976 984',
+      '+05:00 +05:00': '984',
+      '+10:00 +10:00': '984',
+      '+12:00 +12:00': '986',
+      '-10:00 -10:00': '987',
+      '-09:30 -09:30': '987',
+      '-09:00 -09:00': '987',
+      '+11:00 +11:00': '988',
+      '-08:00 -08:00': '989',
+    });
+    expect(offsets.get('-09:30 -09:30')?.sort().join(' ')).toBe(MARQUISES);
+    expect(offsets.get('-09:00 -09:00')?.sort().join(' ')).toBe(GAMBIER);
+    expect(offsets.get('-10:00 -10:00')).toHaveLength(41);
+  });
+
+  test.each([
+    ['97123', '-04:00', 'Saint-Barthélemy as a commune of Guadeloupe, until 2007'],
+    ['97127', '-04:00', 'Saint-Martin as a commune of Guadeloupe, until 2007'],
+    ['98508', '+03:00', 'Dzaoudzi, Mayotte before 2011'],
+    ['98511', '+03:00', 'Mamoudzou, Mayotte before 2011'],
+    ['97502', '-03:00', 'Saint-Pierre'],
+    ['20004', '+01:00', 'Ajaccio, Corse before 1976'],
+  ])('former code %s is at %s (%s)', (code_insee, expected) => {
+    expect(offset(timeZoneOfLieu({ ...NOWHERE, code_insee }), '2026-01-15T12:00:00Z')).toBe(expected);
   });
 
   test.each([
@@ -121,61 +189,10 @@ describe('days', () => {
 });
 
 describe('public holidays', () => {
-  const dates = (year: number, territory: string) =>
-    holidaysOf(year, territory).map(({ jour }) => formatLocalDate(jour).slice(5));
-  const national2026 = [
-    '01-01',
-    '04-06',
-    '05-01',
-    '05-08',
-    '05-14',
-    '05-25',
-    '07-14',
-    '08-15',
-    '11-01',
-    '11-11',
-    '12-25',
-  ];
-
-  test('eleven in metropolitan France', () => {
-    expect(dates(2026, '75')).toEqual(national2026);
-    expect(dates(2027, '33')).toEqual([
-      '01-01',
-      '03-29',
-      '05-01',
-      '05-06',
-      '05-08',
-      '05-17',
-      '07-14',
-      '08-15',
-      '11-01',
-      '11-11',
-      '12-25',
-    ]);
-  });
-
-  test.each([
-    ['67', ['04-03', '12-26']],
-    ['971', ['05-27']],
-    ['972', ['05-22']],
-    ['973', ['06-10']],
-    ['974', ['12-20']],
-    ['975', []],
-    ['976', ['04-27']],
-    ['977', ['10-09']],
-    ['978', ['05-27', '05-28']],
-    ['986', ['04-28', '06-29', '07-29']],
-    ['987', ['03-05', '04-03', '11-20']],
-    ['988', ['09-24']],
-  ])('besides, in 2026, in %s: %j', (territory, local) => {
-    expect(dates(2026, territory).filter((date) => !national2026.includes(date))).toEqual(local);
-  });
-
   test('Good Friday in Alsace-Moselle depends on the commune, 26 December does not', () => {
     expect(isFerie(dayOf(2026, 4, 3), '57')).toBe('inconnu');
     expect(isFerie(dayOf(2026, 12, 26), '57')).toBe('oui');
     expect(isFerie(dayOf(2026, 12, 26), '54')).toBe('non');
-    expect(findHoliday(dayOf(2026, 4, 3), '987')?.nom).toBe('Vendredi saint');
   });
 
   test('1 May and Ascension on one day are one holiday', () => {
