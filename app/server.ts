@@ -103,7 +103,7 @@ async function start(settings: Settings, log: Logger, life: Life): Promise<void>
   }
   assertWanted(life);
   life.phase = 'pret';
-  announce(settings, port, database.embedded);
+  announce(settings, port, database.embedded, log);
 }
 
 /** Public pages read from a replica where there is one. */
@@ -175,7 +175,10 @@ function closeGracefully(server: Server): Promise<void> {
   });
 }
 
-function announce(settings: Settings, port: number, embedded: boolean): void {
+function announce(settings: Settings, port: number, embedded: boolean, log: Logger): void {
+  if (!embedded && !settings.publicUrlGiven) {
+    log.warn(`Réglage PUBLIC_URL absent : les liens des courriels mènent à ${settings.publicUrl}.`);
+  }
   const lines = [`Lieu à jour : ${settings.publicUrl} (processus ${process.pid}, port ${port})`];
   if (settings.demo && embedded) {
     lines.push('Comptes de démonstration (le lien de connexion arrive dans /courriels) :');

@@ -40,6 +40,12 @@ export async function findLieuPublie(db: Kysely<DB>, id: string): Promise<LieuEt
   return row && withPermanences(row);
 }
 
+/** Whether there is any public lieu; without those of the demonstration set where `demo` is false. */
+export async function hasLieuxPublies(db: Kysely<DB>, { demo }: { demo: boolean }): Promise<boolean> {
+  const one = db.selectFrom('lieu_publie').select('lieu_publie.id').limit(1);
+  return (await (demo ? one : one.where('lieu_publie.demo', '=', false)).executeTakeFirst()) !== undefined;
+}
+
 /** Whether any public lieu is of the demonstration set. */
 export async function hasDemoLieuxPublies(db: Kysely<DB>): Promise<boolean> {
   const one = db.selectFrom('lieu_publie').select('lieu_publie.id').where('lieu_publie.demo', '=', true).limit(1);

@@ -88,7 +88,8 @@ function serveExport(services: DonneesServices): RequestHandler {
   };
 }
 
-const NOTHING_YET = 'Aucun export n’a encore été fait : le premier le sera à 4 h 30. Voir /donnees';
+const NOTHING_YET =
+  'Aucun export n’a encore été fait : le premier le sera dans les minutes qui suivent le premier lieu public. Voir /donnees';
 
 const TYPES: Readonly<Record<string, string>> = {
   csv: 'text/csv; charset=utf-8',

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
+import { makeFolder, tryFolder } from '#db/embedded/folder.ts';
 
 export interface Settings {
   host: string;
@@ -55,9 +56,15 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
   if (embedded && e.DATABASE_READ_URL !== undefined) {
     throw new SettingsError('Réglage DATABASE_READ_URL incorrect : il ne sert qu’avec DATABASE_URL, qui est absent.');
   }
-  const dataDir = resolve(e.DATA_DIR);
+  const host = e.HOST ?? (embedded ? '127.0.0.1' : '0.0.0.0');
+  if (e.DATABASE_URL !== undefined && e.PUBLIC_URL === undefined && !isSeenHereOnly(host, e.SMTP_URL)) {
+    throw new SettingsError(
+      'Réglage PUBLIC_URL absent : avec DATABASE_URL, les liens des courriels doivent mener au site (exemple : https://lieux.exemple.fr).',
+    );
+  }
+  const dataDir = prepareDataDir(e.DATA_DIR);
   return {
-    host: e.HOST ?? (embedded ? '127.0.0.1' : '0.0.0.0'),
+    host,
     port: e.PORT,
     publicUrl: e.PUBLIC_URL ?? `http://localhost:${e.PORT}`,
     publicUrlGiven: e.PUBLIC_URL !== undefined,
@@ -162,11 +169,39 @@ function originOf(value: string): string | null {
   }
 }
 
+/** Without PUBLIC_URL links lead to localhost: right where only this machine has the site, or where its mails stay here. */
+function isSeenHereOnly(host: string, smtpUrl: string | undefined): boolean {
+  return isLoopback(host) || (smtpUrl !== undefined && isLoopback(new URL(smtpUrl).hostname));
+}
+
+/** Makes the folder of data where there is none, and sees that something can be written there before anything counts on it. */
+function prepareDataDir(given: string): string {
+  const dataDir = resolve(given);
+  try {
+    makeFolder(dataDir, 0o711);
+    tryFolder(dataDir);
+    return dataDir;
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+    throw new SettingsError(
+      `Réglage DATA_DIR incorrect : « ${given} » ne peut pas recevoir de données (${REASONS[code] ?? code}). Donnez un dossier où ce compte peut écrire (exemple : DATA_DIR=/srv/lieu-a-jour).`,
+    );
+  }
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  EACCES: 'ce compte n’a pas le droit d’y écrire',
+  EPERM: 'ce compte n’a pas le droit d’y écrire',
+  EROFS: 'ce disque est en lecture seule',
+  ENOSPC: 'le disque est plein',
+  ENOENT: 'ce dossier ne peut pas être créé',
+  ENOTDIR: 'une partie du chemin n’est pas un dossier',
+};
+
 /** The embedded mode needs no setting: its secret is drawn once and kept beside its database. */
 function localSecret(dataDir: string): string {
   const path = join(dataDir, 'secret');
   if (!existsSync(path)) {
-    mkdirSync(dataDir, { recursive: true });
     try {
       writeFileSync(path, randomBytes(32).toString('hex'), { mode: 0o600, flag: 'wx' });
     } catch (error) {

@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { copyFile, mkdir, open, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { copyFile, mkdir, open, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import type { Kysely } from 'kysely';
 import { firstExportDay, joursToForget, nightlyExportDue, parisDay } from '#app/domain/exports.ts';
 import { isLocalDemonstration } from '#app/http/demonstration.server.ts';
 import type { Settings } from '#app/http/settings.server.ts';
+import { makeFolder } from '#db/embedded/folder.ts';
 import {
   deleteExportJours,
   type ExportJour,
@@ -14,7 +14,7 @@ import {
   upsertExportJour,
   withExportLock,
 } from '#db/exports.ts';
-import { hasDemoLieuxPublies, streamLieuxPublies } from '#db/lieux-publies.ts';
+import { hasDemoLieuxPublies, hasLieuxPublies, streamLieuxPublies } from '#db/lieux-publies.ts';
 import type { DB } from '#db/types.ts';
 import { type WrittenFile, writeLieux } from './export-files.ts';
 
@@ -48,15 +48,15 @@ export async function exportDay(
   { jour, vers = null }: { jour: string; vers?: string | null },
 ): Promise<ExportResult> {
   // A folder that cannot be had is said before anything is published.
-  if (vers !== null) await makeFolder(resolve(vers));
+  if (vers !== null) makeFolder(resolve(vers));
   const made = await withExportLock(services.db, jour, (locked) => makeExport(services, { locked, jour }));
   if (vers !== null) await copyTo(resolve(vers), made, services);
   return resultOf(made);
 }
 
 /**
- * What the job runner calls every few minutes in every process: makes the nightly export where it is due and nobody has (a
- * new installation does not wait for the night), then forgets old days. Gives what it made, null where there was nothing to do.
+ * What the job runner calls every few minutes in every process: makes the nightly export where it is due and nobody has (the
+ * first lieux of a new installation do not wait for the night), then forgets old days. Gives what it made, null where there was nothing to do.
  */
 export async function runNightlyExportIfDue(services: ExportServices): Promise<ExportResult | null> {
   const jour = await findDueJour(services);
@@ -69,12 +69,20 @@ export async function runNightlyExportIfDue(services: ExportServices): Promise<E
   return resultOf(made);
 }
 
-async function findDueJour({ db, now }: ExportServices): Promise<string | null> {
+/** The day to export now, null for none. While there has been nothing to publish, the first lieux make the first export. */
+async function findDueJour({ db, now, settings }: ExportServices): Promise<string | null> {
   const instant = now();
-  const [ever] = await listExportJours(db, { demo: true });
-  if (!ever) return firstExportDay(instant);
-  const last = await findExportJour(db, { jour: parisDay(instant), demo: true });
-  return nightlyExportDue(instant, last?.fait_le ?? null);
+  const demo = isLocalDemonstration(settings);
+  const made = await listExportJours(db, { demo });
+  if (made.some(({ lignes }) => lignes > 0)) {
+    const last = await findExportJour(db, { jour: parisDay(instant), demo });
+    return nightlyExportDue(instant, last?.fait_le ?? null);
+  }
+  if (!(await hasLieuxPublies(db, { demo }))) return null;
+  // An empty one that was asked for by hand gives way.
+  const first = firstExportDay(instant);
+  const newest = made[0]?.jour;
+  return newest === undefined || newest < first ? first : newest;
 }
 
 async function makeExport(
@@ -85,7 +93,7 @@ async function makeExport(
   const day = join(root, jour);
   const fait_le = now();
   const demo = isLocalDemonstration(settings) && (await hasDemoLieuxPublies(db));
-  await mkdir(day, { recursive: true });
+  makeFolder(day);
   // Whatever a killed run left: under the lock nobody else writes here.
   await removeAllBut(day, await servedRun(locked, jour));
 
@@ -130,13 +138,6 @@ function manifestOf(made: ExportJour): string {
 
 function resultOf({ jour, lignes, fichiers }: ExportJour): ExportResult {
   return { jour, lignes, fichiers: fichiers.map(({ nom, octets, sha256 }) => ({ nom, octets, sha256 })) };
-}
-
-/** With its parents. Node's own `recursive` never returns where a folder that exists refuses new ones by ENOENT (/proc). */
-async function makeFolder(path: string): Promise<void> {
-  if (existsSync(path) && (await stat(path)).isDirectory()) return;
-  if (!existsSync(dirname(path))) await makeFolder(dirname(path));
-  await mkdir(path);
 }
 
 async function copyTo(folder: string, made: ExportJour, { settings }: ExportServices): Promise<void> {

@@ -3,7 +3,6 @@ import {
   chmodSync,
   existsSync,
   lstatSync,
-  mkdirSync,
   readFileSync,
   realpathSync,
   renameSync,
@@ -15,6 +14,7 @@ import { tmpdir } from 'node:os';
 import { isAbsolute, join, relative, resolve } from 'node:path';
 import { type Account, canLiveIn, chooseAccount } from './account.ts';
 import { EmbeddedDatabaseError, explainFailure } from './errors.ts';
+import { makeFolder } from './folder.ts';
 import type { Log } from './log.ts';
 
 /** Where one DATA_DIR has its database: `base` is ours, `data` belongs to the account that PostgreSQL runs as. */
@@ -33,11 +33,8 @@ const NEEDED_BYTES = 200 * 1024 * 1024;
 export function prepareBase(dataDir: string): string {
   try {
     const root = resolve(dataDir);
-    for (const folder of [root, join(root, 'postgres')]) {
-      if (existsSync(folder)) continue;
-      mkdirSync(folder, { recursive: true });
-      chmodSync(folder, 0o711); // whatever the umask: PostgreSQL may run as another user, which goes through without listing
-    }
+    // whatever the umask: PostgreSQL may run as another user, which goes through without listing
+    makeFolder(join(root, 'postgres'), 0o711);
     return realpathSync(join(root, 'postgres'));
   } catch (cause) {
     throw explainFailure(`Le dossier des données ${dataDir} n’a pas pu être créé.`, cause);
@@ -128,7 +125,7 @@ function candidates(base: string): string[] {
 function isUsable(home: string, base: string): boolean {
   if (home === base) return true;
   try {
-    mkdirSync(home, { recursive: true, mode: 0o755 });
+    makeFolder(home);
     if (!isOurs(home)) return false;
     chmodSync(home, 0o711);
     return true;

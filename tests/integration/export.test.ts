@@ -71,13 +71,13 @@ const AWKWARD: Lieu[] = [
   { ...ordinary('listes'), typologie: ['ASSO', 'Autre'], courriels: ['a@exemple.fr', 'b@exemple.fr'] },
 ];
 
-async function insertLieux(lieux: readonly Lieu[]): Promise<void> {
+async function insertLieux(lieux: readonly Lieu[], db = database.db): Promise<void> {
   const rows = lieux.map((lieu) => ({
     ...lieuColumns(lieu, { communes, today: JOUR }).columns,
     origine: 'test',
     id_origine: lieu.id,
   }));
-  await database.db.insertInto('lieu').values(rows).execute();
+  await db.insertInto('lieu').values(rows).execute();
 }
 
 async function readServed(jour: string, nom: string, from = services()): Promise<string> {
@@ -189,6 +189,28 @@ test('two processes at once make the nightly export once, and only from 04:30', 
   expect(made.filter((result) => result !== null)).toHaveLength(1);
   expect(await runNightlyExportIfDue(at)).toBeNull();
   expect(await readdir(join(exportsDir(at.settings), JOUR))).toHaveLength(1);
+});
+
+test('while there is nothing to publish no export is made; the first lieux make it at once, in place of an empty one', async () => {
+  const young = await createTestDatabase();
+  const from = services({ db: young.db });
+  const night = services({ db: young.db, now: () => new Date('2026-03-16T03:31:00Z') });
+  expect(await runNightlyExportIfDue(from)).toBeNull();
+  expect(await runNightlyExportIfDue(night)).toBeNull();
+  expect(await listExportJours(young.db, { demo: true })).toEqual([]);
+  await exportDay(from, { jour: JOUR });
+  expect(await runNightlyExportIfDue(from)).toBeNull();
+  await insertLieux([ordinary('premier')], young.db);
+  expect(await runNightlyExportIfDue(from)).toMatchObject({ jour: JOUR, lignes: 1 });
+  expect(await runNightlyExportIfDue(from)).toBeNull();
+  expect(await runNightlyExportIfDue(night)).toMatchObject({ jour: '2026-03-16', lignes: 1 });
+  // What others may not see counts for nothing where they look.
+  await young.db.updateTable('lieu').set({ demo: true }).execute();
+  await young.db.deleteFrom('export_jour').execute();
+  const open = { ...from.settings, host: '0.0.0.0' };
+  expect(await runNightlyExportIfDue({ ...from, settings: open })).toBeNull();
+  expect(await runNightlyExportIfDue(from)).toMatchObject({ lignes: 1 });
+  await young.drop();
 });
 
 test('exports by hand at the same time follow one another; the last is served and nothing else is left', async () => {

@@ -115,6 +115,7 @@ test.each([
   [{ PUBLIC_URL: 'lieux.exemple.fr' }, 'Réglage PUBLIC_URL incorrect'],
   [{ DATABASE_URL: 'postgres://a@127.0.0.1:1/b', APP_SECRET: 'x'.repeat(32) }, 'Réglage SMTP_URL absent'],
   [{ HOST: '203.0.113.1' }, 'Réglage HOST incorrect'],
+  [{ DATA_DIR: '/proc/lieu-a-jour' }, 'Réglage DATA_DIR incorrect'],
 ])('%j: one sentence that names it, and exit 1', async (env, sentence) => {
   const child = launch({ LOG_LEVEL: 'silent', ...env });
   expect(await child.ended).toBe(1);

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -9,6 +9,7 @@ const SERVER = {
   DATABASE_URL: 'postgres://u:p@base.exemple:5432/lieux',
   SMTP_URL: 'smtps://courriel.exemple',
   APP_SECRET: SECRET,
+  PUBLIC_URL: 'https://lieux.exemple.fr',
 };
 
 let dataDir: string;
@@ -83,6 +84,9 @@ test.each<[string, Record<string, string>]>([
   ['SMTP_URL', { DATABASE_URL: SERVER.DATABASE_URL, APP_SECRET: SECRET }],
   ['SMTP_URL', { DATABASE_URL: SERVER.DATABASE_URL, APP_SECRET: SECRET, SMTP_URL: '' }],
   ['APP_SECRET', { DATABASE_URL: SERVER.DATABASE_URL, SMTP_URL: SERVER.SMTP_URL }],
+  // Mails that leave this machine would lead to localhost.
+  ['PUBLIC_URL', { ...SERVER, PUBLIC_URL: '' }],
+  ['PUBLIC_URL', { ...SERVER, PUBLIC_URL: '', HOST: '192.168.0.1' }],
   ['MAIL_FROM', { MAIL_FROM: 'Lieu à jour' }],
   ['MAIL_FROM', { MAIL_FROM: 'a@b.fr, c@d.fr' }],
   ['MAIL_FROM', { MAIL_FROM: 'Nom <a@b.fr>\nBcc: c@d.fr' }],
@@ -103,6 +107,8 @@ test.each<[string, Record<string, string>]>([
 test.each<[keyof ReturnType<typeof readSettings>, Record<string, string>, unknown]>([
   ['publicUrl', { PUBLIC_URL: 'https://Lieux.exemple.fr/' }, 'https://lieux.exemple.fr'],
   ['publicUrl', { PORT: '8080' }, 'http://localhost:8080'],
+  ['publicUrl', { ...SERVER, PUBLIC_URL: '', HOST: '127.0.0.1' }, 'http://localhost:3000'],
+  ['publicUrl', { ...SERVER, PUBLIC_URL: '', SMTP_URL: 'smtp://localhost:25' }, 'http://localhost:3000'],
   ['port', { PORT: '0' }, 0],
   ['secrets', { APP_SECRET: ` ${SECRET} , ${'b'.repeat(40)} ` }, [SECRET, 'b'.repeat(40)]],
   ['demo', { DEMO: 'off' }, false],
@@ -123,6 +129,23 @@ test('the embedded mode draws its secret once, for this account alone', () => {
   expect(read({}).secrets).toEqual([secret]);
   expect(readFileSync(join(dataDir, 'secret'), 'utf8')).toBe(secret);
   expect(statSync(join(dataDir, 'secret')).mode & 0o077).toBe(0);
+});
+
+test.each([SERVER, {}])('a DATA_DIR that takes nothing is named at once, with %j', (env) => {
+  writeFileSync(join(dataDir, 'fichier'), '');
+  // In /proc, folders refuse new ones in a way that Node's own recursive mkdir never returns from.
+  for (const refused of [join(dataDir, 'fichier'), join(dataDir, 'fichier', 'x'), '/proc/x', '/proc/x/y', '/proc']) {
+    const sentence = sentenceOf({ ...env, DATA_DIR: refused });
+    expect(sentence).toMatch(/^Réglage DATA_DIR incorrect : « .+ » ne peut pas recevoir de données \([^()]+\)\. .+\.$/);
+    expect(sentence).toContain(refused);
+  }
+});
+
+test('a DATA_DIR that is not there yet is made, so that another account can go through it', () => {
+  const fresh = join(dataDir, 'a', 'b');
+  expect(read({ ...SERVER, DATA_DIR: fresh }).dataDir).toBe(fresh);
+  expect(readdirSync(fresh)).toEqual([]);
+  expect(statSync(join(dataDir, 'a')).mode & 0o011).toBe(0o011);
 });
 
 test.each([
