@@ -39,11 +39,11 @@ const ASSIGNMENTS = sql.join(
   COLUMNS.filter((column) => column !== 'id').map((column) => sql`${sql.ref(column)} = ${sql.ref(`n.${column}`)}`),
 );
 
-/** Creates lieux. Gives those whose published id is not their own, because another source had it first. */
+/** Creates lieux. Gives their published ids in the same order: not their own where another source had it first. */
 export async function insertImportedLieux(
   trx: Transaction<DB>,
   { lignes, lotId, communes, now, today }: Writing & { lignes: readonly ImportedLieu[] },
-): Promise<{ ligne: number; id: string; publie: string }[]> {
+): Promise<string[]> {
   if (lignes.length === 0) return [];
   const ids = await choosePublishedIds(trx, lignes);
   const writings = lignes.map(({ lieu }, index) =>
@@ -62,10 +62,7 @@ export async function insertImportedLieux(
     lotId,
     changements: writings.map(({ columns }) => ({ lieu_id: columns.id, avant: null, apres: {} })),
   });
-  return lignes.flatMap(({ ligne, lieu }, index) => {
-    const publie = ids[index] ?? lieu.id;
-    return publie === lieu.id ? [] : [{ ligne, id: lieu.id, publie }];
-  });
+  return ids;
 }
 
 /** Changes lieux that are under lock, with what follows from their fields, and says so in their journal. */

@@ -146,7 +146,11 @@ async function mergeLignes(trx: Transaction<DB>, options: ImportOptions): Promis
     last = lignes.at(-1)?.ligne ?? last;
     const { created, changed, unchanged } = await compareChunk(trx, lignes);
     const proposable = [...changed, ...unchanged].filter((difference) => difference.protegees.length > 0);
-    for (const finding of proposable.flatMap(toFindings)) options.onFinding(finding);
+    const findings: ImportFinding[] = [
+      ...proposable.flatMap(toFindings),
+      // Said at each run: two runs of one file have one report.
+      ...[...changed, ...unchanged].flatMap(({ ligne, stored }) => toSuffixe(ligne, stored.id)),
+    ];
     const proposed = await proposeProtected(trx, {
       differences: proposable,
       auteurId: options.lot().lancePar,
@@ -154,10 +158,11 @@ async function mergeLignes(trx: Transaction<DB>, options: ImportOptions): Promis
     });
     if (created.length + changed.length + proposed.length > 0) lotId ??= await insertLot(trx, options);
     if (lotId !== null) {
-      const suffixed = await insertImportedLieux(trx, { ...options, lignes: created, lotId });
-      for (const finding of suffixed) options.onFinding({ kind: 'suffixe', ...finding });
+      const published = await insertImportedLieux(trx, { ...options, lignes: created, lotId });
+      findings.push(...created.flatMap((ligne, index) => toSuffixe(ligne, published[index] ?? ligne.lieu.id)));
       await updateImportedLieux(trx, { ...options, differences: changed, lotId });
     }
+    for (const finding of findings.sort((a, b) => a.ligne - b.ligne)) options.onFinding(finding);
     revisions.push(...proposed);
     const written = new Set([...changed.map(({ stored }) => stored.id), ...proposed.map(({ lieu_id }) => lieu_id)]);
     counts.nouvelles += created.length;
@@ -214,6 +219,11 @@ function toFindings({ ligne, stored, protegees }: Difference): ImportFinding[] {
     valeur: ligne.lieu[champ],
     garde: stored.lieu[champ],
   }));
+}
+
+/** A lieu that is not published under its own id, because another source had it first. */
+function toSuffixe({ ligne, lieu: { id } }: ImportedLieu, publie: string): ImportFinding[] {
+  return publie === id ? [] : [{ kind: 'suffixe', ligne, id, publie }];
 }
 
 async function insertLot(trx: Transaction<DB>, { lot, now }: ImportOptions): Promise<number> {

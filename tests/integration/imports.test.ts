@@ -203,6 +203,23 @@ test('the same id from two sources: two lieux, the later comer with a suffix tha
   ]);
 });
 
+test('a second run of the same file has the same report, line for line', async () => {
+  const rows = ['hub', 'siao', 'dora'].flatMap((source): Record<string, string>[] => [
+    { id: 'Dora_1', source, telephone: '0556000000' },
+    { id: 'Dora_2', source, horaires: 'n’importe quand' },
+    { id: 'Dora_2', source, horaires: 'n’importe quand' },
+  ]);
+  const first = await importText(database.db, csvOf(rows));
+  const again = await importText(database.db, csvOf(rows));
+  expect(again.modifiees + again.nouvelles).toBe(0);
+  expect(first.rapport.filter(({ message }) => message.includes('est publié sous'))).toHaveLength(4);
+  expect(again.rapport).toEqual(first.rapport);
+  // A file of which one row changed says the rest again too.
+  const changed = await importText(database.db, csvOf([{ ...rows[0], nom: 'Autre' }, ...rows.slice(1)]));
+  expect(changed.modifiees).toBe(1);
+  expect(changed.rapport).toEqual(first.rapport);
+});
+
 test('a suffix that is somebody’s own id gives way to another', async () => {
   await importText(
     database.db,
