@@ -63,15 +63,53 @@ export async function updateCourrielEnvoye(
   db: Kysely<DB>,
   { id, now, keep }: { id: number; now: Date; keep: boolean },
 ): Promise<void> {
-  const erased = keep ? {} : { texte: '', html: '', pieces: '[]' };
   await db
     .updateTable('courriel')
-    .set({ envoye_le: now, erreur: null, ...erased })
+    .set({ envoye_le: now, erreur: null, ...(keep ? {} : ERASED) })
     .where('id', '=', id)
     .execute();
 }
 
-/** Records a failure: tried again at `next`, given up where it is null. */
+const ERASED = { texte: '', html: '', pieces: '[]' };
+
+/** The key of the mail that carries a sign-in link, from the SHA-256 of the link's token. */
+export function cleDeConnexion(empreinte: Buffer): string {
+  return `connexion ${empreinte.toString('hex')}`;
+}
+
+/**
+ * Takes the secret out of the mails whose sign-in link opens nothing any more, used or expired: in the development mailbox
+ * it leads to the sign-in page instead. Those that have not left are given up: they would come too late. Gives how many.
+ */
+export async function updateLiensEchus(db: Kysely<DB>, now: Date): Promise<number> {
+  const withoutSecret = (column: 'texte' | 'html') =>
+    sql<string>`regexp_replace(${sql.ref(column)}, '/connexion/lien/[A-Za-z0-9_-]+', '/connexion', 'g')`;
+  const result = await db
+    .updateTable('courriel')
+    .set({
+      texte: withoutSecret('texte'),
+      html: withoutSecret('html'),
+      abandonne_le: sql`CASE WHEN envoye_le IS NULL THEN coalesce(abandonne_le, ${now}) ELSE abandonne_le END`,
+    })
+    .where('cle', 'like', 'connexion %')
+    .where((eb) => eb.or([eb('texte', 'like', '%/connexion/lien/%'), eb('html', 'like', '%/connexion/lien/%')]))
+    .where((eb) =>
+      eb.not(
+        eb.exists(
+          eb
+            .selectFrom('lien_connexion as l')
+            .select('l.empreinte')
+            .where(sql<boolean>`'connexion ' || encode(l.empreinte, 'hex') = courriel.cle`)
+            .where('l.consomme_le', 'is', null)
+            .where('l.expire_le', '>', now),
+        ),
+      ),
+    )
+    .executeTakeFirst();
+  return Number(result.numUpdatedRows);
+}
+
+/** Records a failure: tried again at `next`; where it is null, given up, and what it said is erased: it may open something. */
 export async function updateCourrielEchoue(
   db: Kysely<DB>,
   { id, now, next, erreur }: { id: number; now: Date; next: Date | null; erreur: string },
@@ -82,7 +120,7 @@ export async function updateCourrielEchoue(
       essais: eb('essais', '+', 1),
       erreur,
       prochain_essai_le: next ?? now,
-      abandonne_le: next === null ? now : null,
+      ...(next === null ? { abandonne_le: now, ...ERASED } : {}),
     }))
     .where('id', '=', id)
     .execute();

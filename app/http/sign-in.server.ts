@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { composeCourriel } from '#app/courriels/compose.ts';
-import { enqueueCourriel } from '#db/courriels.ts';
+import { cleDeConnexion, enqueueCourriel } from '#db/courriels.ts';
 import { consumeLienConnexion, findLienConnexion, insertLienConnexion, upsertUtilisateur } from '#db/utilisateurs.ts';
 import type { Context } from './context.ts';
 
@@ -8,7 +8,7 @@ const LINK_MINUTES = 15;
 
 /**
  * Sends a sign-in link to an address, whether it has an account or not: the answer is the same and takes as long.
- * Only the SHA-256 of the link's token is kept.
+ * Only the SHA-256 of the link's token is kept, but in its mail, which forgets it once it has left or the link is dead.
  */
 export async function sendSignInLink(
   { db, now, settings }: Context,
@@ -28,6 +28,7 @@ export async function sendSignInLink(
     await enqueueCourriel(trx, {
       a: address,
       now: at,
+      cle: cleDeConnexion(digest(token)),
       ...composeCourriel({
         objet: 'Votre lien de connexion à Lieu à jour',
         paragraphs: ['Vous avez demandé à vous connecter à Lieu à jour. Ce lien vous y mène, sans mot de passe.'],

@@ -2,10 +2,16 @@ import type { Kysely } from 'kysely';
 import { createTransport } from 'nodemailer';
 import type { Logger } from 'pino';
 import { withoutPersonalData } from '#app/http/log.server.ts';
-import { type CourrielEnAttente, lockNextCourriel, updateCourrielEchoue, updateCourrielEnvoye } from '#db/courriels.ts';
+import {
+  type CourrielEnAttente,
+  lockNextCourriel,
+  updateCourrielEchoue,
+  updateCourrielEnvoye,
+  updateLiensEchus,
+} from '#db/courriels.ts';
 import type { DB } from '#db/types.ts';
 
-/** Minutes before each further attempt; after the last one the mail is given up and stays readable in the table. */
+/** Minutes before each further attempt; after the last one the mail is given up. */
 const RETRY_MINUTES = [1, 5, 15, 60, 240, 720, 1440];
 
 /** A server that is slower than this (ms) is tried again later: the transaction that holds the mail may not wait for ever. */
@@ -58,12 +64,13 @@ const ONE_ADDRESS = /^[^\s@,;<>()"\p{Cc}]+@[^\s@,;<>()"\p{Cc}]+$/u;
 
 /**
  * Empties the outbox: one mail per transaction, so that a crash gives back the one in hand. What has left is forgotten but
- * for the fact, since it holds links and names. Gives how many mails were dealt with.
+ * for the fact, since it holds links and names; so is what is given up. Gives how many mails were dealt with.
  */
 export async function sendDueCourriels(
   db: Kysely<DB>,
   { mailer, now, log }: { mailer: Pick<Mailer, 'send' | 'keepsSent'>; now: () => Date; log: Logger },
 ): Promise<number> {
+  await updateLiensEchus(db, now());
   for (let sent = 0; ; sent += 1) {
     const found = await db.transaction().execute(async (trx) => {
       const courriel = await lockNextCourriel(trx, now());

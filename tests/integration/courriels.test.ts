@@ -2,7 +2,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest
 import { composeCourriel } from '#app/courriels/compose.ts';
 import { createLog } from '#app/http/log.server.ts';
 import { createMailer, sendDueCourriels } from '#app/jobs/courriels.server.ts';
-import { type CourrielAEnvoyer, enqueueCourriel } from '#db/courriels.ts';
+import { type CourrielAEnvoyer, cleDeConnexion, enqueueCourriel } from '#db/courriels.ts';
+import { insertLienConnexion } from '#db/utilisateurs.ts';
 import { createTestDatabase, type TestDatabase } from '#tests/support/database.ts';
 import { type SmtpBehaviour, type SmtpDouble, startSmtp } from '#tests/support/smtp.ts';
 
@@ -211,6 +212,62 @@ test('what has left is forgotten but for the fact; without SMTP it stays in the 
   await enqueue({ texte: 'à lire ici' });
   await run(undefined);
   expect(await state()).toMatchObject({ texte: 'à lire ici', envoye_le: START });
+});
+
+test('what is given up is forgotten too: it may hold a private link', async () => {
+  const smtp = await listen({ onRecipient: () => 550 });
+  await enqueue({
+    texte: 'https://lieux.exemple.fr/rendez-vous/jeton',
+    pieces: [{ nom: 'a', type: 'b', contenu: 'c' }],
+  });
+  await run(smtp.url);
+  expect(await state()).toMatchObject({
+    texte: '',
+    html: '',
+    pieces: [],
+    abandonne_le: START,
+    a: 'personne@exemple.fr',
+  });
+});
+
+const EMPREINTE = Buffer.alloc(32, 7);
+
+async function enqueueSignIn(): Promise<void> {
+  const lien = { empreinte: EMPREINTE, courriel: 'personne@exemple.fr', vers: null };
+  await database.db.deleteFrom('lien_connexion').execute();
+  await insertLienConnexion(database.db, { ...lien, cree_le: now, expire_le: new Date(now.getTime() + 15 * MINUTE) });
+  const action = { label: 'Me connecter', url: 'http://localhost:3000/connexion/lien/je-ton_1' };
+  const composed = composeCourriel({ objet: 'Votre lien', paragraphs: ['Voici.'], action });
+  await enqueue({ ...composed, cle: cleDeConnexion(EMPREINTE) });
+}
+
+test('a sign-in link whose mail cannot leave in time is never sent, and the table forgets it', async () => {
+  await enqueueSignIn();
+  const slow = await listen({ onRecipient: () => 451 });
+  await run(slow.url);
+  expect((await state()).texte).toContain('je-ton_1');
+  now = new Date(START.getTime() + 16 * MINUTE);
+  const smtp = await listen();
+  await run(smtp.url);
+  expect(smtp.mails).toEqual([]);
+  expect(await state()).toMatchObject({ envoye_le: null, abandonne_le: now });
+  expect(JSON.stringify(await state())).not.toContain('je-ton');
+});
+
+test.each([
+  ['expired', () => (now = new Date(START.getTime() + 16 * MINUTE))],
+  ['used', () => database.db.updateTable('lien_connexion').set({ consomme_le: now }).execute()],
+])('in the development mailbox a link that is %s leads to the sign-in page; one that opens stays', async (_, end) => {
+  await enqueueSignIn();
+  await run(undefined);
+  expect((await state()).html).toContain('/connexion/lien/je-ton_1');
+  expect((await state()).texte).toContain('/connexion/lien/je-ton_1');
+  await end();
+  await run(undefined);
+  const { texte, html, abandonne_le, envoye_le } = await state();
+  expect({ abandonne_le, envoye_le }).toEqual({ abandonne_le: null, envoye_le: START });
+  for (const text of [texte, html]) expect(text).toContain('http://localhost:3000/connexion');
+  expect(texte + html).not.toContain('je-ton');
 });
 
 async function listen(behaviour: SmtpBehaviour = {}): Promise<SmtpDouble> {
