@@ -11,7 +11,7 @@ import { HeureDuLieu } from './creneaux.tsx';
 import { plainField, RadioGroup, TextareaField, TextField } from './fields.tsx';
 import { formatCount, formatDay, formatInstant } from './format.ts';
 import { DefinitionList } from './layout.tsx';
-import { ErrorSummary, errorsOf, Notice } from './notice.tsx';
+import { ErrorSummary, errorsOf, Notice, PatienceNotice } from './notice.tsx';
 
 export interface BookingAnswer {
   result: SubmissionResult;
@@ -34,6 +34,7 @@ export function BookingForm({ loaded, answer }: { loaded: BookingWriteStep; answ
   return (
     <Form method="post" className="form" {...getFormProps(form)}>
       <ErrorSummary errors={errorsOf([debut, modalite, nom, courriel, note])} />
+      {refus?.motif === 'trop' ? <PatienceNotice phrase={refus.phrase} /> : null}
       {refus?.motif === 'limite' ? <LimitNotice max={refus.max} telephone={lieu.telephone !== null} /> : null}
       <section className="card" aria-labelledby="choix">
         <h2 id="choix">Votre rendez-vous</h2>
@@ -42,7 +43,7 @@ export function BookingForm({ loaded, answer }: { loaded: BookingWriteStep; answ
             ['Pour quoi', prestation.nom],
             [
               'Quand',
-              refus ? null : `${formatDay(choix.debut, fuseau)}, ${formatSpan(choix.debut, choix.fin, fuseau)}`,
+              choix.libre ? `${formatDay(choix.debut, fuseau)}, ${formatSpan(choix.debut, choix.fin, fuseau)}` : null,
             ],
             ['À savoir', prestation.consignes],
           ]}

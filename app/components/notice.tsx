@@ -33,6 +33,15 @@ export function Notice({ kind = 'info', title, children, live = false }: NoticeP
   );
 }
 
+/** A form that came too often: until when to wait, and that nothing typed is lost. */
+export function PatienceNotice({ phrase }: { phrase: string }) {
+  return (
+    <Notice kind="warning" live title="Un peu de patience">
+      <p>{`${phrase} Ce que vous avez écrit reste sur cette page.`}</p>
+    </Notice>
+  );
+}
+
 /** A line of the summary: the id of the control to go to, and what is wrong with it. */
 interface SummaryError {
   id: string;

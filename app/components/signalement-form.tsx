@@ -4,7 +4,7 @@ import { Form, Link } from '@remix-run/react';
 import { MOTIF_LABELS, MOTIFS, signalementSchema } from '#app/domain/signalement.ts';
 import { Button } from './button.tsx';
 import { RadioGroup, TextareaField, TextField } from './fields.tsx';
-import { ErrorSummary, errorsOf, Notice } from './notice.tsx';
+import { ErrorSummary, errorsOf, PatienceNotice } from './notice.tsx';
 
 /** What is wrong with a fiche, said in three fields of which one counts. */
 export function SignalementForm({
@@ -24,11 +24,7 @@ export function SignalementForm({
   return (
     <Form method="post" className="form" {...getFormProps(form)}>
       <ErrorSummary errors={errorsOf([motif, message, courriel])} />
-      {answer?.refus ? (
-        <Notice kind="warning" live title="Un peu de patience">
-          <p>{answer.refus} Ce que vous avez écrit reste sur cette page.</p>
-        </Notice>
-      ) : null}
+      {answer?.refus ? <PatienceNotice phrase={answer.refus} /> : null}
       <input type="hidden" name="cle" value={cle} />
       <RadioGroup
         field={motif}

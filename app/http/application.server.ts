@@ -124,16 +124,14 @@ function cachePolicy(findRoute: RouteFinder): RequestHandler {
 
 /** Remix drops the headers of a refusal when it renders the page for it: Retry-After is put on the answer here. */
 function limitsThatSay(limits: Limits, response: Response): Limits {
+  const say = (error: unknown): never => {
+    const wait = isResponse(error) ? error.headers.get('Retry-After') : null;
+    if (wait !== null) response.setHeader('Retry-After', wait);
+    throw error;
+  };
   return {
-    async spend(name, key) {
-      try {
-        await limits.spend(name, key);
-      } catch (error) {
-        const wait = isResponse(error) ? error.headers.get('Retry-After') : null;
-        if (wait !== null) response.setHeader('Retry-After', wait);
-        throw error;
-      }
-    },
+    spend: (name, key) => limits.spend(name, key).catch(say),
+    refuse: (seconds, what) => limits.refuse(seconds, what).catch(say),
   };
 }
 

@@ -1,7 +1,11 @@
+import type { z } from 'zod';
 import type { JourDeChoix, TypeDAide } from '#app/components/creneaux.tsx';
-import { BookingLimitError, SlotUnavailableError } from '#db/rendez-vous/errors.ts';
+import type { bookingSchema } from '#app/domain/creneaux/booking-schema.ts';
+import { BookingLimitError, BookingRateError, SlotUnavailableError } from '#db/rendez-vous/errors.ts';
 import type { Context } from './context.ts';
+import { refusalOf } from './limits.server.ts';
 import {
+  book,
   type ChosenSlot,
   DAYS_SHOWN,
   drawFormKey,
@@ -79,14 +83,36 @@ async function loadChoice(
 /** Three years: no notice is so long, and the database holds no date that is much further. */
 const REACH_MS = 3 * 366 * 86_400_000;
 
-/** Why a booking was refused: a moment that is not free (any more), or one contact too often. */
-export type BookingRefusal = { motif: 'pris' | 'inconnu' } | { motif: 'limite'; max: number };
+/**
+ * Why a booking was refused: a moment that is not free (any more), one contact that holds too many, or too many in a row, in
+ * a French sentence.
+ */
+export type BookingRefusal =
+  | { motif: 'pris' | 'inconnu' }
+  | { motif: 'limite'; max: number }
+  | { motif: 'trop'; phrase: string };
 
-/** What went wrong with a booking, for the form. Throws what it does not know. */
-export function bookingErrorOf(error: unknown): BookingRefusal {
+/** Books what a form that is right asks for. Limits are spent by such forms only: mistakes cost nothing. */
+export async function tryBooking(
+  context: Context,
+  form: z.output<typeof bookingSchema>,
+): Promise<{ jeton: string } | { refus: BookingRefusal }> {
+  const trop = await refusalOf(() => context.limits.spend('rendezVousAdresse', context.clientAddress));
+  if (trop !== null) return { refus: { motif: 'trop', phrase: trop } };
+  try {
+    return { jeton: await book(context, form) };
+  } catch (error) {
+    return { refus: await bookingRefusalOf(context, error) };
+  }
+}
+
+async function bookingRefusalOf({ limits }: Context, error: unknown): Promise<BookingRefusal> {
   if (error instanceof BookingLimitError) return { motif: 'limite', max: error.max };
   if (error instanceof SlotUnavailableError) return { motif: error.reason };
-  throw error;
+  if (!(error instanceof BookingRateError)) throw error;
+  const { max, seconds } = error;
+  const what = `Cette adresse vient de prendre ${max} rendez-vous : c’est le plus en une heure.`;
+  return { motif: 'trop', phrase: (await refusalOf(() => limits.refuse(seconds, what))) ?? what };
 }
 
 /** The millisecond after the last start shown: what follows is the next page. */

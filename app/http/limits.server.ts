@@ -4,14 +4,15 @@ import { RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible';
 
 /** How many times, in how many seconds. One line per thing that can be abused. */
 const RULES = {
-  connexionAdresse: { points: 20, seconds: 15 * 60 },
+  // Thirty people in a training room share one network address, and each may ask three times; one mailbox gets few.
+  connexionAdresse: { points: 150, seconds: 15 * 60 },
   connexionCourriel: { points: 5, seconds: 15 * 60 },
-  // Nobody guesses 256 bits: this only spares the database. A whole training room may share one address.
-  lienConnexion: { points: 120, seconds: 15 * 60 },
-  // A town hall or a library books for many people from one address; fifty who want the same moment are told so.
+  // Nobody guesses 256 bits: these two only spare the database.
+  lienConnexion: { points: 300, seconds: 15 * 60 },
+  rendezVousJeton: { points: 300, seconds: 15 * 60 },
+  // A town hall or a library books for many people from one address; fifty who want the same moment are told so. What one
+  // contact may book is counted where it is booked (db/rendez-vous/reservations.ts).
   rendezVousAdresse: { points: 120, seconds: 60 * 60 },
-  rendezVousContact: { points: 6, seconds: 60 * 60 },
-  rendezVousJeton: { points: 60, seconds: 15 * 60 },
   signalement: { points: 10, seconds: 60 * 60 },
   signalementSuivi: { points: 60, seconds: 15 * 60 },
   edition: { points: 300, seconds: 10 * 60 },
@@ -23,6 +24,8 @@ export type LimitName = keyof typeof RULES;
 export interface Limits {
   /** Counts one attempt. Throws a 429 Response with Retry-After (seconds) when the limit is passed. */
   spend(name: LimitName, key: string): Promise<void>;
+  /** Throws the same refusal for what is counted elsewhere; `what` is a French sentence that says what was too many. */
+  refuse(seconds: number, what: string): Promise<never>;
 }
 
 /** Limits shared by every process through PostgreSQL. Keys (addresses, mails) are stored keyed-hashed, never as they are. */
@@ -50,11 +53,26 @@ export function createLimits(pool: Pool, secret: string): Limits {
       try {
         await limiterOf(name).consume(digest);
       } catch (error) {
-        if (error instanceof RateLimiterRes) throw tooMany(Math.max(1, Math.ceil(error.msBeforeNext / 1000)));
+        if (error instanceof RateLimiterRes)
+          throw tooMany(Math.ceil(error.msBeforeNext / 1000), 'Trop d’essais à la suite.');
         throw error;
       }
     },
+    async refuse(seconds, what) {
+      throw tooMany(seconds, what);
+    },
   };
+}
+
+/** The sentence of a refusal that is thrown, null where all goes well: a form is given back with what was typed. */
+export async function refusalOf(spend: () => Promise<void>): Promise<string | null> {
+  try {
+    await spend();
+    return null;
+  } catch (error) {
+    if (error instanceof Response && error.status === 429) return error.text();
+    throw error;
+  }
 }
 
 /**
@@ -70,13 +88,10 @@ export function networkOf(address: string): string {
   return `${groups.map((group) => Number.parseInt(group, 16).toString(16)).join(':')}::/64`;
 }
 
-function tooMany(seconds: number): Response {
-  const minutes = Math.ceil(seconds / 60);
-  return new Response(
-    `Trop d’essais à la suite. Réessayez dans ${minutes === 1 ? 'une minute' : `${minutes} minutes`}.`,
-    {
-      status: 429,
-      headers: { 'Retry-After': String(seconds), 'Content-Type': 'text/plain; charset=utf-8' },
-    },
-  );
+function tooMany(seconds: number, what: string): Response {
+  const minutes = Math.max(1, Math.ceil(seconds / 60));
+  return new Response(`${what} Réessayez dans ${minutes === 1 ? 'une minute' : `${minutes} minutes`}.`, {
+    status: 429,
+    headers: { 'Retry-After': String(Math.max(1, seconds)), 'Content-Type': 'text/plain; charset=utf-8' },
+  });
 }

@@ -98,7 +98,7 @@ export function drawFormKey(): string {
  * Books what a form asks for and queues the mail. The token of the private link is derived from the form's key, so that
  * the same form sent twice (a double click, a page sent again) leads to the one booking.
  * @returns the token
- * @throws SlotUnavailableError, BookingLimitError
+ * @throws SlotUnavailableError, BookingLimitError, BookingRateError
  */
 export async function book(context: Context, form: z.output<typeof bookingSchema>): Promise<string> {
   const { settings, db } = context;

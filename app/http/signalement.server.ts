@@ -34,17 +34,6 @@ export async function loadReportedLieu(context: Context, request: Request): Prom
   };
 }
 
-/** The sentence of the refusal that `spend` throws, null where it lets pass: a form is given back with what was typed. */
-export async function refusalOf(spend: () => Promise<void>): Promise<string | null> {
-  try {
-    await spend();
-    return null;
-  } catch (error) {
-    if (error instanceof Response && error.status === 429) return error.text();
-    throw error;
-  }
-}
-
 /**
  * Closes a report and answers whoever left an address, in one transaction. False where it is not open, or not in the
  * territory of these roles.

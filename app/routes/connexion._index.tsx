@@ -6,8 +6,10 @@ import { z } from 'zod';
 import { Button } from '#app/components/button.tsx';
 import { TextField } from '#app/components/fields.tsx';
 import { pageTitle } from '#app/components/frame.ts';
+import { PatienceNotice } from '#app/components/notice.tsx';
 import { PageHeader } from '#app/components/page-header.tsx';
 import { safePath } from '#app/http/guards.server.ts';
+import { refusalOf } from '#app/http/limits.server.ts';
 import { sendSignInLink } from '#app/http/sign-in.server.ts';
 
 export const meta: MetaFunction = () => [{ title: pageTitle('Se connecter') }];
@@ -28,12 +30,15 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
 }
 
 export async function action({ request, context }: ActionFunctionArgs) {
-  await context.limits.spend('connexionAdresse', context.clientAddress);
   const form = await request.formData();
   const submission = parseWithZod(form, { schema });
-  if (submission.status !== 'success') return data({ result: submission.reply() }, { status: 422 });
+  if (submission.status !== 'success') return data({ result: submission.reply(), refus: null }, { status: 422 });
   const { courriel } = submission.value;
-  await context.limits.spend('connexionCourriel', courriel);
+  const refus = await refusalOf(async () => {
+    await context.limits.spend('connexionAdresse', context.clientAddress);
+    await context.limits.spend('connexionCourriel', courriel);
+  });
+  if (refus !== null) return data({ result: submission.reply(), refus }, { status: 429 });
   const vers = form.get('vers');
   await sendSignInLink(context, { courriel, vers: safePath(typeof vers === 'string' ? vers : null, '') || null });
   return redirect('/connexion/envoi');
@@ -55,6 +60,7 @@ export default function Connexion() {
         lead="Pour tenir votre lieu à jour. Pas de mot de passe : nous vous envoyons un lien par courriel."
       />
       <Form method="post" className="form" {...getFormProps(form)}>
+        {actionData?.refus ? <PatienceNotice phrase={actionData.refus} /> : null}
         {vers ? <input type="hidden" name="vers" value={vers} /> : null}
         <TextField
           field={fields.courriel}

@@ -7,8 +7,7 @@ import { pageTitle } from '#app/components/frame.ts';
 import { Breadcrumb } from '#app/components/layout.tsx';
 import { PageHeader } from '#app/components/page-header.tsx';
 import { bookingSchema } from '#app/domain/creneaux/booking-schema.ts';
-import { bookingErrorOf, loadBooking, loadBookingForm } from '#app/http/booking-page.server.ts';
-import { book } from '#app/http/reservation.server.ts';
+import { loadBooking, loadBookingForm, tryBooking } from '#app/http/booking-page.server.ts';
 import rendezVousCss from '#app/styles/rendez-vous.css?url';
 
 export const links = () => [{ rel: 'stylesheet', href: rendezVousCss }];
@@ -24,22 +23,17 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
 }
 
 export async function action({ request, context }: ActionFunctionArgs) {
-  await context.limits.spend('rendezVousAdresse', context.clientAddress);
   const { searchParams } = new URL(request.url);
   const submission = parseWithZod(await request.formData(), { schema: bookingSchema });
   if (submission.status !== 'success' || submission.value.site) {
     const page = await loadBookingForm(context, searchParams);
     return data({ result: submission.reply(), refus: null, page }, { status: 422 });
   }
-  await context.limits.spend('rendezVousContact', submission.value.courriel);
-  try {
-    const jeton = await book(context, submission.value);
-    return redirect(`/rendez-vous/${jeton}?pris=1`);
-  } catch (error) {
-    const refus = bookingErrorOf(error);
-    const page = await loadBookingForm(context, searchParams);
-    return data({ result: submission.reply(), refus, page }, { status: 409 });
-  }
+  const tried = await tryBooking(context, submission.value);
+  if ('jeton' in tried) return redirect(`/rendez-vous/${tried.jeton}?pris=1`);
+  const { refus } = tried;
+  const page = await loadBookingForm(context, searchParams);
+  return data({ result: submission.reply(), refus, page }, { status: refus.motif === 'trop' ? 429 : 409 });
 }
 
 export default function Prendre() {

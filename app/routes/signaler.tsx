@@ -7,7 +7,8 @@ import { Breadcrumb } from '#app/components/layout.tsx';
 import { PageHeader } from '#app/components/page-header.tsx';
 import { SignalementForm } from '#app/components/signalement-form.tsx';
 import { numeroOf, signalementSchema } from '#app/domain/signalement.ts';
-import { loadReportedLieu, refusalOf } from '#app/http/signalement.server.ts';
+import { refusalOf } from '#app/http/limits.server.ts';
+import { loadReportedLieu } from '#app/http/signalement.server.ts';
 import { insertSignalement } from '#db/signalements.ts';
 
 export const meta: MetaFunction<typeof loader> = ({ data: loaded }) => [

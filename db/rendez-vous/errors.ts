@@ -22,6 +22,18 @@ export class BookingLimitError extends Error {
   }
 }
 
+/** The same contact has just booked as often as anyone may, whatever the lieux. */
+export class BookingRateError extends Error {
+  override readonly name = 'BookingRateError';
+  constructor(
+    readonly max: number,
+    /** Until the next is taken. */
+    readonly seconds: number,
+  ) {
+    super(`more than ${max} bookings in a row`);
+  }
+}
+
 /** Something in use at this lieu has that name already: people could not tell the two apart. */
 export class NameTakenError extends Error {
   override readonly name = 'NameTakenError';

@@ -5,10 +5,11 @@ import { mergeSlots, nearestOffers, type OfferedSlot } from '#app/domain/creneau
 import { listSlots } from '#app/domain/creneaux/slots.ts';
 import { type ReservationStatut, statutAfter } from '#app/domain/creneaux/statut.ts';
 import { type CourrielAEnvoyer, enqueueCourriel } from '../courriels.ts';
+import { countInLimite } from '../limites.ts';
 import type { DB } from '../types.ts';
 import { findPublicAgenda, isManagedBy, lockAgendaForBooking } from './agenda.ts';
 import { findPublicOffers, listOccupations, rulesOf } from './creneaux.ts';
-import { BookingLimitError, BookingStartedError, SlotUnavailableError } from './errors.ts';
+import { BookingLimitError, BookingRateError, BookingStartedError, SlotUnavailableError } from './errors.ts';
 
 export interface BookingRequest {
   lieuId: string;
@@ -34,18 +35,25 @@ export interface BookingRequest {
  *
  * The slot must be one that the rules give at this moment: they are read under a lock that rule changes wait for. That
  * nobody else has it is for the database to say: the séance is inserted where nothing overlaps it, the seat where it is free.
+ * The bookings of one contact follow one another, so that what it may hold and book is counted right whatever it sends at
+ * once; a refusal counts for nothing.
  * @throws SlotUnavailableError with the nearest free slots
  * @throws BookingLimitError where the contact holds too many bookings to come
+ * @throws BookingRateError where it has booked too often in the last hour
  */
 export async function bookSlot(db: Kysely<DB>, request: BookingRequest): Promise<ReservationDetail> {
   const outcome = await db.transaction().execute(async (trx) => {
     await lockAgendaForBooking(trx, request.lieuId);
+    await lockContact(trx, request.courrielEmpreinte);
+    const mine = await findReservationByToken(trx, request.jeton);
+    if (mine?.statut === 'confirmee') return mine;
     const found = await findBookableSlot(trx, request);
     if ('reason' in found) return found;
     await checkLimit(trx, { ...request, max: found.max });
     for (const ressource of found.offer.ressources) {
       const seance = await openSeance(trx, { ...request, ...ressource, capacite: found.capacite });
       if (seance && (await takePlace(trx, { ...request, seance }))) {
+        await checkRate(trx, request);
         const detail = await selectDetail(trx)
           .where('r.jeton_empreinte', '=', digest(request.jeton))
           .executeTakeFirstOrThrow();
@@ -232,6 +240,23 @@ async function checkLimit(
     .where('s.debut', '>', now)
     .executeTakeFirstOrThrow();
   if (n >= max) throw new BookingLimitError(max);
+}
+
+/** How often one contact may book, whatever the lieux: a helper books for several people, nobody for a hundred. */
+const RATE = { max: 6, seconds: 3600 };
+
+async function checkRate(
+  trx: Transaction<DB>,
+  { courrielEmpreinte, now }: Pick<BookingRequest, 'courrielEmpreinte' | 'now'>,
+): Promise<void> {
+  const key = `rendezVousContact:${courrielEmpreinte.toString('base64url')}`;
+  const wait = await countInLimite(trx, { key, ...RATE, now });
+  if (wait !== null) throw new BookingRateError(RATE.max, wait);
+}
+
+/** Until the end of the transaction nobody else books for this contact. */
+async function lockContact(trx: Transaction<DB>, empreinte: Buffer): Promise<void> {
+  await sql`SELECT pg_advisory_xact_lock(hashtextextended(${`contact ${empreinte.toString('hex')}`}, 0))`.execute(trx);
 }
 
 interface Seance {

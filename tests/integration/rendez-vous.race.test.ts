@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { lockManagedAgenda } from '#db/rendez-vous/agenda.ts';
 import { findPublicOffers } from '#db/rendez-vous/creneaux.ts';
-import { SlotUnavailableError } from '#db/rendez-vous/errors.ts';
+import { BookingLimitError, BookingRateError, SlotUnavailableError } from '#db/rendez-vous/errors.ts';
 import { bookSlot, cancelReservation, findReservationByToken } from '#db/rendez-vous/reservations.ts';
 import { insertFermeture } from '#db/rendez-vous/rules.ts';
 import { createTestDatabase, type TestDatabase } from '#tests/support/database.ts';
@@ -106,6 +106,41 @@ test('a storm on overlapping starts of three ressources, with cancellations: no 
     .executeTakeFirstOrThrow();
   expect(n).toBe(held.length);
   for (const jeton of held) expect((await findReservationByToken(database.db, jeton))?.statut).toBe('confirmee');
+});
+
+test('one contact that books many starts at once, at one lieu or at several, gets no more than the cap', async () => {
+  const agendas = await Promise.all(Array.from({ length: 6 }, () => createAgenda(database.db, { ressources: 3 })));
+  const [first] = agendas;
+  if (!first) throw new Error('no agenda');
+  const { max_par_contact: cap } = await database.db
+    .selectFrom('agenda')
+    .select('max_par_contact')
+    .where('lieu_id', '=', first.lieuId)
+    .executeTakeFirstOrThrow();
+  const contact = { courriel: 'un@exemple.fr', courrielEmpreinte: Buffer.alloc(32, 1) };
+  const start = (n: number) => new Date(TUESDAY_9.getTime() + (n % 6) * 30 * 60_000);
+  const here = await Promise.allSettled(
+    Array.from({ length: 18 }, (_, n) => bookSlot(database.db, wish(first, start(n), contact))),
+  );
+  expect(here.filter(({ status }) => status === 'fulfilled')).toHaveLength(cap);
+  for (const result of here) if (result.status === 'rejected') expect(result.reason).toBeInstanceOf(BookingLimitError);
+  const elsewhere = await Promise.allSettled(
+    agendas.slice(1).flatMap((agenda) => [0, 1].map((n) => bookSlot(database.db, wish(agenda, start(n), contact)))),
+  );
+  // Six an hour in all: those refused above counted for nothing.
+  expect(elsewhere.filter(({ status }) => status === 'fulfilled')).toHaveLength(6 - cap);
+  for (const result of elsewhere) {
+    if (result.status === 'rejected') expect(result.reason).toBeInstanceOf(BookingRateError);
+  }
+});
+
+test('the same form sent five times at once books once, even where one more would pass the cap', async () => {
+  const agenda = await createAgenda(database.db, { capacite: 8, duree: 60 });
+  await database.db.updateTable('agenda').set({ max_par_contact: 1 }).where('lieu_id', '=', agenda.lieuId).execute();
+  const asked = wish(agenda, TUESDAY_9);
+  const made = await Promise.all(Array.from({ length: 5 }, () => bookSlot(database.db, asked)));
+  expect(new Set(made.map(({ id }) => id)).size).toBe(1);
+  expect(await countBooked(agenda.lieuId, database.db)).toBe(1);
 });
 
 test('a cancellation and a booking of the same slot at once leave either, never half of both', async () => {
