@@ -217,7 +217,8 @@ function matchesWeekday(selector: WeekdaySelector, day: number): boolean {
   return selector.nth.some((nth) => nth === fromStart || nth === fromEnd);
 }
 
-function matchesDate(range: DateRange, day: number): boolean {
+/** Whether a day (day number) lies in a range of dates. */
+export function matchesDate(range: DateRange, day: number): boolean {
   const { year, month } = civilOf(day);
   if (range.kind === 'annees') return matchesYear(range.years, year);
   if (range.kind === 'mois') {

@@ -52,9 +52,13 @@ export interface Dissection {
  */
 export function dissect(text: string): Dissection {
   const { rules, places } = readRules(text);
+  const tried = new Set<string>();
   for (const keeps of WAYS) {
     const taken = takeApart(text, rules, places, keeps);
-    if (taken && sameOpenings(rules, readRules0(textOfGrille(taken.grille)))) return taken;
+    const written = taken ? textOfGrille(taken.grille) : null;
+    if (!taken || written === null || tried.has(written)) continue;
+    tried.add(written);
+    if (sameOpenings(rules, readRules0(written))) return taken;
   }
   const all = takeApart(text, rules, places, () => true);
   if (!all) throw new Error('A text whose rules are all kept is always taken apart');
@@ -353,7 +357,8 @@ function saisonOf(range: DateRange): Quand | null {
   return { kind: 'saison', du: { mois: from.month, jour: from.day }, au: { mois: to.month, jour: to.day } };
 }
 
-function daysOf(rule: Rule): number[] {
+/** The days of the week (0 = Monday) that a rule names, all where it names none; ranks and moves aside. */
+export function daysOf(rule: Rule): number[] {
   if (rule.weekdays.length === 0) return [0, 1, 2, 3, 4, 5, 6];
   const days = rule.weekdays.flatMap(({ from, to }) =>
     Array.from({ length: ((to - from + 7) % 7) + 1 }, (_, index) => (from + index) % 7),

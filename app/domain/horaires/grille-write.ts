@@ -44,12 +44,7 @@ export function partsOfGrille(grille: Grille): GrilleRules {
   const variantes = grille.variantes.map((variante, index) =>
     rulesOfVariante(variante, grille.semaine, grille.variantes.slice(0, index)),
   );
-  const exceptions = [...grille.exceptions]
-    .sort((a, b) => a.du.localeCompare(b.du))
-    .flatMap((exception) => {
-      const rules = rulesOfException(exception);
-      return rules.length > 0 ? [rules] : [];
-    });
+  const exceptions = sortExceptions(grille.exceptions).map(rulesOfException);
   const said = semaine.length > 0 ? semaine : (variantes.find((rules) => rules.length > 0) ?? []);
   const onFeries = said.map((rule): Rule => ({ ...rule, holidays: [...rule.holidays, { kind: 'PH', offset: 0 }] }));
   // Where only the first variant tells that it is open on public holidays, saying so must follow it and change nothing.
@@ -65,6 +60,11 @@ export function partsOfGrille(grille: Grille): GrilleRules {
     feriesFermes: grille.feries === 'ferme' ? [{ ...CLOSED, holidays: [{ kind: 'PH', offset: 0 }] }] : [],
     exceptions,
   };
+}
+
+/** By date, of two that begin together the longer one first: later rules win, and the one that says more wins. */
+export function sortExceptions(exceptions: readonly ExceptionDatee[]): ExceptionDatee[] {
+  return [...exceptions].sort((a, b) => a.du.localeCompare(b.du) || b.au.localeCompare(a.au));
 }
 
 const EMPTY: Rule = {
@@ -213,7 +213,7 @@ function groupDays(semaine: Semaine): { days: number[]; plages: readonly Plage[]
 }
 
 /** The selectors of sorted days: `Mo-We,Fr`; two days in a row are told one by one, and so are nth weekdays. */
-function selectorsOf(days: readonly number[], nth: readonly number[] = []): WeekdaySelector[] {
+export function selectorsOf(days: readonly number[], nth: readonly number[] = []): WeekdaySelector[] {
   if (nth.length > 0) return days.map((day) => ({ from: day, to: day, nth, offset: 0 }));
   return runsOf(days).flatMap(([from, to]): WeekdaySelector[] =>
     to - from === 1

@@ -1,14 +1,13 @@
 import { formatLocalDate, parseLocalDate, weekdayOf } from './dates.ts';
-import type { Calendar, Opening } from './evaluate.ts';
-import { openingsOfDay, usualDay } from './evaluate.ts';
+import type { Opening } from './evaluate.ts';
+import { usualDay } from './evaluate.ts';
 import { describeDatedRules } from './french.ts';
-import { isFerie } from './holidays.ts';
 import { applyHoliday } from './opening.ts';
 import type { ParsedHoraires } from './parse.ts';
 import { parseHoraires } from './parse.ts';
+import { shownOpenings } from './preview.ts';
 import { understandHoraires } from './slips.ts';
 import type { StoredHoraires, StoredIllisible, StoredInterval, StoredLu } from './stored-form.ts';
-import { isVacances } from './vacances.ts';
 import { weekFrom, weekToBits } from './week.ts';
 import type { LieuPlace } from './zones.ts';
 import { territoryOfLieu } from './zones.ts';
@@ -85,15 +84,9 @@ function datedOpenings(
   territory: string,
   first: number,
 ): { day: number; openings: Opening[] }[] {
-  const calendar: Calendar = {
-    isFerie: (day) => isFerie(day, territory),
-    isVacances: (day) => isVacances(day, territory),
-  };
   const found: { day: number; openings: Opening[] }[] = [];
   for (let day = first; day < first + DATED_DAYS; day++) {
-    let openings = openingsOfDay(parsed.rules, day, calendar);
-    // A text that says nothing of public holidays says nothing of that day either, whatever the week.
-    if (parsed.feries === 'inconnu') openings = applyHoliday(openings, day, 'inconnu', territory);
+    const openings = shownOpenings(parsed, day, territory);
     const expected = applyHoliday(usual[weekdayOf(day)] ?? [], day, parsed.feries, territory);
     if (JSON.stringify(openings) !== JSON.stringify(expected)) found.push({ day, openings });
   }

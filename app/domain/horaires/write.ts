@@ -29,7 +29,8 @@ export function writeRules(rules: readonly Rule[]): string {
     .join('');
 }
 
-const SEPARATORS: Readonly<Record<Rule['mode'], string>> = { normale: '; ', ajout: ', ', repli: ' || ' };
+/** What stands before a rule, by its mode. */
+export const SEPARATORS: Readonly<Record<Rule['mode'], string>> = { normale: '; ', ajout: ', ', repli: ' || ' };
 
 function writeRule(rule: Rule, next: Rule | undefined): string {
   const [first] = rule.spans;

@@ -1,0 +1,72 @@
+import { formatLocalDate, parseLocalDate } from './dates.ts';
+import type { Calendar, Opening } from './evaluate.ts';
+import { matchesDate, openingsOfDay } from './evaluate.ts';
+import type { Answer, Holiday } from './holidays.ts';
+import { findHoliday, isFerie, isVacances } from './holidays.ts';
+import { applyHoliday } from './opening.ts';
+import type { ParsedHoraires } from './parse.ts';
+import { parseHoraires } from './parse.ts';
+import type { Rule } from './rules.ts';
+
+/** One local day as a citizen will see it. */
+export interface PreviewDay {
+  /** AAAA-MM-JJ. */
+  jour: string;
+  openings: Opening[];
+  /** The public holiday of that day, if it is one in some commune at least (`certain`: in all). */
+  ferie: Holiday | null;
+  vacances: Answer;
+}
+
+/**
+ * What a citizen will see of a text on each of `days` local days from `from` (AAAA-MM-JJ) on; no days where the text does not read,
+ * days without openings where there is none. The text is read once.
+ * @param territory see `territoryOfLieu`
+ * @throws {RangeError} where `from` is not a date
+ */
+export function previewDays(
+  text: string | null,
+  { from, days, territory }: { from: string; days: number; territory: string },
+): PreviewDay[] {
+  const first = parseLocalDate(from);
+  if (first === null) throw new RangeError(`Not a date: ${from}`);
+  const parsed = text === null || text.trim() === '' ? null : parseHoraires(text);
+  if (parsed?.ok === false) return [];
+  return Array.from({ length: days }, (_, index): PreviewDay => {
+    const day = first + index;
+    return {
+      jour: formatLocalDate(day),
+      openings: parsed ? shownOpenings(parsed.horaires, day, territory) : [],
+      ferie: findHoliday(day, territory) ?? null,
+      vacances: isVacances(day, territory),
+    };
+  });
+}
+
+/**
+ * The openings of a local day (day number) on the calendar of a territory. A text that says nothing of public holidays says nothing
+ * of that day either, whatever the week: unknown, but where a rule names that very day.
+ */
+export function shownOpenings(parsed: ParsedHoraires, day: number, territory: string): Opening[] {
+  const openings = openingsOfDay(parsed.rules, day, calendarOf(territory));
+  if (parsed.feries !== 'inconnu' || parsed.rules.some((rule) => namesDay(rule, day))) return openings;
+  return applyHoliday(openings, day, 'inconnu', territory);
+}
+
+/** Whether a rule is about these very days, so that it knows that one of them is a public holiday: a week of one year at most. */
+function namesDay(rule: Rule, day: number): boolean {
+  return rule.dates.some(
+    (range) =>
+      range.kind === 'jours' &&
+      range.from.year !== null &&
+      matchesDate(range, day) &&
+      !(matchesDate(range, day - 7) || matchesDate(range, day + 7)),
+  );
+}
+
+function calendarOf(territory: string): Calendar {
+  return {
+    isFerie: (day) => isFerie(day, territory),
+    isVacances: (day) => isVacances(day, territory),
+  };
+}
