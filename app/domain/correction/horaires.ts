@@ -40,5 +40,5 @@ function mend(text: string): ReadHoraires | null {
   const understood = understandHoraires(text);
   if (!understood.ok) return null;
   if (understood.osm === text) return { text, notes: [], reason: null };
-  return { text: understood.osm, notes: ['horaires écrits au format OpenStreetMap'], reason: null };
+  return { text: understood.osm, notes: [`horaires compris comme « ${understood.osm} »`], reason: null };
 }

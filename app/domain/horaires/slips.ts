@@ -1,172 +1,181 @@
-import { formatWeek } from './format.ts';
+import { describeRule } from './french.ts';
 import { parseHoraires } from './parse.ts';
+import { readRules } from './read.ts';
+import { type Condition, type Placed, type Reading, type Token, tokenize, Unclear } from './slips-words.ts';
+import { type Choices, type Section, writeSections } from './slips-write.ts';
 import type { TimeRange } from './week.ts';
-import { clock, weekFrom } from './week.ts';
+import { DAY_NAMES } from './words.ts';
 
-/** What a text written as people write was understood as, to be shown for confirmation; or where it is not clear. */
-export type Understanding = { ok: true; osm: string } | { ok: false; message: string; position: number };
+/**
+ * What a text written as people write was understood as, to be shown for confirmation; or where it is not clear, why, and the
+ * readings among which the person may choose.
+ */
+export type Understanding =
+  | { ok: true; osm: string }
+  | { ok: false; message: string; position: number; readings?: readonly Reading[] };
 
 /**
  * Understands what people write instead of the OSM grammar (`lundi au vendredi 8h30 à 12h / 14h-17h`, `Fermé le mercredi`,
- * `1er samedi du mois 10h-12h`, `24h/24 7j/7`). Every word must be known and there must be one way to read it: a text with any other
- * word, hours without a day, an odd number of hours, or a day told twice is not understood, never guessed.
+ * `1er samedi du mois 10h-12h`, `24h/24 7j/7`, `en juillet et août…`). Every word must be known and there must be one way to read it:
+ * a text with any other word, hours without a day, an odd number of hours, or a day told twice is asked about, never guessed. Never
+ * throws; the work is linear in the length of the text.
  */
 export function understandHoraires(text: string): Understanding {
   if (text.length > MAX_LENGTH) return { ok: false, message: 'Le texte est trop long.', position: MAX_LENGTH };
-  const mixed = readMixed(text);
-  if (mixed) return { ok: true, osm: mixed };
-  try {
-    return { ok: true, osm: new SlipReader(tokenize(text), text.length).read() };
-  } catch (error) {
-    if (error instanceof Unclear) return { ok: false, message: error.message, position: error.position };
-    throw error;
-  }
+  if (/^\s*(?:Mo|Tu|We|Th|Fr|Sa|Su|PH|SH)\b/.test(text)) return readMixed(text);
+  return attempt(() => ({ ok: true, osm: understand(text.normalize('NFC')) }), text);
+}
+
+/** The ranges of one day, typed or pasted in the field of that day: `9h-12h / 14h-17h`, `de 9 à 17 h`, `fermé` (no range). */
+export function understandRanges(
+  text: string,
+):
+  | { ok: true; ranges: TimeRange[]; rendezVous: boolean }
+  | { ok: false; message: string; position: number; readings?: readonly Reading[] } {
+  if (text.length > MAX_LENGTH) return { ok: false, message: 'Le texte est trop long.', position: MAX_LENGTH };
+  return attempt(() => {
+    const reader = new SlipReader(tokenize(text.normalize('NFC')), text.length);
+    const section = reader.readHoursOnly();
+    return { ok: true, ranges: [...section.ranges], rendezVous: section.rdv !== null };
+  }, text);
 }
 
 const MAX_LENGTH = 2000;
 
-class Unclear extends Error {
-  readonly position: number;
-  constructor(message: string, position: number) {
-    super(message);
-    this.name = 'Unclear';
-    this.position = position;
+function attempt<T>(
+  read: () => T,
+  text: string,
+): T | { ok: false; message: string; position: number; readings?: readonly Reading[] } {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof Unclear)) throw error;
+    const position = Math.min(error.position, text.length);
+    const { message } = error;
+    return error.readings.length > 0
+      ? { ok: false, message, position, readings: error.readings }
+      : { ok: false, message, position };
   }
 }
 
 /** OSM days with French hours: `Mo-Th 10h00-12h30; We off`. */
-function readMixed(text: string): string | null {
-  if (!/^\s*(?:Mo|Tu|We|Th|Fr|Sa|Su)\b/.test(text) || !/\d\s*[hH]/.test(text)) return null;
+function readMixed(text: string): Understanding {
   const osm = text
     .trim()
     .replace(
       /(\d{1,2})\s*[hH](\d{2})?(?!\d|\s*[hH])/g,
       (_, hours: string, minutes = '00') => `${hours.padStart(2, '0')}:${minutes}`,
     );
-  return parseHoraires(osm).ok ? osm : null;
+  if (parseHoraires(osm).ok) return { ok: true, osm };
+  const strict = parseHoraires(text);
+  if (strict.ok) return { ok: true, osm: text };
+  return { ok: false, message: strict.message, position: strict.position ?? 0 };
 }
 
-type Token =
-  | { kind: 'jour'; day: number }
-  | { kind: 'heure'; minutes: number; bare: boolean; glued: boolean }
-  | { kind: 'rang'; nth: number }
-  | { kind: 'mois' | 'ferme' | 'rdv' | 'feries' | 'tous' | 'weekend' | 'sans' | 'toujours' }
-  | { kind: 'lien'; word: '-' | '/' | 'a' | 'et' | ',' | ';' | 'de' };
-type Placed = Token & { position: number };
-
-const DAYS_FR = ['lun', 'mar', 'mer', 'jeu', 'ven', 'sam', 'dim'];
-
-type TokenMaker = (match: RegExpExecArray, glued: boolean) => Token | null;
-
-/** In this order: the first pattern that fits is taken. `null` is a word without a meaning of its own. */
-const PATTERNS: readonly (readonly [RegExp, TokenMaker])[] = [
-  [/24\s*h?\s*\/\s*24\s*h?(?:\s*(?:et|,|-|\/)?\s*7\s*j?(?:ours)?\s*\/\s*7\s*j?)\b/y, () => ({ kind: 'toujours' })],
-  [/7\s*j?\s*\/\s*7\s*j?\s*(?:et|,|-|\/)?\s*24\s*h?\s*\/\s*24\s*h?\b/y, () => ({ kind: 'toujours' })],
-  [/24\/7\b/y, () => ({ kind: 'toujours' })],
-  [/(?:tous les jours feries|les jours feries|jours feries)\b/y, () => ({ kind: 'feries' })],
-  [/(?:tous les jours|7\s*j(?:ours)?\s*(?:\/|sur)\s*7)\b/y, () => ({ kind: 'tous' })],
-  [/(?:les |le )?week[- ]?ends?\b/y, () => ({ kind: 'weekend' })],
-  [
-    /(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche)s?\b\.?/y,
-    (m) => ({ kind: 'jour', day: DAYS_FR.indexOf(m[0].slice(0, 3)) }),
-  ],
-  [/(?:lun|mar|mer|jeu|vend?|sam|dim)\b\.?/y, (m) => ({ kind: 'jour', day: DAYS_FR.indexOf(m[0].slice(0, 3)) })],
-  [
-    /(1)(?:er|ere|ers)\b|([2-5])(?:nd|nde|e|eme|emes)\b|premiers?\b|derniers?\b|deuxiemes?\b|troisiemes?\b|quatriemes?\b/y,
-    (m) => ({ kind: 'rang', nth: rankOf(m) }),
-  ],
-  [/(?:du|de chaque) mois\b/y, () => ({ kind: 'mois' })],
-  [/(?:ferme(?:e|es|s|ture)?(?: au public)?)\b/y, () => ({ kind: 'ferme' })],
-  [/\(?(?:uniquement )?sur (?:rendez[- ]?vous|rdv|r\.d\.v\.?)(?: uniquement)?\)?/y, () => ({ kind: 'rdv' })],
-  [/sans (?:rendez[- ]?vous|rdv)\b/y, () => null],
-  [/(\d{1,2})\s*h(?:eures?)?\s*(\d{2})(?!\d|\s*h|\s*:)/y, (m, glued) => timeToken(m[1], m[2], glued)],
-  [/(\d{1,2}):(\d{2})(?!\d)/y, (m, glued) => timeToken(m[1], m[2], glued)],
-  [/(\d{1,2})\s*h(?:eures?)?(?![a-z]|\s*\d{3})/y, (m, glued) => timeToken(m[1], '0', glued)],
-  [/midi\b/y, (_, glued) => timeToken('12', '0', glued)],
-  [/minuit\b/y, (_, glued) => timeToken('24', '0', glued)],
-  [
-    /(\d{1,2})(?=\s*(?:-|a\b|\/|[;,]|$))/y,
-    (m) => ({ kind: 'heure', minutes: Number(m[1]) * 60, bare: true, glued: false }),
-  ],
-  [/(?:horaires?(?: d'ouvertures?)?|ouvertures?|ouverte?s?)\b\s*:?/y, () => null],
-  [/jusqu'a\b|au\b|a(?=\s|\d)/y, () => ({ kind: 'lien', word: 'a' })],
-  [/et\b|&|puis\b|ainsi que\b/y, () => ({ kind: 'lien', word: 'et' })],
-  [/(?:de|du|des|le|les|tous les|chaque)\b/y, () => ({ kind: 'lien', word: 'de' })],
-  [/--+|\||;|\n|\.(?=\s|$)/y, () => ({ kind: 'lien', word: ';' })],
-  [/-/y, () => ({ kind: 'lien', word: '-' })],
-  [/\/+/y, () => ({ kind: 'lien', word: '/' })],
-  [/,/y, () => ({ kind: 'lien', word: ',' })],
-  [/:/y, () => null],
-];
-
-function rankOf(match: RegExpExecArray): number {
-  if (match[1] ?? match[2]) return Number(match[1] ?? match[2]);
-  const words = ['premier', 'deuxieme', 'troisieme', 'quatrieme'];
-  const index = words.findIndex((word) => match[0].startsWith(word));
-  return index < 0 ? -1 : index + 1;
-}
-
-function timeToken(hours: string | undefined, minutes: string | undefined, glued: boolean): Token {
-  return { kind: 'heure', minutes: Number(hours) * 60 + Number(minutes), bare: false, glued };
-}
-
-function tokenize(text: string): Placed[] {
-  const plain = plainText(text);
-  const tokens: Placed[] = [];
-  let position = 0;
-  let end = -1;
-  while (position < plain.length) {
-    const space = /[ \t\r]*/y;
-    space.lastIndex = position;
-    space.exec(plain);
-    position = space.lastIndex;
-    if (position >= plain.length) break;
-    const found = firstPattern(plain, position);
-    if (!found) {
-      const word = /^(?:[\p{L}\d'’]+|.)/u.exec(text.slice(position, position + 40))?.[0] ?? '';
-      throw new Unclear(`« ${word} » n’est pas compris ici.`, position);
-    }
-    const token = found.make(found.match, position === end);
-    if (token) {
-      if (token.kind === 'heure' && (token.minutes > 1440 || token.minutes % 60 >= 60))
-        throw new Unclear('Cette heure n’existe pas.', position);
-      tokens.push({ ...token, position });
-    }
-    position += found.match[0].length;
-    end = position;
+/** The only reading of a text. @throws {Unclear} with the readings that are possible where there are some */
+function understand(text: string): string {
+  const tokens = tokenizeOrAsk(text);
+  try {
+    return readTokens(tokens, text.length);
+  } catch (error) {
+    if (!(error instanceof Unclear)) throw error;
+    throw new Unclear(error.message, error.position, readingsOf(text, tokens, error.position));
   }
-  return tokens;
 }
 
-function firstPattern(plain: string, position: number): { match: RegExpExecArray; make: TokenMaker } | null {
-  for (const [pattern, make] of PATTERNS) {
-    pattern.lastIndex = position;
-    const match = pattern.exec(plain);
-    if (match) return { match, make };
+function tokenizeOrAsk(text: string): Placed[] {
+  try {
+    return tokenize(text);
+  } catch (error) {
+    if (!(error instanceof Unclear)) throw error;
+    throw new Unclear(error.message, error.position, readingsOf(text, null, error.position));
   }
-  return null;
 }
 
-/** Lower case without accents, one character for one, so that positions stay those of the text. */
-function plainText(text: string): string {
-  return [...text.normalize('NFC')]
-    .map((character) => {
-      if (/[\u2010-\u2015\u2212]/.test(character)) return '-';
-      if (/[\u2018\u2019]/.test(character)) return "'";
-      if (character !== '\n' && /\s/.test(character)) return ' ';
-      const base = character.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
-      return base.length === character.length ? base : character;
-    })
-    .join('');
+function readTokens(tokens: readonly Placed[], length: number, choices: Choices = {}): string {
+  const osm = new SlipReader(tokens, length, choices).read();
+  const parsed = parseHoraires(osm);
+  if (!parsed.ok) throw new Unclear('Ce texte n’est pas clair.', 0);
+  return osm;
 }
 
-interface Section {
+/** The few ways in which an unclear text can be meant; each is read like a text of its own. */
+function readingsOf(text: string, tokens: readonly Placed[] | null, position: number): Reading[] {
+  const candidates: (() => string)[] = [];
+  const retold = (other: string) => candidates.push(() => readTokens(tokenize(other), other.length));
+  if (tokens?.some(({ kind }) => kind === 'alterne')) {
+    for (const parite of ['paire', 'impaire'] as const) {
+      const said: Token = { kind: 'condition', condition: { kind: 'semaines', parite }, closed: true };
+      const told = tokens.map(
+        (token): Placed => (token.kind === 'alterne' ? { ...said, position: token.position } : token),
+      );
+      candidates.push(() => readTokens(told, text.length));
+    }
+  } else if (tokens?.every((token) => !SAYS_DAYS.has(token.kind))) {
+    for (const days of ['du lundi au vendredi ', 'du lundi au samedi ', 'tous les jours ']) retold(days + text);
+  } else if (tokens) {
+    const or = tokens.filter((token) => token.kind === 'lien' && token.word === 'ou');
+    if (or.length === 1) {
+      const told = tokens.map(
+        (token): Placed => (token === or[0] ? { kind: 'lien', word: 'et', position: token.position } : token),
+      );
+      candidates.push(() => readTokens(told, text.length));
+    } else {
+      candidates.push(
+        () => readTokens(tokens, text.length, { twice: 'ajoute' }),
+        () => readTokens(tokens, text.length, { twice: 'remplace' }),
+        () => readTokens(tokens, text.length, { rdv: 'tout' }),
+        () => readTokens(tokens, text.length, { rdv: 'derniere' }),
+      );
+    }
+  }
+  // Two hours run together (`14 18 h`, `12h3019h`): a dash between two of their figures.
+  const window = /^\d[\d\s:.h]{0,12}/i.exec(text.slice(position, position + 13))?.[0] ?? '';
+  for (let index = 1; index < window.length; index++) {
+    const [before, here] = [window[index - 1] ?? '', window[index] ?? ''];
+    if (!/\d$|h$/i.test(before) || !/[\s\d]/.test(here) || !/^\s?\d/.test(window.slice(index))) continue;
+    retold(`${text.slice(0, position + index)}-${text.slice(position + index)}`);
+  }
+  const readings = new Map<string, Reading>();
+  for (const candidate of candidates) {
+    try {
+      const osm = candidate();
+      const label = readRules(osm).rules.map(describeRule).join(' ');
+      readings.set(osm, { osm, label });
+    } catch (error) {
+      if (!(error instanceof Unclear)) throw error;
+    }
+  }
+  return [...readings.values()].slice(0, MOST_READINGS);
+}
+
+const MOST_READINGS = 4;
+const SAYS_DAYS: ReadonlySet<Token['kind']> = new Set([
+  'jour',
+  'tous',
+  'weekend',
+  'condition',
+  'toujours',
+  'feries',
+  'rang',
+]);
+
+type Half = Extract<Token, { kind: 'demi' }>['moment'];
+
+/** A section while it is read. */
+interface Draft {
   days: number[];
   nth: number[];
+  condition: Condition | null;
+  /** Whether its condition came before its days, and so may hold for the sections after it. */
+  announced: boolean;
   feries: boolean;
   ranges: TimeRange[];
   ferme: boolean;
-  rdv: boolean;
+  rdv: string | null;
+  /** By appointment in its last range only. */
+  lastOnly: boolean;
+  half: Half | null;
   position: number;
 }
 
@@ -174,71 +183,200 @@ class SlipReader {
   private index = 0;
   private readonly tokens: readonly Placed[];
   private readonly length: number;
+  private readonly choices: Choices;
+  private monthSaid = false;
 
-  constructor(tokens: readonly Placed[], length: number) {
+  constructor(tokens: readonly Placed[], length: number, choices: Choices = {}) {
+    this.choices = choices;
     this.tokens = tokens;
     this.length = length;
   }
 
   read(): string {
     if (this.tokens.length === 1 && this.tokens[0]?.kind === 'toujours') return '24/7';
+    const [only] = this.tokens.filter((token) => token.kind !== 'lien');
+    if (only?.kind === 'rdv' && this.tokens.every((token) => token === only || token.kind === 'lien'))
+      return `"${only.mention}"`;
     const sections: Section[] = [];
+    let feriesOuverts = false;
+    let scope: Condition | null = null;
+    let scoped = true;
+    let apart = true;
     this.skipLinks();
     while (this.peek()) {
-      sections.push(this.section());
-      this.skipLinks();
+      if (this.takeKind('feriesOuverts')) feriesOuverts = true;
+      else {
+        const draft = this.section();
+        if (draft.condition && !draft.announced) {
+          const previous = sections.at(-1);
+          if (!apart && previous && !previous.condition && !draft.ferme)
+            throw new Unclear('Cette période vaut-elle aussi pour les jours d’avant ?', draft.position);
+        } else if (draft.condition) scope = draft.ferme ? null : draft.condition;
+        else if (scope && !draft.feries) {
+          if (!scoped) throw new Unclear('Est-ce aussi pendant cette période, ou toute l’année ?', draft.position);
+          draft.condition = scope;
+        }
+        // A period told at the very beginning holds until the next one; told later, only where nothing follows it.
+        scoped &&= draft.condition !== null || draft.feries;
+        sections.push({ ...draft, half: draft.half !== null });
+      }
+      apart = this.skipLinks();
     }
     const last = this.tokens.at(-1);
-    if (last?.kind === 'lien' && last.word !== ';') throw new Unclear('Le texte semble coupé.', last.position);
-    return write(sections, this.length);
+    if (last?.kind === 'lien' && !(last.word === ';' || (last.word === '-' && this.tokens.length === 1)))
+      throw new Unclear('Le texte semble coupé.', last.position);
+    return writeSections(sections, feriesOuverts, this.length, this.choices);
+  }
+
+  /** The hours of a day that is known: every word must be about hours. */
+  readHoursOnly(): Draft {
+    const draft = this.draft();
+    this.skipLinks();
+    if (this.peek()) this.hoursOf(draft);
+    this.skipLinks();
+    if (this.peek()) throw new Unclear('Seules les heures de ce jour sont attendues ici.', this.here());
+    const last = this.tokens.at(-1);
+    if (!last || last.kind === 'lien')
+      throw new Unclear(last ? 'Le texte semble coupé.' : 'Il manque les heures.', last?.position ?? 0);
+    return draft;
+  }
+
+  private draft(): Draft {
+    return {
+      days: [],
+      nth: [],
+      condition: null,
+      announced: false,
+      feries: false,
+      ranges: [],
+      ferme: false,
+      rdv: null,
+      lastOnly: false,
+      half: null,
+      position: this.here(),
+    };
   }
 
   private peek(offset = 0): Placed | undefined {
     return this.tokens[this.index + offset];
   }
 
-  private skipLinks(): void {
-    while (this.peek()?.kind === 'lien') this.index++;
+  /** Whether what follows stands apart: after a line break, a full stop or a semicolon. */
+  private skipLinks(): boolean {
+    let apart = false;
+    for (let token = this.peek(); token?.kind === 'lien'; token = this.peek()) {
+      if (token.word === 'ou') throw new Unclear('« ou » : lequel des deux ?', token.position);
+      if (token.word === ';' || token.word === '|') apart = true;
+      this.index++;
+    }
+    return apart;
   }
 
   private here(): number {
     return this.peek()?.position ?? this.length;
   }
 
-  private section(): Section {
-    const section: Section = {
-      days: [],
-      nth: [],
-      feries: false,
-      ranges: [],
-      ferme: false,
-      rdv: false,
-      position: this.here(),
-    };
-    const closedFirst = this.takeKind('ferme');
-    if (closedFirst) this.skipLinks();
-    this.days(section);
-    if (section.days.length === 0 && !section.feries) throw new Unclear('Pour quels jours ?', section.position);
-    section.ferme = closedFirst;
+  private section(): Draft {
+    const draft = this.draft();
+    const closedFirst = this.takeKind('ferme') || this.takeKind('sauf');
+    const byAppointment = closedFirst ? null : this.takeRdv();
+    // "Mardi 9h-12h et sur rendez-vous ; mercredi…": not of Wednesday.
+    if ((closedFirst || byAppointment !== null) && this.skipLinks())
+      throw new Unclear('Pour quels jours ?', draft.position);
+    this.conditions(draft);
+    // A heading has a line of its own: "En période scolaire :\nmercredi 13h-18h".
+    if (draft.condition && !closedFirst && byAppointment === null) this.skipLinks();
+    this.days(draft);
+    draft.announced = draft.condition !== null && !draft.ferme;
+    this.conditions(draft);
+    const saysWhen = draft.days.length > 0 || draft.feries;
+    const wholePeriod = draft.condition !== null && (closedFirst || this.peek()?.kind === 'ferme');
+    const dated = draft.condition?.kind === 'periodes' && draft.condition.periodes.every(({ au }) => au.annee !== null);
+    if (!saysWhen && !wholePeriod && !dated) {
+      const parfois = this.peek();
+      if (parfois?.kind === 'alterne') throw new Unclear('Quelles semaines : paires ou impaires ?', parfois.position);
+      throw new Unclear('Pour quels jours ?', draft.position);
+    }
+    draft.ferme = closedFirst;
     this.skipPlainLinks();
     if (closedFirst) {
-      if (this.peek()?.kind === 'heure') throw new Unclear('Est-ce ouvert ou fermé à ces heures ?', this.here());
-      return section;
+      const next = this.peek();
+      if (next?.kind === 'heure') throw new Unclear('Est-ce ouvert ou fermé à ces heures ?', next.position);
+      if (next?.kind === 'demi') throw new Unclear('De quelle heure à quelle heure est-ce fermé ?', next.position);
+      return draft;
     }
-    if (this.takeKind('ferme')) section.ferme = true;
-    else if (this.takeKind('rdv')) {
-      section.rdv = true;
+    draft.rdv = byAppointment;
+    this.hoursOf(draft);
+    this.conditions(draft);
+    return draft;
+  }
+
+  /** What is said of the days: closed, by appointment, hours; a closed morning or afternoon beside hours that say the same. */
+  private hoursOf(draft: Draft): void {
+    draft.half = this.takeHalf() ?? draft.half;
+    this.skipPlainLinks();
+    if (this.takeKind('ferme')) {
+      const half = this.takeHalf();
+      const mark = this.index;
+      const separated = this.peek()?.kind === 'lien' && this.skipTo('heure');
+      if (!separated) {
+        this.index = mark;
+        if (half) throw new Unclear('Et le reste de la journée ?', this.here());
+        if (this.peek()?.kind === 'heure') throw new Unclear('Est-ce ouvert ou fermé à ces heures ?', this.here());
+        draft.ferme = true;
+        return;
+      }
+      draft.ranges = this.hours();
+      if (half !== null && half !== 'matin') throw new Unclear('Ouvert ou fermé l’après-midi ?', draft.position);
+      if ((draft.ranges[0]?.start ?? 0) < NOON)
+        throw new Unclear('Est-ce ouvert ou fermé à ces heures ?', draft.position);
+      return;
+    }
+    const appointment = draft.rdv ?? this.takeRdv();
+    if (appointment !== null) {
+      draft.rdv = appointment;
+      draft.half = this.takeHalf() ?? draft.half;
       this.skipPlainLinks();
-      if (this.peek()?.kind === 'heure') section.ranges = this.hours();
+      if (this.peek()?.kind === 'heure') draft.ranges = this.hours();
+      else if (draft.half) throw new Unclear(`${HALVES[draft.half]}, de quelle heure à quelle heure ?`, draft.position);
     } else {
-      section.ranges = this.hours();
-      if (this.takeKind('rdv')) {
-        if (section.ranges.length > 1)
-          throw new Unclear('Sur rendez-vous toute la journée, ou la dernière plage seulement ?', this.here());
-        section.rdv = true;
+      draft.ranges = this.hours(draft.half);
+      const rdv = this.peek();
+      if (this.takeKind('rdv') && rdv?.kind === 'rdv') {
+        if (draft.ranges.length > 1 && !this.choices.rdv)
+          throw new Unclear('Sur rendez-vous toute la journée, ou la dernière plage seulement ?', rdv.position);
+        draft.rdv = rdv.mention;
+        draft.lastOnly = this.choices.rdv === 'derniere';
       }
     }
-    return section;
+    checkHalf(draft);
+    this.closedHalfAfter(draft);
+  }
+
+  /** `9h-12h / fermé`, `9h-12h - fermé l'après-midi`: the hours already say it. */
+  private closedHalfAfter(draft: Draft): void {
+    const mark = this.index;
+    const link = this.peek();
+    const separated = link?.kind === 'lien' && ['-', '/', ','].includes(link.word);
+    if (!separated) return;
+    this.index++;
+    const said = this.takeKind('ferme');
+    const half = said ? this.takeHalf() : null;
+    const next = this.peek();
+    const ends = !next || (next.kind === 'lien' && next.word === ';');
+    const morning = draft.ranges.every((range) => range.end <= NOON + 90);
+    if (said && ends && morning && half !== 'matin' && (half !== null || link.word !== ',')) return;
+    this.index = mark;
+  }
+
+  private skipTo(kind: Token['kind']): boolean {
+    let slash = false;
+    for (let token = this.peek(); token?.kind === 'lien'; token = this.peek()) {
+      if (token.word === ';' || token.word === 'ou') return false;
+      slash ||= token.word === '/' || token.word === '-' || token.word === ',';
+      this.index++;
+    }
+    return slash && this.peek()?.kind === kind;
   }
 
   private takeKind(kind: Token['kind']): boolean {
@@ -247,54 +385,128 @@ class SlipReader {
     return true;
   }
 
-  /** `de`, `le`, `,` between days and hours, as in "lundi, de 9h à 12h". */
-  private skipPlainLinks(): void {
-    for (
-      let token = this.peek();
-      token?.kind === 'lien' && (token.word === 'de' || token.word === ',' || token.word === '-');
-      token = this.peek()
-    )
-      this.index++;
+  private takeRdv(): string | null {
+    const token = this.peek();
+    if (token?.kind !== 'rdv') return null;
+    this.index++;
+    return token.mention;
   }
 
-  private days(section: Section): void {
-    const chain: { day: number; link: string | null }[] = [];
+  private takeHalf(): Half | null {
+    const token = this.peek();
+    if (token?.kind !== 'demi') return null;
+    this.index++;
+    return token.moment;
+  }
+
+  /** Weeks, periods, holidays: before the days or after them, with the small words between. */
+  private conditions(draft: Draft): void {
+    for (;;) {
+      const mark = this.index;
+      while (this.isPlainLink(this.peek())) this.index++;
+      const token = this.peek();
+      if (token?.kind === 'alterne') throw new Unclear('Quelles semaines : paires ou impaires ?', token.position);
+      if (token?.kind === 'parfois')
+        throw new Unclear('Quel jour du mois ? Par exemple : le 1er mardi du mois.', token.position);
+      if (token?.kind !== 'condition' || (draft.condition && this.startsSection(draft))) {
+        this.index = mark;
+        return;
+      }
+      if (draft.condition) throw new Unclear('Deux périodes à la fois : laquelle ?', token.position);
+      if (this.startsSection(draft) && !token.closed && !this.belongsBefore(this.index > mark, token.position)) {
+        this.index = mark;
+        return;
+      }
+      draft.condition = token.condition;
+      this.index++;
+    }
+  }
+
+  /**
+   * Whether a period after hours is about these or about what follows: `9h-12h en août, mardi…` or `9h-12h, en août mardi…`.
+   * The comma tells; where nothing follows in the sentence it is about the hours.
+   */
+  private belongsBefore(comma: boolean, position: number): boolean {
+    let ahead = 1;
+    let after = false;
+    for (let token = this.peek(ahead); token?.kind === 'lien'; token = this.peek(++ahead)) {
+      if (token.word === ';' || token.word === '|') return true;
+      after ||= token.word === ',' || token.word === 'et';
+    }
+    if (!this.peek(ahead)) return true;
+    if (comma === after)
+      throw new Unclear('Cette période vaut-elle pour ce qui précède ou pour ce qui suit ?', position);
+    return after;
+  }
+
+  /** A second period, once hours are told, begins what comes next. */
+  private startsSection(draft: Draft): boolean {
+    return draft.ranges.length > 0 || draft.ferme;
+  }
+
+  /** `de`, `le`, `,` between days and hours, as in "lundi, de 9h à 12h". */
+  private skipPlainLinks(): void {
+    while (this.isPlainLink(this.peek())) this.index++;
+  }
+
+  private isPlainLink(token: Placed | undefined): boolean {
+    return token?.kind === 'lien' && PLAIN_LINKS.has(token.word);
+  }
+
+  private days(draft: Draft): void {
+    const chain: Link[] = [];
+    const except: Link[] = [];
+    let into = chain;
     let link: string | null = null;
     let pending = 0;
+    let plural = false;
     for (let token = this.peek(); token; token = this.peek()) {
-      if (token.kind === 'rang') section.nth.push(token.nth);
-      else if (token.kind === 'jour') {
-        chain.push({ day: token.day, link });
+      if (token.kind === 'rang') {
+        draft.nth.push(token.nth);
+        pending = 0;
+      } else if (token.kind === 'jour') {
+        plural ||= token.plural;
+        into.push({ day: token.day, link });
         link = null;
         pending = 0;
-      } else if (token.kind === 'mois' && section.nth.length > 0) pending = 0;
-      else if (token.kind === 'tous' || token.kind === 'weekend') {
-        for (const day of token.kind === 'tous' ? [0, 1, 2, 3, 4, 5, 6] : [5, 6]) chain.push({ day, link: 'et' });
+      } else if (token.kind === 'mois' && draft.nth.length > 0) {
+        this.monthSaid = true;
+        pending = 0;
+      } else if (token.kind === 'tous' || token.kind === 'weekend') {
+        for (const day of token.kind === 'tous' ? [0, 1, 2, 3, 4, 5, 6] : [5, 6]) into.push({ day, link: 'et' });
         link = null;
         pending = 0;
-      } else if (token.kind === 'feries') {
-        section.feries = true;
+      } else if (token.kind === 'feries' && into === chain) {
+        draft.feries = true;
         pending = 0;
-      } else if (token.kind === 'lien' && token.word !== ';') {
+      } else if (token.kind === 'sauf' && chain.length > 0 && into === chain && this.peek(1)?.kind !== 'feries') {
+        into = except;
+        link = null;
+        pending = 0;
+      } else if (token.kind === 'lien' && token.word !== ';' && token.word !== 'ou') {
         if (token.word !== 'de' || link === null) link = token.word === 'de' ? link : token.word;
         pending++;
       } else break;
       this.index++;
     }
     this.index -= pending;
-    const nthSaid = this.tokens.slice(0, this.index).some((token) => token.kind === 'mois');
-    if (section.nth.length > 0 && (!nthSaid || new Set(chain.map(({ day }) => day)).size !== 1))
-      throw new Unclear('Quel jour de quel mois ?', section.position);
-    section.days = spread(chain, section.position);
+    const ranks = draft.nth.length;
+    const oneDay = new Set(chain.map(({ day }) => day)).size === 1;
+    if (ranks > 0 && (!oneDay || !(this.monthSaid || plural || ranks > 1)))
+      throw new Unclear('Quel jour de quel mois ?', draft.position);
+    const excluded = spread(except, draft.position);
+    if (into === except && excluded.length === 0) throw new Unclear('Sauf quels jours ?', this.here());
+    draft.days = spread(chain, draft.position).filter((day) => !excluded.includes(day));
+    if (ranks > 0 && excluded.length > 0) throw new Unclear('Quels jours exactement ?', draft.position);
   }
 
-  private hours(): TimeRange[] {
+  private hours(half: Half | null = null): TimeRange[] {
     const ranges: TimeRange[] = [];
     for (;;) {
       const start = this.peek();
       if (start?.kind !== 'heure') {
         if (ranges.length > 0) return ranges;
-        throw new Unclear('Il manque les heures.', this.here());
+        throw this.missingHours(half);
       }
       this.index++;
       const link = this.peek();
@@ -304,22 +516,66 @@ class SlipReader {
       const end = this.peek();
       if (end?.kind !== 'heure') throw new Unclear('Il manque l’heure de fin.', this.here());
       this.index++;
-      const previous = ranges.at(-1)?.end ?? 0;
-      if (start.minutes < Math.max(previous, 300) || end.minutes <= start.minutes)
-        throw new Unclear('Ces heures ne se suivent pas.', start.position);
-      ranges.push({ start: start.minutes, end: end.minutes });
+      ranges.push(rangeOf(start.minutes, end.minutes, ranges.at(-1)?.end ?? 0, start.position));
       const mark = this.index;
-      while (this.peek()?.kind === 'lien') this.index++;
+      while (this.peek()?.kind === 'lien' && !this.isOr()) this.index++;
+      if (this.isOr()) throw new Unclear('« ou » : lequel des deux ?', this.here());
+      if (this.peek()?.kind === 'demi' && this.peek(1)?.kind === 'heure') this.index++;
       if (this.peek()?.kind !== 'heure') {
         this.index = mark;
         return ranges;
       }
     }
   }
+
+  private isOr(): boolean {
+    const token = this.peek();
+    return token?.kind === 'lien' && token.word === 'ou';
+  }
+
+  private missingHours(half: Half | null): Unclear {
+    const token = this.peek();
+    if (this.isOr()) return new Unclear('« ou » : lequel des deux ?', this.here());
+    if (token?.kind === 'alterne') return new Unclear('Quelles semaines : paires ou impaires ?', token.position);
+    if (token?.kind === 'parfois')
+      return new Unclear('Quel jour du mois ? Par exemple : le 1er mardi du mois.', token.position);
+    if (half) return new Unclear(`${HALVES[half]}, de quelle heure à quelle heure ?`, this.here());
+    return new Unclear('Il manque les heures.', this.here());
+  }
+}
+
+const PLAIN_LINKS: ReadonlySet<string> = new Set(['de', ',', '-', '|']);
+const NOON = 720;
+const HALVES: Readonly<Record<Half, string>> = { matin: 'Le matin', 'apres-midi': 'L’après-midi', soir: 'Le soir' };
+
+/** "Matin" and "après-midi" beside hours must say the same as they do. */
+function checkHalf({ half, ranges, position }: Draft): void {
+  const first = ranges[0]?.start ?? 0;
+  const last = ranges.at(-1)?.end ?? 0;
+  if ((half === 'matin' && last > NOON + 90) || (half && half !== 'matin' && first < NOON))
+    throw new Unclear('Ces heures ne sont pas celles de ce moment de la journée.', position);
+}
+
+/** A night may end the next morning; other hours follow each other, and nobody opens before 5. */
+function rangeOf(start: number, end: number, previous: number, position: number): TimeRange {
+  if (start >= EVENING && start < 1440 && end <= LATEST_NIGHT_END && previous <= start)
+    return { start, end: end + 1440 };
+  if (start < Math.max(previous, EARLIEST) || end <= start || start >= 1440)
+    throw new Unclear('Ces heures ne se suivent pas.', position);
+  return { start, end };
+}
+
+const EVENING = 17 * 60;
+const LATEST_NIGHT_END = 6 * 60;
+const EARLIEST = 5 * 60;
+
+interface Link {
+  day: number;
+  link: string | null;
 }
 
 /** The days of "lundi au vendredi", "lundi, mardi et jeudi", "mar-mer-jeu". */
-function spread(chain: readonly { day: number; link: string | null }[], position: number): number[] {
+function spread(chain: readonly Link[], position: number): number[] {
   const days = new Set<number>();
   const dashes = chain.filter(({ link }) => link === '-').length;
   let ranged = false;
@@ -331,52 +587,8 @@ function spread(chain: readonly { day: number; link: string | null }[], position
       for (let between = previous + 1; between < day; between++) days.add(between);
     }
     ranged = isRange;
-    if (days.has(day)) throw new Unclear('Ce jour est nommé deux fois.', position);
+    if (days.has(day)) throw new Unclear(`Le ${DAY_NAMES[day]} est nommé deux fois.`, position);
     days.add(day);
   });
   return [...days].sort((a, b) => a - b);
-}
-
-const CODES = ['Mo', 'Tu', 'We', 'Th', 'Fr', 'Sa', 'Su'];
-
-function write(sections: readonly Section[], length: number): string {
-  const week: TimeRange[][] = [[], [], [], [], [], [], []];
-  const told = new Set<number>();
-  const closed = new Set<number>();
-  const extra: string[] = [];
-  let feries: 'ferme' | 'inconnu' = 'inconnu';
-  for (const section of sections) {
-    if (section.feries) {
-      if (!section.ferme) throw new Unclear('Quelles heures les jours fériés ?', section.position);
-      feries = 'ferme';
-    }
-    for (const day of section.days) {
-      // "Du lundi au vendredi… Fermé le mercredi": the closure is about a day already told.
-      if (told.has(day) && !section.ferme) throw new Unclear('Ce jour a deux fois des heures.', section.position);
-      if (closed.has(day)) throw new Unclear('Ce jour est dit fermé, puis de nouveau.', section.position);
-      if (section.ferme && section.nth.length === 0) closed.add(day);
-      told.add(day);
-      if (!section.ferme && !section.rdv && section.nth.length === 0) week[day] = [...section.ranges];
-    }
-    if (section.nth.length > 0 || section.rdv) extra.push(extraRule(section));
-  }
-  for (const day of closed) week[day] = [];
-  const everyDayClosed = closed.size === 7 && extra.length === 0;
-  const empty = week.every((ranges) => ranges.length === 0);
-  if (empty && extra.length === 0 && !everyDayClosed) throw new Unclear('Il manque les jours d’ouverture.', length);
-  const closures = extra.filter((rule) => rule.endsWith(' off'));
-  const additions = extra.filter((rule) => !rule.endsWith(' off'));
-  const first = [
-    ...(empty && !everyDayClosed ? [] : [formatWeek(weekFrom((day) => week[day] ?? []))]),
-    ...additions,
-  ].join(', ');
-  return [first, ...closures, ...(feries === 'ferme' ? ['PH off'] : [])].filter((rule) => rule !== '').join('; ');
-}
-
-function extraRule(section: Section): string {
-  const nth = section.nth.length > 0 ? `[${section.nth.join(',')}]` : '';
-  const days = section.days.map((day) => `${CODES[day]}${nth}`).join(',');
-  if (section.ferme) return `${days} off`;
-  const hours = section.ranges.map(({ start, end }) => `${clock(start)}-${clock(end)}`).join(',');
-  return [days, hours, section.rdv ? '"sur rendez-vous"' : ''].filter((part) => part !== '').join(' ');
 }

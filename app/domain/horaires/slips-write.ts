@@ -1,0 +1,207 @@
+import { dayOf, formatLocalDate } from './dates.ts';
+import type { ExceptionDatee, Grille, Plage, Quand, Variante } from './grille.ts';
+import { textOfGrille } from './grille-write.ts';
+import { type CalendarDay, type Condition, Unclear } from './slips-words.ts';
+import { mergeRanges, type TimeRange } from './week.ts';
+import { DAY_NAMES } from './words.ts';
+import { DAY_CODES } from './write.ts';
+
+/** What a text says in one go: of which days, when in the year, which hours. */
+export interface Section {
+  days: readonly number[];
+  nth: readonly number[];
+  condition: Condition | null;
+  /** On public holidays besides, or only. */
+  feries: boolean;
+  ranges: readonly TimeRange[];
+  ferme: boolean;
+  /** By appointment: the comment that says so. */
+  rdv: string | null;
+  lastOnly: boolean;
+  /** "Lundi matin": the same day may come again with its afternoon. */
+  half: boolean;
+  position: number;
+}
+
+/** What the person chose where a text has several readings; without a choice it is asked. */
+export interface Choices {
+  /** Hours for a day that already has some. */
+  twice?: 'ajoute' | 'remplace';
+  /** "9h-12h / 14h-17h sur rdv": all of them, or the last range. */
+  rdv?: 'tout' | 'derniere';
+}
+
+/**
+ * The OSM text of what was said.
+ * @throws {Unclear} where the sections contradict each other or leave a question open
+ */
+export function writeSections(
+  sections: readonly Section[],
+  feriesOuverts: boolean,
+  length: number,
+  { twice }: Choices,
+): string {
+  const week = Array.from({ length: 7 }, (): Plage[] => []);
+  const told = new Map<number, Section>();
+  const closed = new Set<number>();
+  const variantes: Draft[] = [];
+  const exceptions: ExceptionDatee[] = [];
+  const gardees: Grille['gardees'][number][] = [];
+  let feries: Grille['feries'] = feriesOuverts ? 'ouvert' : 'inconnu';
+  for (const section of sections) {
+    if (section.feries) {
+      if (!section.ferme) throw new Unclear('Quelles heures les jours fériés ?', section.position);
+      feries = 'ferme';
+    }
+    if (section.condition?.kind === 'periodes' && section.condition.periodes.some(({ au }) => au.annee !== null)) {
+      exceptions.push(...exceptionsOf(section, section.condition.periodes));
+      continue;
+    }
+    if (section.nth.length > 0 && section.ferme) {
+      const texte = `${section.days.map((day) => `${DAY_CODES[day]}[${section.nth.join(',')}]`).join(',')} off`;
+      if (section.condition) throw new Unclear('Fermé quels jours exactement ?', section.position);
+      gardees.push({ texte, description: '' });
+      continue;
+    }
+    if (section.nth.length > 0 || (section.condition && section.condition.kind !== 'scolaire')) {
+      addVariant(variantes, section);
+      continue;
+    }
+    for (const day of section.days) {
+      const before = told.get(day);
+      // "Du lundi au vendredi… Fermé le mercredi": the closure is about a day already told.
+      if (before && !section.ferme && !(before.half && section.half) && twice === undefined)
+        throw new Unclear(`Il y a deux fois des heures le ${DAY_NAMES[day]}.`, section.position);
+      if (closed.has(day) && !section.half)
+        throw new Unclear(`Le ${DAY_NAMES[day]} est dit fermé, puis de nouveau.`, section.position);
+      if (section.ferme) closed.add(day);
+      else week[day] = addPlages(twice === 'remplace' ? [] : (week[day] ?? []), section);
+      told.set(day, section);
+    }
+  }
+  for (const day of closed) week[day] = [];
+  const outOfTerm = sections.filter((section) => section.condition?.kind === 'scolaire');
+  const termDays = new Set(outOfTerm.flatMap((section) => section.days));
+  const grille: Grille = {
+    semaine: week,
+    variantes: variantes.flatMap((draft) => finishVariant(draft, week, termDays)),
+    exceptions,
+    feries,
+    gardees,
+  };
+  const variant = termDays.size > 0 ? termOnly(grille, termDays) : [];
+  const empty = week.every((plages) => plages.length === 0);
+  if (empty && closed.size === 7 && grille.variantes.length + exceptions.length === 0) return 'Mo-Su off';
+  const opens =
+    !empty ||
+    grille.variantes.some(({ semaine }) => semaine.some((plages) => plages.length > 0)) ||
+    exceptions.some(({ plages }) => plages.length > 0);
+  if (!opens) throw new Unclear('Il manque les jours d’ouverture.', length);
+  return textOfGrille({ ...grille, variantes: [...variant, ...grille.variantes] });
+}
+
+function plagesOf(section: Section): Plage[] {
+  if (section.ferme) return [];
+  const rendezVous = section.rdv !== null;
+  const mention = section.rdv === 'sur rendez-vous' ? null : section.rdv;
+  if (section.ranges.length === 0) return [{ start: 0, end: 1440, rendezVous, mention }];
+  const ranges = section.lastOnly ? section.ranges : mergeRanges(section.ranges);
+  return ranges.map(({ start, end }, index, { length }) => {
+    const plain = section.lastOnly && index < length - 1;
+    return { start, end, rendezVous: rendezVous && !plain, mention: plain ? null : mention };
+  });
+}
+
+function addPlages(before: readonly Plage[], section: Section): Plage[] {
+  const plages = [...before, ...plagesOf(section)].sort((a, b) => a.start - b.start);
+  if (plages.some((plage, index) => plage.start < (plages[index - 1]?.end ?? 0)))
+    throw new Unclear('Ces heures se chevauchent.', section.position);
+  return plages;
+}
+
+interface Draft {
+  quand: Quand;
+  semaine: Plage[][];
+  named: Set<number>;
+  section: Section;
+}
+
+function addVariant(variantes: Draft[], section: Section): void {
+  for (const quand of quandsOf(section)) {
+    const key = JSON.stringify(quand);
+    let draft = variantes.find((other) => JSON.stringify(other.quand) === key);
+    if (!draft) {
+      draft = { quand, semaine: Array.from({ length: 7 }, () => []), named: new Set(), section };
+      variantes.push(draft);
+    }
+    for (const day of section.days.length === 0 ? ALL_DAYS : section.days) {
+      if (draft.named.has(day) && !section.half)
+        throw new Unclear(`Il y a deux fois des heures le ${DAY_NAMES[day]}.`, section.position);
+      draft.named.add(day);
+      draft.semaine[day] = addPlages(draft.semaine[day] ?? [], section);
+    }
+  }
+}
+
+const ALL_DAYS = [0, 1, 2, 3, 4, 5, 6];
+
+function quandsOf({ nth, condition, position }: Section): Quand[] {
+  if (nth.length > 0) {
+    if (condition) throw new Unclear('Quels jours exactement ?', position);
+    return [{ kind: 'rang', rangs: nth }];
+  }
+  if (condition?.kind === 'periodes')
+    return condition.periodes.map(({ du, au }) => ({
+      kind: 'saison',
+      du: { mois: du.mois, jour: du.jour },
+      au: { mois: au.mois, jour: au.jour },
+    }));
+  if (condition?.kind === 'semaines') return [{ kind: 'semaines', parite: condition.parite }];
+  return [{ kind: 'vacances' }];
+}
+
+/** Certain weeks or days add to the usual week where that is closed; a season or holidays must tell of every usual day. */
+function finishVariant(
+  { quand, semaine, named, section }: Draft,
+  week: readonly (readonly Plage[])[],
+  termDays: ReadonlySet<number>,
+): Variante[] {
+  const usual = ALL_DAYS.filter((day) => (week[day] ?? []).length > 0);
+  const clash = [...named].find((day) => usual.includes(day));
+  if (clash === undefined) return [{ quand, effet: 'ajoute', semaine }];
+  if (quand.kind === 'rang' || quand.kind === 'semaines') {
+    if (quand.kind === 'rang' && semaine.every((plages) => plages.length === 0)) return [];
+    if (quand.kind === 'semaines' && ALL_DAYS.every((day) => (semaine[day] ?? []).length === 0)) {
+      const rest = week.map((plages, day) => (named.has(day) ? [] : plages));
+      return [{ quand, effet: 'remplace', semaine: rest }];
+    }
+    throw new Unclear(
+      `Il y a deux fois des heures le ${DAY_NAMES[clash]} : en plus, ou à la place ?`,
+      section.position,
+    );
+  }
+  const closes = semaine.every((plages) => plages.length === 0);
+  if (closes) return [{ quand, effet: 'remplace', semaine: week.map((plages, day) => (named.has(day) ? [] : plages)) }];
+  // "En période scolaire… Pendant les vacances…": each tells all of its own days.
+  const untold = usual.find((day) => !named.has(day) && !(quand.kind === 'vacances' && termDays.has(day)));
+  if (untold !== undefined)
+    throw new Unclear(`Et le ${DAY_NAMES[untold]}, pendant cette période : ouvert ou fermé ?`, section.position);
+  return [{ quand, effet: 'remplace', semaine }];
+}
+
+/** "En période scolaire": on those days closed in the school holidays, unless the text tells the hours of these too. */
+function termOnly(grille: Grille, days: ReadonlySet<number>): Variante[] {
+  if (grille.variantes.some(({ quand }) => quand.kind === 'vacances')) return [];
+  const semaine = grille.semaine.map((plages, day) => (days.has(day) ? [] : plages));
+  return [{ quand: { kind: 'vacances' }, effet: 'remplace', semaine }];
+}
+
+function exceptionsOf(section: Section, periodes: readonly { du: CalendarDay; au: CalendarDay }[]): ExceptionDatee[] {
+  if (section.days.length > 0 || section.nth.length > 0) throw new Unclear('Le jour ou la date ?', section.position);
+  return periodes.map(({ du, au }) => {
+    const [first, last] = [du, au].map(({ annee, mois, jour }) => dayOf(annee ?? 0, mois, jour));
+    if (first === undefined || last === undefined || last < first || last - first > 400)
+      throw new Unclear('Ces dates sont à l’envers.', section.position);
+    return { du: formatLocalDate(first), au: formatLocalDate(last), plages: plagesOf(section), mention: null };
+  });
+}
