@@ -1,13 +1,16 @@
 import { sql, type Transaction } from 'kysely';
-import type { LieuWriting } from './lieux.ts';
+import type { DatedRows } from './lieux.ts';
 import type { DB } from './types.ts';
+
+/** The dated rows of one lieu. */
+type DatedWriting = DatedRows & { columns: { id: string } };
 
 /** The rows that follow from what people wrote and from the day: replaced together, whoever writes a lieu. */
 interface DerivedTable {
   name: 'ouverture_datee' | 'aide_datee' | 'permanence_datee' | 'passage';
   key: readonly string[];
   values: readonly string[];
-  rowsOf(writing: LieuWriting): readonly object[];
+  rowsOf(rows: DatedRows): readonly object[];
 }
 
 const TABLES: readonly DerivedTable[] = [
@@ -45,7 +48,7 @@ const TABLES: readonly DerivedTable[] = [
  */
 export async function replaceDatees(
   trx: Transaction<DB>,
-  writings: readonly LieuWriting[],
+  writings: readonly DatedWriting[],
   { du, au }: { du: string; au: string } = { du: '-infinity', au: 'infinity' },
 ): Promise<boolean> {
   if (writings.length === 0) return false;

@@ -1,4 +1,5 @@
 import { type Kysely, sql } from 'kysely';
+import { withLock } from './locks.ts';
 import type { DB, Json } from './types.ts';
 
 export interface ExportFile {
@@ -55,25 +56,13 @@ export async function deleteExportJours(db: Kysely<DB>, jours: readonly string[]
   if (jours.length > 0) await db.deleteFrom('export_jour').where('jour', 'in', jours).execute();
 }
 
-/**
- * Does something alone among all processes for that day, waiting for whoever is at it. Holds a connection meanwhile: what
- * must not happen once the lock is lost is written through `locked`, which is that connection.
- */
+/** Does something alone among all processes for that day (see `withLock`). */
 export async function withExportLock<T>(
   db: Kysely<DB>,
   jour: string,
   action: (locked: Kysely<DB>) => Promise<T>,
 ): Promise<T> {
-  return db.connection().execute(async (locked) => {
-    const key = sql`hashtextextended(${`export ${jour}`}, 0)`;
-    await sql`SELECT pg_advisory_lock(${key})`.execute(locked);
-    try {
-      return await action(locked);
-    } finally {
-      // A connection that is lost has given its lock back by itself.
-      await sql`SELECT pg_advisory_unlock(${key})`.execute(locked).catch(() => undefined);
-    }
-  });
+  return withLock(db, `export ${jour}`, action);
 }
 
 function selectExports(db: Kysely<DB>, demo: boolean) {

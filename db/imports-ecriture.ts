@@ -7,7 +7,7 @@ import { type CommuneIndex, normalizeText } from '#app/domain/territoire.ts';
 import { replaceDatees } from './datees.ts';
 import type { ImportedLieu } from './imports.ts';
 import type { Difference } from './imports-comparaison.ts';
-import { type LieuWriting, lieuColumns } from './lieux.ts';
+import { lieuColumns, OUVERTURE_COLUMNS, rowOf } from './lieux.ts';
 import type { DB } from './types.ts';
 
 interface Writing {
@@ -25,12 +25,7 @@ const COLUMNS = [
   'epci',
   'fuseau',
   'recherche',
-  'horaires_etat',
-  'horaires_intervalles',
-  'horaires_bits',
-  'permanences_lues',
-  'aide_intervalles',
-  'aide_bits',
+  ...OUVERTURE_COLUMNS,
   'manquants',
 ] as const;
 
@@ -50,7 +45,7 @@ export async function insertImportedLieux(
     lieuColumns({ ...lieu, id: ids[index] ?? lieu.id }, { communes, today }),
   );
   const rows = writings.map((writing, index) => ({
-    ...toRow(writing),
+    ...rowOf(writing.columns),
     origine: lignes[index]?.origine,
     id_origine: lignes[index]?.lieu.id,
   }));
@@ -98,7 +93,7 @@ export async function writeLieux(
     lieuColumns(lieu, { communes, today, permanences: permanences.get(lieu.id) ?? [] }),
   );
   await sql`UPDATE lieu SET ${ASSIGNMENTS}, version = lieu.version + 1, modifie_le = ${now}
-    FROM json_populate_recordset(NULL::lieu, ${JSON.stringify(writings.map(toRow))}::json) AS n
+    FROM json_populate_recordset(NULL::lieu, ${JSON.stringify(writings.map(({ columns }) => rowOf(columns)))}::json) AS n
     WHERE lieu.id = n.id`.execute(trx);
   await replaceDatees(trx, writings);
 }
@@ -141,27 +136,6 @@ export async function insertJournals(
 export function toDetails(avant: object, apres: object): { champ: string; avant: unknown; apres: unknown }[] {
   const before = new Map(Object.entries(avant));
   return Object.entries(apres).map(([champ, value]) => ({ champ, avant: before.get(champ) ?? null, apres: value }));
-}
-
-/** A row for `json_populate_recordset`: bytes as hexadecimal, JSON as JSON. */
-function toRow({ columns }: LieuWriting): object {
-  const { horaires_bits, horaires_intervalles, permanences_lues, aide_intervalles, aide_bits } = columns;
-  return {
-    ...columns,
-    horaires_bits: hexOf(horaires_bits),
-    horaires_intervalles: jsonOf(horaires_intervalles),
-    permanences_lues: jsonOf(permanences_lues),
-    aide_intervalles: jsonOf(aide_intervalles),
-    aide_bits: hexOf(aide_bits),
-  };
-}
-
-function hexOf(bytes: Buffer | null): string | null {
-  return bytes && `\\x${bytes.toString('hex')}`;
-}
-
-function jsonOf(text: string | null): unknown {
-  return text === null ? null : JSON.parse(text);
 }
 
 async function insertChangements(

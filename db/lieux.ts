@@ -1,5 +1,5 @@
 import { type HorairesColumns, storeHoraires } from '#app/domain/horaires/store.ts';
-import { timeZoneOfLieu } from '#app/domain/horaires/zones.ts';
+import { type LieuPlace, timeZoneOfLieu } from '#app/domain/horaires/zones.ts';
 import { type Lieu, missingFields } from '#app/domain/lieu.ts';
 import type { Permanence } from '#app/domain/permanences.ts';
 import { type JourDate, type PermanencesStored, storePermanences } from '#app/domain/permanences-store.ts';
@@ -13,8 +13,28 @@ import {
   regionOfDepartement,
 } from '#app/domain/territoire.ts';
 
+/** When a lieu is open and when help is there, as `lieu` keeps it beside the texts. JSON as text. */
+export interface OuvertureColumns {
+  horaires_etat: HorairesColumns['horaires_etat'];
+  horaires_intervalles: string | null;
+  horaires_bits: Buffer | null;
+  permanences_lues: string;
+  aide_intervalles: string | null;
+  aide_bits: Buffer | null;
+}
+
+/** The names of these columns. */
+export const OUVERTURE_COLUMNS = [
+  'horaires_etat',
+  'horaires_intervalles',
+  'horaires_bits',
+  'permanences_lues',
+  'aide_intervalles',
+  'aide_bits',
+] as const satisfies readonly (keyof OuvertureColumns)[];
+
 /** The columns of `lieu` that follow from its 32 fields and its permanences, and those fields: ready for an insert or an update. */
-export interface LieuColumns extends Lieu {
+export interface LieuColumns extends Lieu, OuvertureColumns {
   departement: string | null;
   region: string | null;
   /** SIREN of the EPCI. */
@@ -22,59 +42,88 @@ export interface LieuColumns extends Lieu {
   /** IANA time zone. */
   fuseau: string;
   recherche: string;
-  horaires_etat: HorairesColumns['horaires_etat'];
-  /** JSON text. */
-  horaires_intervalles: string | null;
-  horaires_bits: Buffer | null;
-  /** JSON text. */
-  permanences_lues: string;
-  /** JSON text. */
-  aide_intervalles: string | null;
-  aide_bits: Buffer | null;
   manquants: FieldName[];
 }
 
-/** With the rows that replace those of the lieu in the tables of what is dated. */
-export interface LieuWriting {
-  columns: LieuColumns;
+/** The rows that replace those of a lieu in the tables of what is dated. */
+export interface DatedRows {
   ouvertures: readonly JourDate[];
   aide: readonly JourDate[];
   permanences: PermanencesStored['datees'];
   passages: PermanencesStored['passages'];
 }
 
+export interface LieuWriting extends DatedRows {
+  columns: LieuColumns;
+}
+
 /**
  * The one place where a lieu in the standard's terms becomes a row: where it is, when it is open (parsed here, when
- * written, never when read), when help is there, what is missing before it can be public. A new lieu has no permanences; for one that
- * exists, say which it has.
+ * written, never when read), when help is there, what is missing before it can be public. A new lieu has no permanences;
+ * for one that exists, say which it has.
  * @param today local day AAAA-MM-JJ from which dated openings are computed, and after which no `date_maj` may be
  */
 export function lieuColumns(
   lieu: Lieu,
   { communes, today, permanences = [] }: { communes: CommuneIndex; today: string; permanences?: readonly Permanence[] },
 ): LieuWriting {
-  const { ouvertures_datees, ...horaires } = storeHoraires(lieu.horaires, lieu, today);
-  const { horaires_etat, horaires_intervalles, horaires_bits } = horaires;
-  const { lues, datees, aide, passages } = storePermanences(permanences, lieu, today);
+  const { columns, ...dated } = ouvertureColumns(lieu, { today, permanences });
   return {
     columns: {
       ...lieu,
       ...situationOf(lieu, communes),
       fuseau: timeZoneOfLieu(lieu),
       recherche: normalizeText(`${lieu.nom ?? ''} ${lieu.commune ?? ''}`),
+      ...columns,
+      manquants: missingFields(lieu, { today }),
+    },
+    ...dated,
+  };
+}
+
+/** What of it depends on the day: written with the lieu, and again every night. */
+export function ouvertureColumns(
+  lieu: LieuPlace & Pick<Lieu, 'horaires'>,
+  { today, permanences }: { today: string; permanences: readonly Permanence[] },
+): DatedRows & { columns: OuvertureColumns } {
+  const { ouvertures_datees, ...horaires } = storeHoraires(lieu.horaires, lieu, today);
+  const { horaires_etat, horaires_intervalles, horaires_bits } = horaires;
+  const { lues, datees, aide, passages } = storePermanences(permanences, lieu, today);
+  return {
+    columns: {
       horaires_etat,
-      horaires_intervalles: horaires_intervalles === null ? null : JSON.stringify(horaires_intervalles),
-      horaires_bits: horaires_bits === null ? null : Buffer.from(horaires_bits),
+      horaires_intervalles: horaires_intervalles && JSON.stringify(horaires_intervalles),
+      horaires_bits: horaires_bits && Buffer.from(horaires_bits),
       permanences_lues: JSON.stringify(lues),
       aide_intervalles: aide && JSON.stringify(aide.intervalles),
       aide_bits: aide && Buffer.from(aide.bits),
-      manquants: missingFields(lieu, { today }),
     },
     ouvertures: ouvertures_datees,
     aide: aide?.datees ?? [],
     permanences: datees,
     passages,
   };
+}
+
+/** Columns as a row for `json_populate_recordset`: bytes as hexadecimal, JSON as JSON. */
+export function rowOf(columns: OuvertureColumns): object {
+  const { horaires_bits, horaires_intervalles, permanences_lues, aide_intervalles, aide_bits } = columns;
+  return {
+    ...columns,
+    horaires_bits: hexOf(horaires_bits),
+    horaires_intervalles: jsonOf(horaires_intervalles),
+    permanences_lues: jsonOf(permanences_lues),
+    aide_intervalles: jsonOf(aide_intervalles),
+    aide_bits: hexOf(aide_bits),
+  };
+}
+
+function hexOf(bytes: Buffer | null): string | null {
+  return bytes && `\\x${bytes.toString('hex')}`;
+}
+
+function jsonOf(text: string | null): unknown {
+  return text === null ? null : JSON.parse(text);
 }
 
 /** Which territoires hold a lieu. The INSEE code decides; without it the postcode, with the name where it serves several communes. */

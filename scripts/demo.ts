@@ -1,10 +1,17 @@
 import { type Kysely, sql, type Transaction } from 'kysely';
 import { parisDay } from '#app/domain/exports.ts';
 import type { Lieu } from '#app/domain/lieu.ts';
+import type { Permanence } from '#app/domain/permanences.ts';
 import type { CommuneIndex } from '#app/domain/territoire.ts';
+import { replaceDatees } from '#db/datees.ts';
 import { type LieuWriting, lieuColumns } from '#db/lieux.ts';
 import type { DB } from '#db/types.ts';
-import { seedRevisionsOfReseau, seedRevisionsOfTeams, seedSignalements } from './demo/activite.ts';
+import {
+  seedRevisionOfPermanences,
+  seedRevisionsOfReseau,
+  seedRevisionsOfTeams,
+  seedSignalements,
+} from './demo/activite.ts';
 import { seedAgenda } from './demo/agenda.ts';
 import {
   ANIMATEUR,
@@ -18,6 +25,7 @@ import {
   NOUVELLE,
 } from './demo/comptes.ts';
 import { makeDemoLieux } from './demo/lieux.ts';
+import { drawPermanences, permanencesOfGaronne } from './demo/permanences.ts';
 import { makeReseaux, type Reseau } from './demo/reseaux.ts';
 
 /** Who can sign in to the demonstration, and as what. */
@@ -40,6 +48,19 @@ export function makeDemoSet(communes: CommuneIndex, today: string): { lieux: Lie
   return { lieux: [...chosen, ...drawn], garonne, pas };
 }
 
+/** The permanences of those demonstration lieux that have some, by id. */
+export function makeDemoPermanences(
+  { lieux, garonne }: { lieux: readonly Lieu[]; garonne: Reseau },
+  options: { communes: CommuneIndex; today: string },
+): Map<string, Permanence[]> {
+  const chosen = new Map<string, Permanence[]>(garonne.lieux.map(({ id }) => [id, []]));
+  const [bastide, , , , bus] = garonne.lieux;
+  if (bastide) chosen.set(bastide.id, permanencesOfGaronne('bastide', options.today));
+  if (bus) chosen.set(bus.id, permanencesOfGaronne('bus', options.today));
+  const all = lieux.map((lieu) => [lieu.id, chosen.get(lieu.id) ?? drawPermanences(lieu, options)] as const);
+  return new Map(all.filter(([, permanences]) => permanences.length > 0));
+}
+
 /**
  * Fills an empty database with the demonstration set, everything marked `demo`; does nothing to one that holds an
  * account or a lieu. One transaction under a lock: killed, it leaves nothing; of two processes, one does it.
@@ -52,7 +73,11 @@ export async function seedDemo(
   const started = Date.now();
   const today = parisDay(now);
   const set = makeDemoSet(communes, today);
-  const writings = set.lieux.map((lieu) => ({ lieu, ...lieuColumns(lieu, { communes, today }) }));
+  const drawn = makeDemoPermanences(set, { communes, today });
+  const writings = set.lieux.map((lieu) => {
+    const given = drawn.get(lieu.id) ?? [];
+    return { lieu, given, ...lieuColumns(lieu, { communes, today, permanences: given }) };
+  });
   const seeded = await db.transaction().execute(async (trx) => {
     await sql`SELECT pg_advisory_xact_lock(hashtextextended('demonstration', 0))`.execute(trx);
     if (!(await isEmpty(trx))) return false;
@@ -70,6 +95,8 @@ async function isEmpty(db: Kysely<DB>): Promise<boolean> {
 
 interface DemoWriting extends LieuWriting {
   lieu: Lieu;
+  /** Its permanences, as they are written. */
+  given: readonly Permanence[];
 }
 
 interface DemoSet {
@@ -112,6 +139,7 @@ async function seedAll(trx: Transaction<DB>, { garonne, pas, writings, communes,
   const moderateurId = MODERATION.id;
   const auteurId = GESTIONNAIRE.id;
   await seedRevisionsOfReseau(trx, { lieux: garonne.lieux, auteurId, moderateurId, scene });
+  await seedRevisionOfPermanences(trx, { lieux: garonne.lieux, auteurId, scene });
   const authored = teams.map(({ lieu, compte, accepted }) => ({ lieu, auteurId: compte.id, accepted }));
   const lyon = pas.lieux.map((lieu) => ({ lieu, auteurId: LYON.id, accepted: true }));
   await seedRevisionsOfTeams(trx, { teams: [...authored, ...lyon], moderateurId, scene });
@@ -196,13 +224,14 @@ const CHUNK = 500;
 
 async function insertLieux(
   trx: Transaction<DB>,
-  { writings, owners, now }: { writings: readonly LieuWriting[]; owners: ReadonlyMap<string, number>; now: Date },
+  { writings, owners, now }: { writings: readonly DemoWriting[]; owners: ReadonlyMap<string, number>; now: Date },
 ): Promise<void> {
   for (let start = 0; start < writings.length; start += CHUNK) {
-    const rows = writings.slice(start, start + CHUNK).map(({ columns }, index) => {
+    const rows = writings.slice(start, start + CHUNK).map(({ columns, given }, index) => {
       const modifie_le = columns.date_maj === null ? now : new Date(`${columns.date_maj}T10:00:00Z`);
       return {
         ...columns,
+        permanences: JSON.stringify(given),
         origine: 'demonstration',
         id_origine: columns.id,
         structure_id: owners.get(columns.id) ?? null,
@@ -214,17 +243,6 @@ async function insertLieux(
     });
     await trx.insertInto('lieu').values(rows).execute();
   }
-  const ouvertures = writings.flatMap(({ columns, ouvertures }) =>
-    ouvertures.map(({ jour, intervalles }) => ({
-      lieu_id: columns.id,
-      jour,
-      intervalles: JSON.stringify(intervalles),
-    })),
-  );
-  for (let start = 0; start < ouvertures.length; start += 10 * CHUNK) {
-    await trx
-      .insertInto('ouverture_datee')
-      .values(ouvertures.slice(start, start + 10 * CHUNK))
-      .execute();
-  }
+  for (let start = 0; start < writings.length; start += CHUNK)
+    await replaceDatees(trx, writings.slice(start, start + CHUNK));
 }

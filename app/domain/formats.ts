@@ -1,8 +1,15 @@
 import type { FieldValue, Lieu } from './lieu.ts';
-import { FIELDS, UNKNOWN_PIVOT } from './standard.ts';
+import type { LieuEtPermanences, Permanence } from './permanences.ts';
+import { FIELDS, type FieldName, UNKNOWN_PIVOT } from './standard.ts';
 
-/** A lieu as the open data and the API give it: numbers as numbers, lists as arrays, what is empty left out. */
-export type JsonLieu = Record<string, string | number | string[]>;
+/** A lieu in the standard's fields as JSON: numbers as numbers, lists as arrays, what is empty left out. */
+type JsonFields = Partial<Record<FieldName, string | number | string[]>>;
+
+/** A permanence as JSON, what is empty left out. */
+export type JsonPermanence = Record<string, string | string[] | Record<string, string | number>>;
+
+/** A lieu as the open data and the API give it: the standard's fields, and `permanences` where there are some. */
+export type JsonLieu = JsonFields & { permanences?: JsonPermanence[] };
 
 /** The first line of every CSV: the standard's columns in order. */
 export const CSV_HEADER = csvLine(FIELDS.map(({ name }) => name));
@@ -23,9 +30,31 @@ export function fieldToCell(value: FieldValue): string {
   return typeof value === 'number' ? decimal(value) : value;
 }
 
-/** The same lieu as JSON, in the order of the standard. */
-export function lieuToJson(lieu: Lieu): JsonLieu {
-  const json: JsonLieu = {};
+/** The public form of a lieu, wherever JSON is given: in the order of the standard, then what it does not know. */
+export function lieuToJson(lieu: LieuEtPermanences): JsonLieu {
+  const json = fieldsToJson(lieu);
+  return lieu.permanences.length === 0 ? json : { ...json, permanences: lieu.permanences.map(permanenceToJson) };
+}
+
+function permanenceToJson({ id, horaires, dispositif, services, precision, etape }: Permanence): JsonPermanence {
+  return withoutEmpty({
+    id,
+    horaires,
+    dispositif,
+    services: services.length === 0 ? null : [...services],
+    precision,
+    etape: etape && withoutEmpty({ ...etape }),
+  });
+}
+
+function withoutEmpty<Value>(record: Record<string, Value | null>): Record<string, Value> {
+  const kept: Record<string, Value> = {};
+  for (const [name, value] of Object.entries(record)) if (value !== null && value !== '') kept[name] = value;
+  return kept;
+}
+
+function fieldsToJson(lieu: Lieu): JsonFields {
+  const json: JsonFields = {};
   for (const { name } of FIELDS) {
     const value = name === 'pivot' ? (lieu.pivot ?? UNKNOWN_PIVOT) : lieu[name];
     if (value !== null && value !== '' && !(Array.isArray(value) && value.length === 0)) json[name] = value;
@@ -33,9 +62,12 @@ export function lieuToJson(lieu: Lieu): JsonLieu {
   return json;
 }
 
-/** A Feature of GeoJSON (RFC 7946: longitude first, WGS 84). A lieu without coordinates has a null geometry. */
+/**
+ * A Feature of GeoJSON (RFC 7946: longitude first, WGS 84), with the standard's fields alone: what reads GeoJSON makes a column of each
+ * property. A lieu without coordinates has a null geometry.
+ */
 export function lieuToFeature(lieu: Lieu) {
-  const { latitude, longitude, ...properties } = lieuToJson(lieu);
+  const { latitude, longitude, ...properties } = fieldsToJson(lieu);
   const located = typeof latitude === 'number' && typeof longitude === 'number';
   return {
     type: 'Feature',

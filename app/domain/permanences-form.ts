@@ -4,7 +4,7 @@ import { parseHoraires } from './horaires/parse.ts';
 import { understandHoraires } from './horaires/slips.ts';
 import { validateField } from './lieu.ts';
 import { type Etape, isPermanenceId, MAX_PERMANENCES, type Permanence } from './permanences.ts';
-import type { CommuneIndex } from './territoire.ts';
+import { type CommuneIndex, communeOfArrondissement } from './territoire.ts';
 import { DISPOSITIFS, SERVICES } from './vocabulaires.ts';
 
 export type PermanenceField =
@@ -148,14 +148,17 @@ const ETAPE_EXAMPLES = {
   code_insee: '33227',
 };
 
-/** The commune decides; a code that is another commune's is an error, not a correction unseen. */
+/** The INSEE code of the commune that is named; a postcode that is another commune's is an error, not a correction unseen. */
 function inseeOf({ commune, code_postal, code_insee }: Etape, communes: CommuneIndex, say: Say): string | null {
   if (commune === null) return code_insee;
   const found = findCommuneOf({ commune, code_postal, code_insee: null }, communes);
-  if (code_postal !== null && found && !communes.listByCodePostal(code_postal).includes(found)) {
+  const named = communes.listByNom(commune);
+  const [first] = named;
+  const isNamed = named.some((one) => one === found || communeOfArrondissement(one.code_insee) === found?.code_insee);
+  if (first && !isNamed && code_postal !== null) {
     say(
       'etape.code_postal',
-      `Ce code postal n’est pas celui de ${commune}. Exemple : ${found.codes_postaux[0] ?? '33210'}`,
+      `Ce code postal n’est pas celui de ${commune}. Exemple : ${first.codes_postaux[0] ?? '33210'}`,
     );
   }
   return found?.code_insee ?? code_insee;

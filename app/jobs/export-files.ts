@@ -2,7 +2,7 @@ import { createHash, type Hash } from 'node:crypto';
 import { type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CSV_HEADER, lieuToCsv, lieuToFeature, lieuToJson } from '#app/domain/formats.ts';
-import type { Lieu } from '#app/domain/lieu.ts';
+import type { LieuEtPermanences } from '#app/domain/permanences.ts';
 
 export interface WrittenFile {
   nom: string;
@@ -15,7 +15,7 @@ interface Format {
   nom: string;
   head: string;
   /** The text of one lieu, and what stands between two. */
-  line: (lieu: Lieu) => string;
+  line: (lieu: LieuEtPermanences) => string;
   between: string;
   tail: string;
 }
@@ -39,7 +39,7 @@ const FORMATS: readonly Format[] = [
  */
 export async function writeLieux(
   folder: string,
-  lieux: AsyncIterable<Lieu>,
+  lieux: AsyncIterable<LieuEtPermanences>,
 ): Promise<{ lignes: number; fichiers: WrittenFile[] }> {
   const sinks: Sink[] = [];
   try {
@@ -73,7 +73,7 @@ class Sink {
     this.#pending = format.head;
   }
 
-  async add(lieu: Lieu): Promise<void> {
+  async add(lieu: LieuEtPermanences): Promise<void> {
     this.#pending += (this.#first ? '' : this.#format.between) + this.#format.line(lieu);
     this.#first = false;
     if (this.#pending.length > BUFFERED_CHARS) await this.#flush();

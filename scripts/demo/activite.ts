@@ -2,6 +2,7 @@ import type { Transaction } from 'kysely';
 import { parisDay } from '#app/domain/exports.ts';
 import type { Lieu } from '#app/domain/lieu.ts';
 import type { Values } from '#app/domain/moderation.ts';
+import { emptyPermanence } from '#app/domain/permanences.ts';
 import type { SectionName } from '#app/domain/sections.ts';
 import type { CommuneIndex } from '#app/domain/territoire.ts';
 import { decideRevision, type SubmittedRevision, submitRevision } from '#db/revisions.ts';
@@ -74,6 +75,32 @@ export async function seedRevisionsOfReseau(
     motif: 'Ce lieu n’est pas dans la liste des centres agréés Pix. Si l’agrément est récent, envoyez-nous sa date.',
     moderateurId,
     days: 8,
+  });
+}
+
+/** A desk of a dispositif that the lieu has not been granted: what the permanences claim waits for a moderator. */
+export async function seedRevisionOfPermanences(
+  trx: Transaction<DB>,
+  { lieux, auteurId, scene }: { lieux: readonly Lieu[]; auteurId: string; scene: Scene },
+): Promise<void> {
+  const libourne = lieux[6];
+  if (!libourne) throw new RangeError('the network has seven lieux');
+  const dispositif = ['Aidants Connect', 'Emmaüs Connect'].find(
+    (value) => !libourne.dispositif_programmes_nationaux.includes(value),
+  );
+  const permanence = {
+    ...emptyPermanence('5e6f7a8b'),
+    horaires: 'We 09:00-12:00; PH off',
+    dispositif: dispositif ?? null,
+    services: ['Aide aux démarches administratives'],
+    precision: 'Bureau 4, sur présentation d’une pièce d’identité',
+  };
+  await propose(trx, scene, {
+    lieu: libourne,
+    auteur: { id: auteurId, verified: true },
+    section: 'permanences',
+    values: { permanences: [permanence] },
+    days: 1.5,
   });
 }
 

@@ -275,7 +275,7 @@ test('memory does not grow with the number of lieux', async () => {
   const { writeLieux } = await import('#app/jobs/export-files.ts');
   const many = async function* (count: number) {
     const [lieu] = AWKWARD;
-    if (lieu) for (let index = 0; index < count; index++) yield { ...lieu, id: `${index}` };
+    if (lieu) for (let index = 0; index < count; index++) yield { ...lieu, id: `${index}`, permanences: [] };
   };
   await mkdir(join(folder, 'chauffe'));
   await writeLieux(join(folder, 'chauffe'), many(5_000));

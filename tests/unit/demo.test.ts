@@ -1,11 +1,12 @@
 import { Schema } from 'tableschema';
 import { expect, test, vi } from 'vitest';
 import { validateLieu } from '#app/domain/lieu.ts';
+import { readPermanences } from '#app/domain/permanences-form.ts';
 import { FIELDS, tableSchema } from '#app/domain/standard.ts';
 import { DEPARTEMENTS } from '#app/domain/territoire.ts';
 import { loadCommunes } from '#app/reference/communes.ts';
 import { lieuColumns } from '#db/lieux.ts';
-import { DEMO_LIEUX, makeDemoSet } from '#scripts/demo.ts';
+import { DEMO_LIEUX, makeDemoPermanences, makeDemoSet } from '#scripts/demo.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
 
@@ -104,4 +105,25 @@ test('two structures have several lieux, one around Bordeaux', () => {
   expect(garonne.lieux.length).toBeGreaterThan(3);
   expect(pas.lieux.length).toBeGreaterThan(3);
   expect(garonne.lieux.every(({ code_postal }) => code_postal?.startsWith('33'))).toBe(true);
+});
+
+test('about one lieu in seven has permanences, right as a form would have them, of dispositifs that it has; some are tournées', () => {
+  const permanences = makeDemoPermanences({ lieux, garonne }, { communes, today: TODAY });
+  expect(makeDemoPermanences({ lieux, garonne }, { communes, today: TODAY })).toEqual(permanences);
+  expect(permanences.size / lieux.length).toBeGreaterThan(0.12);
+  expect(permanences.size / lieux.length).toBeLessThan(0.18);
+  const wrong = lieux.flatMap((lieu) => {
+    const own = permanences.get(lieu.id) ?? [];
+    const reading = readPermanences(own, { communes });
+    if (!reading.ok) return reading.errors.map(({ field, message }) => `${lieu.id} ${field} ${message}`);
+    expect(reading.permanences).toEqual(own);
+    return own.flatMap(({ dispositif }) =>
+      dispositif === null || lieu.dispositif_programmes_nationaux.includes(dispositif)
+        ? []
+        : [`${lieu.id} ${dispositif}`],
+    );
+  });
+  expect(wrong).toEqual([]);
+  const tournees = [...permanences.values()].filter((own) => own.some(({ etape }) => etape !== null));
+  expect(tournees.length).toBeGreaterThan(5);
 });

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { firstExportDay, joursToForget, nightlyExportDue, parisDay } from '#app/domain/exports.ts';
 import { CSV_HEADER, lieuToCsv, lieuToFeature, lieuToJson } from '#app/domain/formats.ts';
 import { lieuFrom } from '#app/domain/lieu.ts';
+import { emptyEtape, emptyPermanence } from '#app/domain/permanences.ts';
 import { FIELDS } from '#app/domain/standard.ts';
 import { isLocalDemonstration } from '#app/http/demonstration.server.ts';
 
@@ -98,7 +99,15 @@ test('a CSV line gives back exactly what it was made from: quotes, commas, line 
 });
 
 test('JSON leaves out what is empty and keeps numbers and lists', () => {
-  expect(lieuToJson({ ...base, latitude: 0, longitude: 1.5, services: ['Loisirs et créations numériques'] })).toEqual({
+  expect(
+    lieuToJson({
+      ...base,
+      latitude: 0,
+      longitude: 1.5,
+      services: ['Loisirs et créations numériques'],
+      permanences: [],
+    }),
+  ).toEqual({
     id: 'a/b c',
     pivot: '00000000000000',
     nom: base.nom,
@@ -108,6 +117,32 @@ test('JSON leaves out what is empty and keeps numbers and lists', () => {
     longitude: 1.5,
     services: ['Loisirs et créations numériques'],
   });
+});
+
+test('JSON carries the permanences besides, without what is empty; CSV and GeoJSON keep the standard’s columns', () => {
+  const etape = { ...emptyEtape(), nom: 'Place du marché', commune: 'Langon', latitude: 44.55, longitude: -0.25 };
+  const permanences = [
+    { ...emptyPermanence('0000000a'), horaires: 'Tu 09:00-12:00', dispositif: 'Conseillers numériques' },
+    {
+      ...emptyPermanence('0000000b'),
+      horaires: 'We 14:00-16:00',
+      services: ['Loisirs et créations numériques'],
+      etape,
+    },
+  ];
+  expect(lieuToJson({ ...base, permanences }).permanences).toEqual([
+    { id: '0000000a', horaires: 'Tu 09:00-12:00', dispositif: 'Conseillers numériques' },
+    {
+      id: '0000000b',
+      horaires: 'We 14:00-16:00',
+      services: ['Loisirs et créations numériques'],
+      etape: { nom: 'Place du marché', commune: 'Langon', latitude: 44.55, longitude: -0.25 },
+    },
+  ]);
+  expect(lieuToJson({ ...base, permanences: [] })).not.toHaveProperty('permanences');
+  const lieu = { ...base, permanences };
+  expect(lieuToFeature(lieu).properties).not.toHaveProperty('permanences');
+  expect(lieuToCsv(lieu)).toBe(lieuToCsv(base));
 });
 
 test('GeoJSON has longitude first, and a null geometry where coordinates are not known', () => {
