@@ -7,6 +7,7 @@ import { deleteOldCourriels } from '#db/courriels.ts';
 import { deleteExpiredLimites } from '#db/limites.ts';
 import { deleteExpiredSessions, deleteOldLiensConnexion } from '#db/utilisateurs.ts';
 import { createMailer, sendDueCourriels } from './courriels.server.ts';
+import { runRenewalIfDue } from './renouvellement.ts';
 
 export interface Jobs {
   /** Resolves when this process no longer runs jobs, whatever the reason. */
@@ -34,6 +35,9 @@ export async function startJobs(services: JobServices, pool: Pool): Promise<Jobs
     async export_quotidien() {
       await runNightlyExportIfDue(services);
     },
+    async renouvellement() {
+      await runRenewalIfDue(services);
+    },
     async purges() {
       await deleteOldLiensConnexion(db, now());
       await deleteOldCourriels(db, now());
@@ -60,6 +64,12 @@ export async function startJobs(services: JobServices, pool: Pool): Promise<Jobs
         identifier: 'export_quotidien',
         options: { backfillPeriod: 0, queueName: 'export' },
       },
+      {
+        task: 'renouvellement',
+        match: '*/5 * * * *',
+        identifier: 'renouvellement',
+        options: { backfillPeriod: 0, queueName: 'renouvellement' },
+      },
       { task: 'purges', match: '17 * * * *', identifier: 'purges' },
     ]),
     logger: new WorkerLogger(() => (level, message) => {
@@ -70,6 +80,7 @@ export async function startJobs(services: JobServices, pool: Pool): Promise<Jobs
   const stopListening = await listenForCourriels(pool, () =>
     runner.addJob('courriels', {}, { jobKey: 'courriels', queueName: 'courriels' }),
   );
+  await runner.addJob('renouvellement', {}, { jobKey: 'renouvellement:depart', queueName: 'renouvellement' });
   await runner.addJob('export_quotidien', {}, { jobKey: 'export_quotidien:depart', queueName: 'export' });
   await runner.addJob('courriels', {}, { jobKey: 'courriels', queueName: 'courriels' });
   return {

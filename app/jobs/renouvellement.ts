@@ -1,0 +1,23 @@
+import type { Kysely } from 'kysely';
+import { renewalDay } from '#app/domain/renouvellement.ts';
+import { type RenewalCounts, renewOuvertures } from '#db/renouvellement.ts';
+import type { DB } from '#db/types.ts';
+
+/**
+ * What the job runner calls every few minutes in every process: renews what is dated where the night's renewal is due and nobody has
+ * done it. Gives what it did, null where there was nothing to do.
+ */
+export async function runRenewalIfDue({
+  db,
+  now,
+  log,
+}: {
+  db: Kysely<DB>;
+  now: () => Date;
+  log: { info(fields: object, message: string): void };
+}): Promise<RenewalCounts | null> {
+  const started = now();
+  const counts = await renewOuvertures(db, { jour: renewalDay(started), now: started });
+  if (counts !== null) log.info({ ...counts, ms: now().getTime() - started.getTime() }, 'renouvellement');
+  return counts;
+}

@@ -1,0 +1,198 @@
+import { setImmediate } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
+import { type Kysely, sql } from 'kysely';
+import { formatLocalDate, parseLocalDate } from '#app/domain/horaires/dates.ts';
+import { localDay } from '#app/domain/horaires/opening.ts';
+import { readStored } from '#app/domain/horaires/stored-form.ts';
+import { timeZoneOfLieu } from '#app/domain/horaires/zones.ts';
+import { type Permanence, readStoredPermanences } from '#app/domain/permanences.ts';
+import { replaceDatees } from './datees.ts';
+import { OUVERTURE_COLUMNS, ouvertureColumns, rowOf } from './lieux.ts';
+import { withLockIfFree } from './locks.ts';
+import type { DB, Json } from './types.ts';
+
+export interface RenewalCounts {
+  /** Lieux with hours or permanences that were looked at. */
+  vus: number;
+  /** Those of which something was computed anew and written. */
+  renouveles: number;
+}
+
+export interface RenewalOptions {
+  /** The local day in Paris under which the work is recorded. */
+  jour: string;
+  now: Date;
+  /** Lieux per transaction. */
+  batch?: number;
+  /** Between two batches; throws to stop there. */
+  onBatch?: (counts: RenewalCounts) => void | Promise<void>;
+}
+
+/**
+ * Computes anew, for the 400 days to come, the openings, the hours of help and the stops of every lieu that has any; rules that the
+ * application reads better than when they were written, and school holidays that have become known, come in by it too. Once a day
+ * whatever the number of processes: null where the day is done, or somebody is at it. Batch by batch, each in a short transaction that
+ * locks only what it writes; stopped, it goes on where it was. Versions and dates of the lieux stay as they are, and who listens to the
+ * public lieux is told only where the next weeks change.
+ */
+export async function renewOuvertures(db: Kysely<DB>, options: RenewalOptions): Promise<RenewalCounts | null> {
+  return withLockIfFree(db, 'renouvellement', async () => {
+    const { jour, now, batch = 50, onBatch } = options;
+    let apres = await findCursor(db, jour);
+    if (apres === null) return null;
+    const counts: RenewalCounts = { vus: 0, renouveles: 0 };
+    for (;;) {
+      const rows = await listBatch(db, { apres, batch });
+      const last = rows.at(-1)?.id;
+      if (last === undefined) break;
+      counts.vus += rows.length;
+      counts.renouveles += await renewBatch(db, { rows, jour, now });
+      apres = last;
+      await onBatch?.({ ...counts });
+    }
+    await db.updateTable('renouvellement').set({ fini_le: now }).where('jour', '=', jour).execute();
+    await db.deleteFrom('renouvellement').where('jour', '<', daysAfter(jour, -30)).execute();
+    return counts;
+  });
+}
+
+/** The last lieu that was renewed that day, '' before the first; null where all are. */
+async function findCursor(db: Kysely<DB>, jour: string): Promise<string | null> {
+  await db
+    .insertInto('renouvellement')
+    .values({ jour })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+  const row = await db
+    .selectFrom('renouvellement')
+    .select(['apres', 'fini_le'])
+    .where('jour', '=', jour)
+    .executeTakeFirstOrThrow();
+  return row.fini_le === null ? row.apres : null;
+}
+
+function selectRows(db: Kysely<DB>) {
+  return db
+    .selectFrom('lieu')
+    .select([
+      'id',
+      'version',
+      'code_insee',
+      'code_postal',
+      'latitude',
+      'longitude',
+      'horaires',
+      'horaires_etat',
+      'horaires_intervalles',
+      'permanences',
+      'permanences_lues',
+      'aide_intervalles',
+    ]);
+}
+
+type Row = Awaited<ReturnType<ReturnType<typeof selectRows>['execute']>>[number];
+
+async function listBatch(db: Kysely<DB>, { apres, batch }: { apres: string; batch: number }): Promise<Row[]> {
+  return selectRows(db)
+    .where('id', '>', apres)
+    .where(sql<boolean>`(horaires IS NOT NULL OR permanences <> '[]')`)
+    .orderBy('id')
+    .limit(batch)
+    .execute();
+}
+
+/** Renews the lieux of a batch that need it, and moves the cursor with them. Gives how many were written. */
+async function renewBatch(
+  db: Kysely<DB>,
+  { rows, jour, now }: { rows: readonly Row[]; jour: string; now: Date },
+): Promise<number> {
+  const stale = new Map<string, Renewal>();
+  for (const [index, row] of rows.entries()) {
+    const renewal = renewalOf(row, now);
+    if (renewal.needed) stale.set(row.id, renewal);
+    // This process serves pages too.
+    if (index % 10 === 9) await setImmediate();
+  }
+  return db.transaction().execute(async (trx) => {
+    await sql`SELECT set_config('lieu_a_jour.sans_avis', 'on', true)`.execute(trx);
+    const ids = [...stale.keys()];
+    const locked =
+      ids.length === 0 ? [] : await selectRows(trx).where('id', 'in', ids).orderBy('id').forNoKeyUpdate().execute();
+    // Somebody may have written a lieu since it was read.
+    const renewals = locked.map((row) => {
+      const known = stale.get(row.id);
+      return known?.version === row.version ? known : renewalOf(row, now);
+    });
+    const written = renewals.map(({ writing }) => ({ ...rowOf(writing.columns), id: writing.columns.id }));
+    const columns = sql.join(OUVERTURE_COLUMNS.map((column) => sql.ref(column)));
+    const of = (table: string) => sql.join(OUVERTURE_COLUMNS.map((column) => sql.ref(`${table}.${column}`)));
+    if (written.length > 0) {
+      await sql`UPDATE lieu SET (${columns}) = ROW(${of('n')})
+        FROM json_populate_recordset(NULL::lieu, ${JSON.stringify(written)}::json) AS n
+        WHERE lieu.id = n.id AND ROW(${of('lieu')}) IS DISTINCT FROM ROW(${of('n')})`.execute(trx);
+      const soon = { du: daysAfter(jour, 2), au: daysAfter(jour, SOON_DAYS) };
+      const datees = await replaceDatees(
+        trx,
+        renewals.map(({ writing }) => writing),
+        soon,
+      );
+      if (datees || renewals.some(({ visible }) => visible))
+        await sql`SELECT pg_notify('lieu_publie', '')`.execute(trx);
+    }
+    await trx
+      .updateTable('renouvellement')
+      .set({ apres: rows.at(-1)?.id ?? '' })
+      .where('jour', '=', jour)
+      .execute();
+    return written.length;
+  });
+}
+
+/** What a change must touch to be told at once: the map knows three weeks ahead, and renews itself every hour. */
+const SOON_DAYS = 30;
+
+interface Renewal {
+  version: number;
+  needed: boolean;
+  /** What the public sees in the next weeks changes, dated rows apart. */
+  visible: boolean;
+  writing: ReturnType<typeof ouvertureColumns> & { columns: { id: string } };
+}
+
+function renewalOf(row: Row, now: Date): Renewal {
+  const today = localDay(now, timeZoneOfLieu(row));
+  const permanences = readStoredPermanences(row.permanences);
+  const { columns, ...dated } = ouvertureColumns(row, { today, permanences });
+  const horaires = [row.horaires_intervalles, jsonOf(columns.horaires_intervalles)] as const;
+  const aide = [row.aide_intervalles, jsonOf(columns.aide_intervalles)] as const;
+  const lues = [row.permanences_lues, jsonOf(columns.permanences_lues)] as const;
+  const same = [horaires, aide, lues].every(([before, after]) => isDeepStrictEqual(before, after));
+  return {
+    version: row.version,
+    needed: !same || columns.horaires_etat !== row.horaires_etat || hasEtapes(permanences),
+    visible: [horaires, aide].some(([before, after]) => !sameSoon(before, after, today)),
+    writing: { ...dated, columns: { ...columns, id: row.id } },
+  };
+}
+
+function jsonOf(text: string | null): Json {
+  return text === null ? null : JSON.parse(text);
+}
+
+/** The stops of a tournée move on by a day, whatever its hours. */
+function hasEtapes(permanences: readonly Permanence[]): boolean {
+  return permanences.some(({ etape }) => etape !== null);
+}
+
+/** Whether two stored forms say the same of the next weeks, as far as they tell without their dated days. */
+function sameSoon(before: Json, after: Json, today: string): boolean {
+  const soon = (parseLocalDate(today) ?? 0) + SOON_DAYS;
+  const [a, b] = [readStored(before), readStored(after)];
+  if (a?.etat !== 'lu' || b?.etat !== 'lu') return isDeepStrictEqual(before, after);
+  if ((a.datees === null) !== (b.datees === null) || (a.datees && a.datees.au < soon)) return false;
+  return isDeepStrictEqual({ ...a, datees: null }, { ...b, datees: null });
+}
+
+function daysAfter(jour: string, days: number): string {
+  return formatLocalDate((parseLocalDate(jour) ?? 0) + days);
+}
