@@ -1,4 +1,5 @@
 import { createServer, type Server } from 'node:http';
+import { join } from 'node:path';
 import type { ServerBuild } from '@remix-run/node';
 import type { Kysely } from 'kysely';
 import type { Logger } from 'pino';
@@ -19,7 +20,7 @@ import { EmbeddedDatabaseError } from '#db/embedded/errors.ts';
 import { openDatabase } from '#db/embedded.ts';
 import { MigrationError, migrateToLatest } from '#db/migrate.ts';
 import type { DB } from '#db/types.ts';
-import { DEMO_ACCOUNTS, seedDemo } from '#scripts/demo.ts';
+import { DEMO_ACCOUNTS, isEmpty, seedDemo } from '#scripts/demo.ts';
 
 main().catch((error: unknown) => {
   process.stderr.write(`${error instanceof Error ? sentenceOf(error) : String(error)}\n`);
@@ -63,10 +64,9 @@ interface Life extends Lifecycle {
 async function start(settings: Settings, log: Logger, life: Life): Promise<void> {
   const opening = openDatabase({ databaseUrl: settings.databaseUrl, dataDir: settings.dataDir, log });
   const loading = loadMeanwhile();
-  await Promise.allSettled([opening, loading]);
+  loading.catch(() => undefined); // said where it is awaited
   const database = await opening;
   life.closers.push(() => database.release());
-  const { build, communes } = await loading;
   const pool = createPool(database.url, { applicationName: 'lieu-a-jour serveur', max: 20, log });
   const db = createDb(pool);
   life.closers.push(() => db.destroy());
@@ -74,10 +74,20 @@ async function start(settings: Settings, log: Logger, life: Life): Promise<void>
   await migrateToLatest(db);
   assertWanted(life);
   const now = () => new Date();
-  if (settings.demo && database.embedded) await seedDemo(db, { communes, now: now(), log });
+  if (settings.demo && database.embedded && (await isEmpty(db))) {
+    await seedDemo(db, { communes: (await loading).communes, now: now(), log });
+  }
   assertWanted(life);
-  const snapshots = new SnapshotStore({ url: database.url, log });
+  const snapshots = new SnapshotStore({
+    url: database.url,
+    log,
+    keptIn: join(settings.dataDir, 'carte', 'derniere.bin'),
+  });
   life.closers.push(() => snapshots.close());
+  const firstSnapshot = snapshots.start();
+  firstSnapshot.catch(() => undefined); // said where it is awaited
+  const { build, communes } = await loading;
+  assertWanted(life);
   const services: Services = {
     db,
     dbRead: openReadDb(settings, db, life, log),
@@ -91,7 +101,7 @@ async function start(settings: Settings, log: Logger, life: Life): Promise<void>
   };
   const { server, port } = await listen(settings, services, { build, life });
   life.closers.push(() => closeGracefully(server));
-  await snapshots.start();
+  await firstSnapshot;
   assertWanted(life);
   if (settings.jobs) {
     const jobs = await startJobs(services, pool);

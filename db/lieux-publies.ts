@@ -110,6 +110,26 @@ export async function listPassages(db: Kysely<DB>, { du, au }: { du: string; au:
 
 export type PassagePublie = Awaited<ReturnType<typeof listPassages>>[number];
 
+/**
+ * What tells this state of the lieux from any other: the server and the database that it is (a restored copy or another
+ * DATABASE_URL is another), and the transaction that last wrote each lieu, dated opening, stop and free slot. Some 50 ms for 20,000.
+ */
+export async function findEmpreinte(db: Kysely<DB>): Promise<string> {
+  const written = (table: (typeof SNAPSHOT_TABLES)[number] | 'lieu', id: 'id' | 'lieu_id') =>
+    sql`(SELECT count(*) || '/' || coalesce(sum(hashtextextended(${sql.ref(id)} || ' ' || xmin::text, 0)::numeric), 0)
+      FROM ${sql.table(table)})`;
+  const { rows } = await sql<{ empreinte: string }>`
+    SELECT concat_ws('/', (SELECT system_identifier FROM pg_control_system()),
+      (SELECT oid FROM pg_database WHERE datname = current_database()), ${written('lieu', 'id')},
+      ${sql.join(SNAPSHOT_TABLES.map((table) => written(table, 'lieu_id')))}) AS empreinte`.execute(db);
+  const [row] = rows;
+  if (!row) throw new Error('a query without FROM has one row');
+  return row.empreinte;
+}
+
+/** Besides `lieu`, what the map's snapshot reads. */
+const SNAPSHOT_TABLES = ['ouverture_datee', 'aide_datee', 'passage', 'prochain_creneau'] as const;
+
 /** A connection of its own to the public lieux, for a thread that has no other; it ends with the thread. */
 export function openLieuxPublies(url: string): Kysely<DB> {
   return createDb(createPool(url, { applicationName: 'lieu-a-jour carte', max: 1, statementTimeoutMs: 60_000 }));

@@ -87,7 +87,8 @@ export async function seedDemo(
   if (seeded) log.info(`Jeu de démonstration : ${set.lieux.length} lieux fictifs, en ${Date.now() - started} ms`);
 }
 
-async function isEmpty(db: Kysely<DB>): Promise<boolean> {
+/** Whether a database holds neither an account nor a lieu. */
+export async function isEmpty(db: Kysely<DB>): Promise<boolean> {
   const { rows } = await sql<{ vide: boolean }>`
     SELECT NOT EXISTS (SELECT FROM lieu) AND NOT EXISTS (SELECT FROM utilisateur) AS vide`.execute(db);
   return rows[0]?.vide === true;

@@ -33,7 +33,7 @@ export type WorkerRequest =
   | { kind: 'compress'; parts: Record<PartName, Uint8Array> };
 
 export type WorkerAnswer =
-  | { kind: 'built'; snapshot: BuiltSnapshot }
+  | { kind: 'built'; snapshot: BuiltSnapshot; empreinte: string }
   | { kind: 'compressed'; br: Record<PartName, Uint8Array> }
   | { kind: 'failed'; message: string };
 

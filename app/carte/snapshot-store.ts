@@ -1,7 +1,10 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import { Worker } from 'node:worker_threads';
-import { type ListenOptions, listenLieuxPublies } from '#db/lieux-publies.ts';
+import { findEmpreinte, type ListenOptions, listenLieuxPublies, openLieuxPublies } from '#db/lieux-publies.ts';
 import { decodeParts, type PartName, type SnapshotIndex } from './snapshot.ts';
-import type { BuiltSnapshot, PartFile, WorkerAnswer, WorkerRequest } from './snapshot-build.ts';
+import type { PartFile, WorkerAnswer, WorkerRequest } from './snapshot-build.ts';
+import { type KeptSnapshot, readKeptSnapshot, writeKeptSnapshot } from './snapshot-file.ts';
 
 /** A snapshot that is served and searched. Never changes, but for a smaller brotli of the same bytes. */
 export interface Snapshot {
@@ -10,6 +13,10 @@ export interface Snapshot {
   parts: Record<PartName, PartFile>;
   /** When its lieux were read. */
   luLe: Date;
+  /** What `findEmpreinte` said as they were read last. */
+  empreinte: string;
+  /** Whether its brotli is as small as can be. */
+  compact: boolean;
 }
 
 export interface SnapshotStoreOptions {
@@ -18,6 +25,8 @@ export interface SnapshotStoreOptions {
   log: ListenOptions['log'];
   /** The bundled `snapshot.worker.ts`; beside this program by default. */
   workerUrl?: URL;
+  /** The file that keeps the newest snapshot for the next start; none by default. */
+  keptIn?: string;
   /** The clock: a snapshot knows the dated openings of the three weeks to come. */
   now?: () => Date;
 }
@@ -31,12 +40,15 @@ const LASTING = 20_000;
 const KEPT = 3;
 /** So that the days to come are always known, and free slots not long out of date (ms). */
 const RENEWAL = 3_600_000;
+/** A snapshot from the disk that is older than this (ms) is not served: the days that it knows go by. */
+const KEPT_AGE = 86_400_000;
 
 const systemNow = () => new Date();
 
 /**
  * Holds the snapshot of the public lieux and renews it when they change: at 20,000 lieux within 2 s, off the main thread.
- * The former one stays until the new one is whole; what fails is tried again.
+ * The former one stays until the new one is whole; what fails is tried again. A start begins with the one that the last
+ * process left, where it is of this program and of this database as it is now, and renews it at once.
  */
 export class SnapshotStore {
   readonly #options: SnapshotStoreOptions;
@@ -51,6 +63,8 @@ export class SnapshotStore {
   #renewalTimer: NodeJS.Timeout | undefined;
   #failures = 0;
   #closed = false;
+  /** The hash and the `empreinte` that the file has. */
+  #kept = '';
   readonly #first: Promise<void>;
   #resolveFirst: () => void = () => {};
 
@@ -68,6 +82,7 @@ export class SnapshotStore {
       log: this.#options.log,
     });
     this.#renewalTimer ??= setInterval(() => this.refresh(), RENEWAL).unref();
+    void this.#resume();
     await this.#first;
   }
 
@@ -96,8 +111,55 @@ export class SnapshotStore {
     clearTimeout(this.#lastingTimer);
     clearInterval(this.#renewalTimer);
     this.#resolveFirst();
+    await this.#keep();
     await this.#listener?.close();
     await this.#worker?.terminate();
+  }
+
+  get #workerUrl(): URL {
+    return this.#options.workerUrl ?? new URL('./snapshot.worker.mjs', import.meta.url);
+  }
+
+  /** Another build of the program makes other snapshots. */
+  async #programme(): Promise<string> {
+    return createHash('sha256')
+      .update(await readFile(this.#workerUrl))
+      .digest('hex');
+  }
+
+  /** Takes up what the last process left. Whatever is wrong with it, the snapshot that is being made will do. */
+  async #resume(): Promise<void> {
+    const { keptIn, url, log, now = systemNow } = this.#options;
+    const kept = keptIn === undefined ? null : await readKeptSnapshot(keptIn);
+    if (kept === null || now().getTime() - kept.luLe.getTime() > KEPT_AGE) return;
+    const db = openLieuxPublies(url);
+    try {
+      if (kept.programme !== (await this.#programme()) || kept.empreinte !== (await findEmpreinte(db))) return;
+      if (this.#closed || this.#snapshots.length > 0) return;
+      this.#add(kept, kept.luLe);
+      this.#kept = `${kept.hash} ${kept.empreinte}`;
+      log.info(`Carte reprise telle qu’elle était : ${this.#snapshots[0]?.index.size} lieux.`);
+      this.#resolveFirst();
+    } catch (error) {
+      if (!this.#closed)
+        log.warn(`La carte du dernier démarrage n’a pas pu être reprise (${String(error)}) : elle est refaite.`);
+    } finally {
+      await db.destroy();
+    }
+  }
+
+  /** Leaves the newest snapshot to the next start. */
+  async #keep(): Promise<void> {
+    const [snapshot] = this.#snapshots;
+    const { keptIn, log } = this.#options;
+    if (keptIn === undefined || !snapshot || this.#kept === `${snapshot.hash} ${snapshot.empreinte}`) return;
+    try {
+      const { hash, parts, luLe, empreinte, compact } = snapshot;
+      writeKeptSnapshot(keptIn, { hash, parts, luLe, empreinte, compact, programme: await this.#programme() });
+      this.#kept = `${hash} ${empreinte}`;
+    } catch (error) {
+      log.warn(`La carte n’a pas pu être gardée pour le prochain démarrage (${String(error)}).`);
+    }
   }
 
   #schedule(): void {
@@ -128,8 +190,8 @@ export class SnapshotStore {
   }
 
   #createWorker(): Worker {
-    const { url, workerUrl = new URL('./snapshot.worker.mjs', import.meta.url) } = this.#options;
-    const worker = new Worker(workerUrl, { workerData: { url }, name: 'snapshot' });
+    const { url } = this.#options;
+    const worker = new Worker(this.#workerUrl, { workerData: { url }, name: 'snapshot' });
     worker.unref();
     worker.on('message', (answer: WorkerAnswer) => this.#receive(answer));
     worker.on('error', (error) => {
@@ -152,7 +214,7 @@ export class SnapshotStore {
     const task = this.#busy;
     this.#busy = null;
     if (this.#closed) return;
-    if (answer.kind === 'built') this.#publish(answer.snapshot);
+    if (answer.kind === 'built') this.#publish(answer);
     else if (answer.kind === 'compressed') this.#replaceBrotli(answer.br);
     else if (task === 'build') {
       this.#failures++;
@@ -162,31 +224,37 @@ export class SnapshotStore {
     this.#schedule();
   }
 
-  #publish({ hash, lieux, parts, ms }: BuiltSnapshot): void {
+  #publish({ snapshot, empreinte }: Extract<WorkerAnswer, { kind: 'built' }>): void {
     this.#failures = 0;
+    const { hash, lieux, parts, ms } = snapshot;
     const known = this.find(hash);
     if (known) {
       known.luLe = this.#readAt;
+      known.empreinte = empreinte;
       if (known !== this.#snapshots[0])
         this.#snapshots = [known, ...this.#snapshots.filter((snapshot) => snapshot !== known)];
     } else {
-      const { carte, noms, ids, horaires } = parts;
-      const index = decodeParts({
-        carte: carte.identity,
-        noms: noms.identity,
-        ids: ids.identity,
-        horaires: horaires.identity,
-      });
-      this.#snapshots = [{ hash, index, parts, luLe: this.#readAt }, ...this.#snapshots].slice(0, KEPT);
+      this.#add({ hash, parts, empreinte, compact: false }, this.#readAt);
       this.#options.log.info(`Carte renouvelée : ${lieux} lieux (lecture ${ms.lecture} ms, codage ${ms.codage} ms).`);
-      this.#lastingTimer = setTimeout(() => this.#compress(), LASTING).unref();
     }
     this.#resolveFirst();
   }
 
+  #add({ hash, parts, empreinte, compact }: Omit<KeptSnapshot, 'luLe' | 'programme'>, luLe: Date): void {
+    const { carte, noms, ids, horaires } = parts;
+    const index = decodeParts({
+      carte: carte.identity,
+      noms: noms.identity,
+      ids: ids.identity,
+      horaires: horaires.identity,
+    });
+    this.#snapshots = [{ hash, index, parts, luLe, empreinte, compact }, ...this.#snapshots].slice(0, KEPT);
+    if (!compact) this.#lastingTimer = setTimeout(() => this.#compress(), LASTING).unref();
+  }
+
   #compress(): void {
     const [snapshot] = this.#snapshots;
-    if (this.#closed || this.#busy !== null || !snapshot) return;
+    if (this.#closed || this.#busy !== null || !snapshot || snapshot.compact) return;
     const { carte, noms, ids, horaires } = snapshot.parts;
     this.#busy = 'compress';
     this.#ask({
@@ -203,5 +271,8 @@ export class SnapshotStore {
     noms.br = br.noms;
     ids.br = br.ids;
     horaires.br = br.horaires;
+    snapshot.compact = true;
+    this.#kept = '';
+    void this.#keep();
   }
 }

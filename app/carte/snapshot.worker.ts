@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { openLieuxPublies } from '#db/lieux-publies.ts';
+import { findEmpreinte, openLieuxPublies } from '#db/lieux-publies.ts';
 import { buildSnapshot, compressWell, type WorkerAnswer, type WorkerRequest } from './snapshot-build.ts';
 
 /** The thread that makes snapshots, so that requests never wait for it. One question at a time. */
@@ -17,6 +17,10 @@ port.on('message', (request: WorkerRequest) => {
 });
 
 async function answer(request: WorkerRequest): Promise<WorkerAnswer> {
-  if (request.kind === 'build') return { kind: 'built', snapshot: await buildSnapshot(db, request.instant) };
+  if (request.kind === 'build') {
+    // Before the lieux: what changes meanwhile makes the snapshot newer than it says, never older.
+    const empreinte = await findEmpreinte(db);
+    return { kind: 'built', snapshot: await buildSnapshot(db, request.instant), empreinte };
+  }
   return { kind: 'compressed', br: await compressWell(request.parts) };
 }

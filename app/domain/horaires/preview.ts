@@ -2,11 +2,12 @@ import { formatLocalDate, parseLocalDate } from './dates.ts';
 import type { Calendar, Opening } from './evaluate.ts';
 import { matchesDate, openingsOfDay } from './evaluate.ts';
 import type { Answer, Holiday } from './holidays.ts';
-import { findHoliday, isFerie, isVacances } from './holidays.ts';
+import { findHoliday, isFerie } from './holidays.ts';
 import { applyHoliday } from './opening.ts';
 import type { ParsedHoraires } from './parse.ts';
 import { parseHoraires } from './parse.ts';
 import type { Rule } from './rules.ts';
+import { isVacances } from './vacances.ts';
 
 /** One local day as a citizen will see it. */
 export interface PreviewDay {

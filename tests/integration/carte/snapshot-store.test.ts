@@ -1,5 +1,8 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 import express from 'express';
@@ -9,7 +12,7 @@ import { publicFastPaths } from '#app/carte/fast-paths.server.ts';
 import { parseFiltres } from '#app/carte/filters.ts';
 import { selectRows } from '#app/carte/search.ts';
 import { decodeParts } from '#app/carte/snapshot.ts';
-import { type Snapshot, SnapshotStore } from '#app/carte/snapshot-store.ts';
+import { type Snapshot, SnapshotStore, type SnapshotStoreOptions } from '#app/carte/snapshot-store.ts';
 import { storeHoraires } from '#app/domain/horaires/store.ts';
 import { loadCommunes } from '#app/reference/communes.ts';
 import { findLieuPublie, streamLieuxPublies } from '#db/lieux-publies.ts';
@@ -41,8 +44,8 @@ afterEach(async () => {
 });
 afterAll(() => database.drop());
 
-async function openStore(): Promise<SnapshotStore> {
-  const store = new SnapshotStore({ url: database.url, log, workerUrl: WORKER });
+async function openStore(options: Partial<SnapshotStoreOptions> = {}): Promise<SnapshotStore> {
+  const store = new SnapshotStore({ url: database.url, log, workerUrl: WORKER, ...options });
   stores.push(store);
   await store.start();
   return store;
@@ -132,6 +135,72 @@ test('two processes give the same content the same address', async () => {
   await insertLieux(50);
   const [one, two] = await Promise.all([openStore(), openStore()]);
   expect((await one.current()).hash).toBe((await two.current()).hash);
+});
+
+/** Opens a store, says whether it began with what the file kept, and closes it. */
+async function begin(keptIn: string, options: Partial<SnapshotStoreOptions> = {}): Promise<boolean> {
+  const said: string[] = [];
+  const store = await openStore({ keptIn, log: { ...log, info: (message) => said.push(message) }, ...options });
+  const snapshot = await store.current();
+  // A kept one is renewed at once, as every other.
+  const seen = snapshot.luLe;
+  if (said[0]?.startsWith('Carte reprise'))
+    await expect.poll(() => snapshot.luLe > seen, { timeout: 5_000 }).toBe(true);
+  await store.close();
+  return said[0]?.startsWith('Carte reprise') === true;
+}
+
+test('a start begins with the snapshot that the last process left, as long as nothing has changed since', async () => {
+  const keptIn = join(mkdtempSync(join(tmpdir(), 'carte-')), 'dossier', 'derniere.bin');
+  await insertLieux(5);
+  expect(await begin(keptIn)).toBe(false);
+  expect(await begin(keptIn)).toBe(true);
+  expect(await begin(keptIn)).toBe(true);
+  for (const change of [
+    sql`update lieu set nom = 'Autre' where id = 'l1'`,
+    sql`delete from lieu where id = 'l2'`,
+    sql`insert into ouverture_datee values ('l1', '2026-06-01', '[]')`,
+  ]) {
+    await change.execute(database.db);
+    expect(await begin(keptIn)).toBe(false);
+    expect(await begin(keptIn)).toBe(true);
+  }
+  const tomorrow = new Date(Date.now() + 25 * 3_600_000);
+  expect(await begin(keptIn, { now: () => tomorrow })).toBe(false);
+  // What it serves is what it would make: the same address, the same bytes in each form.
+  const made = await (await openStore()).current();
+  const store = await openStore({ keptIn, now: () => tomorrow });
+  const kept = await store.current();
+  expect(kept.hash).toBe(made.hash);
+  expect(kept.parts).toEqual(made.parts);
+});
+
+test('the snapshot of another database, of another program, or cut short is not served', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'carte-'));
+  const keptIn = join(folder, 'derniere.bin');
+  await insertLieux(5);
+  await begin(keptIn);
+  const other = await createTestDatabase();
+  expect(await begin(keptIn, { url: other.url })).toBe(false);
+  await other.drop();
+  expect(await begin(keptIn)).toBe(false);
+  const program = join(dirname(WORKER.pathname), `autre.${process.pid}.mjs`);
+  writeFileSync(program, `${readFileSync(WORKER, 'utf8')}\n// another build`);
+  expect(await begin(keptIn, { workerUrl: pathToFileURL(program) })).toBe(false);
+  rmSync(program);
+  await begin(keptIn);
+  const whole = readFileSync(keptIn);
+  for (const damaged of [
+    whole.subarray(0, -1),
+    Buffer.from('x'),
+    Buffer.alloc(0),
+    Buffer.concat([whole.subarray(0, -4), Buffer.from('zero')]),
+  ]) {
+    writeFileSync(keptIn, damaged);
+    expect(await begin(keptIn)).toBe(false);
+  }
+  expect(await begin(keptIn)).toBe(true);
+  expect(readdirSync(folder)).toEqual(['derniere.bin']);
 });
 
 test('changes made while the listener was cut off are found when it is back', async () => {
