@@ -1,4 +1,5 @@
 import { SECTIONS, type SectionName } from '#app/domain/sections.ts';
+import { espacePath } from '#app/http/fiche-path.ts';
 import { SectionNav } from './layout.tsx';
 
 /** The table of contents of a lieu in its space. */
@@ -11,7 +12,7 @@ export function LieuNav({
   current: SectionName | 'apercu' | 'rendez-vous';
   canBook: boolean;
 }) {
-  const base = `/espace/lieux/${encodeURIComponent(lieuId)}`;
+  const base = espacePath(lieuId);
   return (
     <SectionNav
       title="Votre fiche"

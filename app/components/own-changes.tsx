@@ -1,6 +1,7 @@
 import { Link } from '@remix-run/react';
 import { type ChampDeLieu, isChampDeLieu, labelOfChamp } from '#app/domain/champ-de-lieu.ts';
 import { sectionOfChamp } from '#app/domain/sections.ts';
+import { espacePath } from '#app/http/fiche-path.ts';
 import { Badge } from './badge.tsx';
 import { formatDay } from './format.ts';
 
@@ -80,7 +81,7 @@ function ChangeItem({ change, withLieu }: { change: OwnChange; withLieu: boolean
 }
 
 function sectionPath(lieuId: string, champ: ChampDeLieu): string {
-  return `/espace/lieux/${encodeURIComponent(lieuId)}/${sectionOfChamp(champ) ?? 'identite'}`;
+  return espacePath(lieuId, sectionOfChamp(champ) ?? 'identite');
 }
 
 /** Permanences are told by their number: the page of the permanences shows them. */

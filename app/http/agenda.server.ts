@@ -43,6 +43,7 @@ import {
   upsertPlageException,
 } from '#db/rendez-vous/rules.ts';
 import type { Context } from './context.ts';
+import { lieuIdOf } from './fiche-path.ts';
 import { notFound, requireRoles } from './guards.server.ts';
 
 /** Weeks that the agenda shows. */
@@ -63,7 +64,7 @@ export async function loadAgendaTarget(
   id: string | undefined,
 ): Promise<AgendaTarget> {
   const { roles, identity } = await requireRoles(context, request);
-  const fiche = await findFiche(context.db, { id: id ?? '', roles, action: 'gerer_rendez_vous' });
+  const fiche = await findFiche(context.db, { id: lieuIdOf(id), roles, action: 'gerer_rendez_vous' });
   if (!fiche) throw notFound();
   return { fiche, utilisateurId: identity.utilisateurId, verified: isVerifiedMember(roles, fiche) };
 }

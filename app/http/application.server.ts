@@ -9,6 +9,7 @@ import { createRouteFinder, type RouteFinder } from './access.server.ts';
 import type { Services } from './context.ts';
 import { donneesFiles } from './donnees.server.ts';
 import { healthRoutes, type Lifecycle } from './health.server.ts';
+import { lieuAddresses } from './lieu-addresses.server.ts';
 import { type Limits, networkOf } from './limits.server.ts';
 import { remixHandler } from './remix.server.ts';
 import { allowMethods, checkOrigin, securityHeaders } from './security.server.ts';
@@ -29,6 +30,7 @@ export async function createApplication(
   app.use(healthRoutes(services, lifecycle));
   app.use(requestLog(services, findRoute));
   app.use(oneSpelling);
+  app.use(lieuAddresses(services));
   app.use(allowMethods);
   app.use(checkOrigin(services.settings));
   app.use(compression());

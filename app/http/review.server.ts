@@ -12,7 +12,7 @@ import { type Fiche, findFiche, isPublic, valuesOf } from '#db/fiches.ts';
 import { findNextInQueue, findRevision } from '#db/moderation.ts';
 import { decideRevision, listRevisionFields, RevisionConflict, RevisionGone } from '#db/revisions.ts';
 import type { Context } from './context.ts';
-import { fichePath } from './fiche-path.ts';
+import { espacePath, fichePath, lieuIdOf, lieuSegment } from './fiche-path.ts';
 import { notFound, requireReviewer } from './guards.server.ts';
 import type { Settings } from './settings.server.ts';
 
@@ -26,7 +26,7 @@ export interface Review {
 /** A revision with its fields before and after, or a 404 for who does not review in its territory. */
 export async function loadReview(context: Context, request: Request, params: Params): Promise<Review> {
   const roles = await requireReviewer(context, request);
-  const [lieuId, revisionId] = [params.lieuId ?? '', Number(params.revisionId)];
+  const [lieuId, revisionId] = [lieuIdOf(params.lieuId), Number(params.revisionId)];
   if (!/^\d{1,15}$/.test(params.revisionId ?? '')) throw notFound();
   const [revision, fiche, fields] = await Promise.all([
     findRevision(context.db, { roles, lieuId, revisionId }),
@@ -90,7 +90,7 @@ export async function nextReviewPath(
 
 /** The address of a revision on the moderators' desk. */
 export function reviewPath({ lieu_id, id }: { lieu_id: string; id: number }): string {
-  return `/moderation/revisions/${encodeURIComponent(lieu_id)}/${id}`;
+  return `/moderation/revisions/${lieuSegment(lieu_id)}/${id}`;
 }
 
 function decisionCourriel(
@@ -110,7 +110,7 @@ function decisionCourriel(
     lieu: fiche.nom ?? 'Lieu sans nom',
     decisions: told,
     publicUrl: isPublic(fiche) ? base + fichePath({ id: fiche.id }) : null,
-    ficheUrl: `${base}/espace/lieux/${encodeURIComponent(fiche.id)}${section ? `/${section}` : ''}`,
+    ficheUrl: base + espacePath(fiche.id, section),
   });
 }
 

@@ -16,6 +16,7 @@ import { listOwnRevisionFields } from '#db/moderation.ts';
 import { RevisionConflict, submitRevision } from '#db/revisions.ts';
 import type { Context } from './context.ts';
 import { draftFicheData } from './fiche-data.server.ts';
+import { lieuIdOf } from './fiche-path.ts';
 import { notFound, requireRoles } from './guards.server.ts';
 import { lieuWith } from './section-form.server.ts';
 import type { Identity } from './session.server.ts';
@@ -39,7 +40,7 @@ export interface SectionTarget {
 export async function loadSection(context: Context, request: Request, params: Params): Promise<SectionTarget> {
   const { identity, roles } = await requireRoles(context, request);
   const section = findSection(params.section);
-  const fiche = await findFiche(context.db, { id: params.id ?? '', roles, action: 'modifier' });
+  const fiche = await findFiche(context.db, { id: lieuIdOf(params.id), roles, action: 'modifier' });
   if (!fiche || !section) throw notFound();
   const lieu = lieuOf(fiche);
   const { utilisateurId } = identity;

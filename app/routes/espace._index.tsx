@@ -8,6 +8,7 @@ import { EmptyState } from '#app/components/layout.tsx';
 import { OwnChanges } from '#app/components/own-changes.tsx';
 import { PageHeader } from '#app/components/page-header.tsx';
 import { labelsOfFields } from '#app/domain/standard.ts';
+import { espacePath } from '#app/http/fiche-path.ts';
 import { requireIdentity } from '#app/http/guards.server.ts';
 import editorCss from '#app/styles/editor.css?url';
 import { listLieuxOfMember } from '#db/fiches.ts';
@@ -59,7 +60,7 @@ function LieuRow({ lieu }: { lieu: Row }) {
   return (
     <div className="lieu-row">
       <h2>
-        <Link to={`/espace/lieux/${encodeURIComponent(lieu.id)}`}>{lieu.nom ?? 'Lieu sans nom'}</Link>
+        <Link to={espacePath(lieu.id)}>{lieu.nom ?? 'Lieu sans nom'}</Link>
       </h2>
       <p className="muted">
         {[lieu.commune, lieu.structure].filter(Boolean).join(' · ')} · modifié le {formatDay(lieu.modifie_le)}

@@ -7,6 +7,7 @@ import { PageHeader } from '#app/components/page-header.tsx';
 import { SectionForm } from '#app/components/section-form.tsx';
 import { SectionPreview } from '#app/components/section-preview.tsx';
 import { canOnLieu } from '#app/domain/permissions.ts';
+import { espacePath } from '#app/http/fiche-path.ts';
 import { loadSection, previewSection, saveSection } from '#app/http/section.server.ts';
 import { readBase, readDraftIntent, readSectionForm } from '#app/http/section-form.server.ts';
 import editorCss from '#app/styles/editor.css?url';
@@ -60,13 +61,13 @@ export async function action({ params, request, context }: ActionFunctionArgs) {
     return data({ ...answer, result: read.result }, { status: 409 });
   }
   const counts = new URLSearchParams({ 'en-ligne': String(saved.live), 'en-attente': String(saved.waiting) });
-  return redirect(`/espace/lieux/${encodeURIComponent(target.fiche.id)}?${counts}`);
+  return redirect(`${espacePath(target.fiche.id)}?${counts}`);
 }
 
 export default function EditSection() {
   const loaded = useLoaderData<typeof loader>();
   const answer = useActionData<typeof action>();
-  const lieuPath = `/espace/lieux/${encodeURIComponent(loaded.lieuId)}`;
+  const lieuPath = espacePath(loaded.lieuId);
   return (
     <>
       <Breadcrumb

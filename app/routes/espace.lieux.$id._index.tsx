@@ -12,7 +12,7 @@ import { PageHeader } from '#app/components/page-header.tsx';
 import { canOnLieu } from '#app/domain/permissions.ts';
 import { labelsOfFields } from '#app/domain/standard.ts';
 import { ficheData } from '#app/http/fiche-data.server.ts';
-import { fichePath } from '#app/http/fiche-path.ts';
+import { fichePath, lieuIdOf } from '#app/http/fiche-path.ts';
 import { notFound, requireRoles } from '#app/http/guards.server.ts';
 import editorCss from '#app/styles/editor.css?url';
 import ficheCss from '#app/styles/fiche.css?url';
@@ -30,7 +30,7 @@ export const meta: MetaFunction<typeof loader> = ({ data }) => [
 
 export async function loader({ params, request, context }: LoaderFunctionArgs) {
   const { roles, identity } = await requireRoles(context, request);
-  const fiche = await findFiche(context.db, { id: params.id ?? '', roles, action: 'modifier' });
+  const fiche = await findFiche(context.db, { id: lieuIdOf(params.id), roles, action: 'modifier' });
   if (!fiche) throw notFound();
   const now = context.now();
   const [view, changes] = await Promise.all([

@@ -17,6 +17,7 @@ import { Notice } from '#app/components/notice.tsx';
 import { PageHeader } from '#app/components/page-header.tsx';
 import { MODALITE_LABELS, MODALITES } from '#app/domain/creneaux/modalites.ts';
 import { changeFromForm, loadAgendaDays, loadAgendaTarget } from '#app/http/agenda.server.ts';
+import { espacePath } from '#app/http/fiche-path.ts';
 import rendezVousCss from '#app/styles/rendez-vous.css?url';
 
 export const links = () => [{ rel: 'stylesheet', href: rendezVousCss }];
@@ -42,12 +43,12 @@ export async function action({ params, request, context }: ActionFunctionArgs) {
   const target = await loadAgendaTarget(context, request, params.id);
   await context.limits.spend('edition', target.utilisateurId);
   await changeFromForm(context, target, await request.formData());
-  return redirect(`/espace/lieux/${encodeURIComponent(target.fiche.id)}/rendez-vous`);
+  return redirect(espacePath(target.fiche.id, 'rendez-vous'));
 }
 
 export default function Agenda() {
   const { lieuId, nom, verified, days, ouvert, fuseau } = useLoaderData<typeof loader>();
-  const base = `/espace/lieux/${encodeURIComponent(lieuId)}`;
+  const base = espacePath(lieuId);
   return (
     <>
       <Breadcrumb

@@ -9,6 +9,7 @@ import { LieuNav } from '#app/components/lieu-nav.tsx';
 import { Notice } from '#app/components/notice.tsx';
 import { PageHeader } from '#app/components/page-header.tsx';
 import { changeFromForm, loadAgendaSettings, loadAgendaTarget } from '#app/http/agenda.server.ts';
+import { espacePath } from '#app/http/fiche-path.ts';
 import rendezVousCss from '#app/styles/rendez-vous.css?url';
 
 export const links = () => [{ rel: 'stylesheet', href: rendezVousCss }];
@@ -35,14 +36,14 @@ export async function action({ params, request, context }: ActionFunctionArgs) {
   const form = await request.formData();
   const refused = await changeFromForm(context, target, form);
   if (refused) return data(refused, { status: 422 });
-  const base = `/espace/lieux/${encodeURIComponent(target.fiche.id)}/rendez-vous`;
+  const base = espacePath(target.fiche.id, 'rendez-vous');
   return redirect(form.get('intent') === 'ouvrir' ? `${base}?ouvert=1` : `${base}/reglages`);
 }
 
 export default function Reglages() {
   const { lieuId, nom, prise_rdv, verified, settings } = useLoaderData<typeof loader>();
   const answer = useActionData<typeof action>();
-  const base = `/espace/lieux/${encodeURIComponent(lieuId)}`;
+  const base = espacePath(lieuId);
   const agenda = settings?.agenda;
   const begins = !agenda || agenda.ressources.length === 0;
   return (

@@ -4,7 +4,7 @@ import { Creneaux } from '#app/components/creneaux.tsx';
 import { Fiche } from '#app/components/fiche.tsx';
 import { creneauxOfLieu } from '#app/http/creneaux.server.ts';
 import { ficheData } from '#app/http/fiche-data.server.ts';
-import { fichePath, slugOf } from '#app/http/fiche-path.ts';
+import { fichePath, lieuIdOf, slugOf } from '#app/http/fiche-path.ts';
 import { notFound } from '#app/http/guards.server.ts';
 import ficheCss from '#app/styles/fiche.css?url';
 import rendezVousCss from '#app/styles/rendez-vous.css?url';
@@ -29,7 +29,7 @@ export const meta: MetaFunction<typeof loader> = ({ data: loaded }) =>
     : [{ title: 'Lieu introuvable · Lieu à jour' }];
 
 export async function loader({ params, request, context }: LoaderFunctionArgs) {
-  const id = params.id ?? '';
+  const id = lieuIdOf(params.id);
   const found = await findPublicFiche(context.dbRead, id);
   if (!found) throw notFound();
   if (found.fiche === null) throw redirect(fichePath({ id: found.fusionneDans }), 308);

@@ -8,6 +8,7 @@ import { PageHeader } from '#app/components/page-header.tsx';
 import { Pagination } from '#app/components/pagination.tsx';
 import { departementLabel } from '#app/components/revision-queue.tsx';
 import { describeJournal } from '#app/domain/journal.ts';
+import { fichePath, lieuIdOf, lieuSegment } from '#app/http/fiche-path.ts';
 import { notFound, requireReviewer } from '#app/http/guards.server.ts';
 import { reviewPath } from '#app/http/review.server.ts';
 import { findFiche, isPublic } from '#db/fiches.ts';
@@ -19,13 +20,13 @@ export const meta: MetaFunction<typeof loader> = ({ data: loaded }) => [
 
 export async function loader({ request, context, params }: LoaderFunctionArgs) {
   const roles = await requireReviewer(context, request);
-  const fiche = await findFiche(context.db, { id: params.id ?? '', roles, action: 'moderer' });
+  const fiche = await findFiche(context.db, { id: lieuIdOf(params.id), roles, action: 'moderer' });
   if (!fiche) throw notFound();
   const asked = Math.trunc(Number(new URL(request.url).searchParams.get('page'))) || 1;
   const page = Math.min(Math.max(1, asked), 10_000);
   const { lines, total } = await listJournal(context.db, { lieuId: fiche.id, page });
   const pages = Math.max(1, Math.ceil(total / JOURNAL_PAGE));
-  if (page > pages) throw redirect(`/moderation/lieux/${encodeURIComponent(fiche.id)}?page=${pages}`);
+  if (page > pages) throw redirect(`/moderation/lieux/${lieuSegment(fiche.id)}?page=${pages}`);
   return {
     id: fiche.id,
     nom: fiche.nom,
@@ -47,14 +48,13 @@ export async function loader({ request, context, params }: LoaderFunctionArgs) {
 
 export default function LieuHistory() {
   const { id, nom, commune, departement, isPublic, total, page, pages, lines } = useLoaderData<typeof loader>();
-  const encoded = encodeURIComponent(id);
   return (
     <>
       <Breadcrumb steps={[{ label: 'Modifications à relire', to: '/moderation' }]} />
       <PageHeader
         title={`Historique : ${nom ?? 'lieu sans nom'}`}
         lead={[commune, departement && departementLabel(departement)].filter(Boolean).join(' · ')}
-        actions={isPublic ? <Link to={`/lieux/${encoded}`}>Fiche publique</Link> : undefined}
+        actions={isPublic ? <Link to={fichePath({ id })}>Fiche publique</Link> : undefined}
       />
       {lines.length === 0 ? (
         <EmptyState title="Rien n’a encore été changé ici">
@@ -91,7 +91,11 @@ export default function LieuHistory() {
               </li>
             ))}
           </ol>
-          <Pagination page={page} pages={pages} hrefOf={(target) => `/moderation/lieux/${encoded}?page=${target}`} />
+          <Pagination
+            page={page}
+            pages={pages}
+            hrefOf={(target) => `/moderation/lieux/${lieuSegment(id)}?page=${target}`}
+          />
         </>
       )}
     </>

@@ -10,6 +10,7 @@ import { departementLabel, RisqueBadge } from '#app/components/revision-queue.ts
 import { ReviewSaved } from '#app/components/revision-saved.tsx';
 import { draftsOf, isOvertaken, readDecisions } from '#app/domain/decisions.ts';
 import { queueSearch, readQueueFilters } from '#app/domain/queue.ts';
+import { fichePath, lieuSegment } from '#app/http/fiche-path.ts';
 import { loadReview, nextReviewPath, readSaved, saveDecisions, savedParams } from '#app/http/review.server.ts';
 import { isPublic } from '#db/fiches.ts';
 
@@ -55,7 +56,6 @@ export default function ReviewRevision() {
   const { revision, items, isPublic, queue, next, saved } = useLoaderData<typeof loader>();
   const answer = useActionData<typeof action>();
   const open = revision.etat === 'ouverte';
-  const lieuPath = encodeURIComponent(revision.lieu_id);
   return (
     <>
       <Breadcrumb steps={[{ label: 'Modifications à relire', to: queue }]} />
@@ -67,8 +67,8 @@ export default function ReviewRevision() {
           .join(' · ')}
         actions={
           <>
-            {isPublic ? <Link to={`/lieux/${lieuPath}`}>Fiche publique</Link> : null}
-            <Link to={`/moderation/lieux/${lieuPath}`}>Historique</Link>
+            {isPublic ? <Link to={fichePath({ id: revision.lieu_id })}>Fiche publique</Link> : null}
+            <Link to={`/moderation/lieux/${lieuSegment(revision.lieu_id)}`}>Historique</Link>
             {next ? <Link to={next}>Passer à la suivante</Link> : null}
           </>
         }

@@ -12,6 +12,7 @@ import { PageHeader } from '#app/components/page-header.tsx';
 import { RevisionNav } from '#app/components/revision-nav.tsx';
 import { ageOf, departementLabel } from '#app/components/revision-queue.tsx';
 import { MOTIF_LABELS, MOTIFS } from '#app/domain/signalement.ts';
+import { fichePath, lieuSegment } from '#app/http/fiche-path.ts';
 import { requireReviewer } from '#app/http/guards.server.ts';
 import { answerSignalement } from '#app/http/signalement.server.ts';
 import { listSignalements, SIGNALEMENTS_PAGE } from '#db/moderation.ts';
@@ -112,7 +113,7 @@ function SignalementRow({ row, refused }: { row: Row; refused: { message: string
   return (
     <>
       <h2>
-        <Link to={`/moderation/lieux/${encodeURIComponent(row.lieu_id)}`}>{row.nom ?? 'Lieu sans nom'}</Link>
+        <Link to={`/moderation/lieux/${lieuSegment(row.lieu_id)}`}>{row.nom ?? 'Lieu sans nom'}</Link>
       </h2>
       <p className="muted small">
         {[row.commune, row.departement && departementLabel(row.departement)].filter(Boolean).join(' · ')}
@@ -123,7 +124,7 @@ function SignalementRow({ row, refused }: { row: Row; refused: { message: string
       {row.message ? <blockquote className="signalement-message">{row.message}</blockquote> : <p>Sans message.</p>}
       <p className="muted small">
         Numéro {row.numero} · {ageOf(row.jours)} ({formatDay(row.cree_le)}) ·{' '}
-        <Link to={`/lieux/${encodeURIComponent(row.lieu_id)}`}>fiche publique</Link>
+        <Link to={fichePath({ id: row.lieu_id })}>fiche publique</Link>
       </p>
       <details open={refused !== null}>
         <summary>Répondre et fermer</summary>

@@ -17,6 +17,7 @@ export interface TestAgenda {
 }
 
 interface AgendaOptions {
+  lieuId?: string;
   ressources?: number;
   capacite?: number;
   duree?: number;
@@ -29,7 +30,7 @@ interface AgendaOptions {
 /** A public lieu whose accepted member opens Monday to Friday, 09:00 to 12:00, for one kind of help. */
 export async function createAgenda(db: Kysely<DB>, options: AgendaOptions = {}): Promise<TestAgenda> {
   const { ressources = 1, capacite = 1, duree = 30, pas = duree, tampon = 0, fuseau = 'Europe/Paris' } = options;
-  const lieuId = `essai/${randomUUID()}`;
+  const { lieuId = `essai/${randomUUID()}` } = options;
   const utilisateurId = await createMember(db, { lieuId, accepte: true, fuseau });
   return db.transaction().execute(async (trx) => {
     const agenda = await lockManagedAgenda(trx, { lieuId, utilisateurId, now: NOW });
