@@ -73,6 +73,22 @@ export function openingsOfDay(rules: readonly Rule[], day: number, calendar: Cal
   return result;
 }
 
+/**
+ * Whether a rule is about this very day, so that the text says itself what holds on it, public holiday or not: one day by its date
+ * (`Dec 25`, `easter +1 day`), or a week of one year at most (`2026 Dec 24-26`), not a season.
+ */
+export function namesDay(rules: readonly Rule[], day: number): boolean {
+  return rules.some((rule) =>
+    rule.dates.some(
+      (range) =>
+        range.kind === 'jours' &&
+        matchesDate(range, day) &&
+        (isSingleDay(range.from, range.to) ||
+          (range.from.year !== null && !matchesDate(range, day - 7) && !matchesDate(range, day + 7))),
+    ),
+  );
+}
+
 /** The openings of a usual week (0 = Monday), leaving out the rules that hold on certain dates only. `ferie`: as on a public holiday. */
 export function usualDay(rules: readonly Rule[], weekday: number, ferie = false): Opening[] {
   const day = MONDAY + weekday;
@@ -236,9 +252,12 @@ function matchesYear(years: YearRange, year: number): boolean {
 function matchesDays(from: DayPoint, to: DayPoint, year: number, day: number): boolean {
   const first = dayOfPoint(from, year, false);
   let last = dayOfPoint(to, to.year ?? year, true);
-  const single = JSON.stringify({ ...from, year: null }) === JSON.stringify({ ...to, year: null });
-  if (last < first && to.year === null && !single) last = dayOfPoint(to, year + 1, true);
+  if (last < first && to.year === null && !isSingleDay(from, to)) last = dayOfPoint(to, year + 1, true);
   return day >= first && day <= last;
+}
+
+function isSingleDay(from: DayPoint, to: DayPoint): boolean {
+  return JSON.stringify({ ...from, year: null }) === JSON.stringify({ ...to, year: null });
 }
 
 /** The 29 February of a common year: as a beginning it is the 1 March, as an end the 28. */

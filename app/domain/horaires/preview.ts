@@ -1,12 +1,11 @@
 import { formatLocalDate, parseLocalDate } from './dates.ts';
 import type { Calendar, Opening } from './evaluate.ts';
-import { matchesDate, openingsOfDay } from './evaluate.ts';
+import { namesDay, openingsOfDay } from './evaluate.ts';
 import type { Answer, Holiday } from './holidays.ts';
 import { findHoliday, isFerie } from './holidays.ts';
 import { applyHoliday } from './opening.ts';
 import type { ParsedHoraires } from './parse.ts';
 import { parseHoraires } from './parse.ts';
-import type { Rule } from './rules.ts';
 import { isVacances } from './vacances.ts';
 
 /** One local day as a citizen will see it. */
@@ -50,19 +49,8 @@ export function previewDays(
  */
 export function shownOpenings(parsed: ParsedHoraires, day: number, territory: string): Opening[] {
   const openings = openingsOfDay(parsed.rules, day, calendarOf(territory));
-  if (parsed.feries !== 'inconnu' || parsed.rules.some((rule) => namesDay(rule, day))) return openings;
+  if (parsed.feries !== 'inconnu' || namesDay(parsed.rules, day)) return openings;
   return applyHoliday(openings, day, 'inconnu', territory);
-}
-
-/** Whether a rule is about these very days, so that it knows that one of them is a public holiday: a week of one year at most. */
-function namesDay(rule: Rule, day: number): boolean {
-  return rule.dates.some(
-    (range) =>
-      range.kind === 'jours' &&
-      range.from.year !== null &&
-      matchesDate(range, day) &&
-      !(matchesDate(range, day - 7) || matchesDate(range, day + 7)),
-  );
 }
 
 function calendarOf(territory: string): Calendar {

@@ -196,7 +196,9 @@ describe.skipIf(!HAS_REAL_TEXTS)('the real texts against npm opening_hours', () 
       const texts = COMPLETE ? all : all.filter((_, index) => index % 10 === 0);
       const instants = makeInstants(COMPLETE ? 1000 : 100);
       const classes = { both: 0, libraryOnly: 0, oursOnly: 0, neither: 0, understood: 0, asked: 0, libraryWrong: 0 };
-      const [refused, asked, wrong]: string[][] = [[], [], []];
+      const refused: string[] = [];
+      const asked: string[] = [];
+      const wrong: string[] = [];
       for (const text of texts) {
         const strict = parseHoraires(text).ok;
         const theirs = readByLibrary(text);
