@@ -1,12 +1,6 @@
-import { parseLocalDate, weekdayOf } from '#app/domain/horaires/dates.ts';
-import {
-  type LocalMoment,
-  localMoment,
-  type OpeningState,
-  openAtMoment,
-  openingState,
-  openWithin,
-} from '#app/domain/horaires/opening.ts';
+import { parseLocalDate } from '#app/domain/horaires/dates.ts';
+import { type LocalMoment, localMoment, type OpeningState, openingState } from '#app/domain/horaires/opening.ts';
+import { compileSemaines, type Semaines, surelyOpen } from '#app/domain/horaires/semaines.ts';
 import type { StoredHoraires, StoredInterval } from '#app/domain/horaires/stored-form.ts';
 import type { Ouvert } from './filters.ts';
 import type { SnapshotIndex } from './snapshot.ts';
@@ -42,31 +36,39 @@ export function openingOfRow(
   return { state, sentence };
 }
 
-/** Whether a row's lieu is open for sure when `ouvert` says, on its own clock. Many lieux share hours: each are looked at once per zone. */
+/** Whether a row's lieu is open for sure when `ouvert` says, on its own clock. */
 export function ouvertTest(index: SnapshotIndex, ouvert: Ouvert, instant: Date): (row: number) => boolean {
-  const tests = index.fuseaux.map((fuseau) => testOf(ouvert, localMoment(instant, fuseau)));
-  const known = tests.map(() => new Map<number, boolean>());
-  return (row) => {
-    const hours = index.horairesOf[row] ?? -1;
-    const fuseau = index.fuseauOf[row] ?? -1;
-    const found = known[fuseau]?.get(hours);
-    if (found !== undefined) return found;
-    const open = hours !== -1 && (tests[fuseau]?.(horairesOf(index, hours)) ?? false);
-    known[fuseau]?.set(hours, open);
-    return open;
-  };
+  const semaines = semainesOf(index);
+  const tests = index.fuseaux.map((fuseau) => surelyOpen(semaines, spanOf(ouvert, localMoment(instant, fuseau))));
+  const { fuseauOf, horairesOf: hoursOf } = index;
+  return (row) => tests[fuseauOf[row] ?? -1]?.(hoursOf[row] ?? -1) === true;
 }
 
-function testOf(ouvert: Ouvert, now: LocalMoment): (stored: StoredHoraires | null) => boolean {
-  if (ouvert === 'maintenant') return (stored) => openAtMoment(stored, now);
-  if (ouvert === 'soir') return (stored) => openWithin(stored, now.day, Math.max(EVENING, now.minute), MIDNIGHT);
+/** Reads every hours of a snapshot once: to be called where it is loaded, so that no request waits for it. */
+export function prepareOuverture(index: SnapshotIndex): void {
+  semainesOf(index);
+}
+
+const compiled = new WeakMap<SnapshotIndex, Semaines>();
+
+function semainesOf(index: SnapshotIndex): Semaines {
+  const known = compiled.get(index);
+  if (known) return known;
+  const semaines = compileSemaines(index.horaires.length, (hours) => unpackHoraires(index.horaires.at(hours)));
+  compiled.set(index, semaines);
+  return semaines;
+}
+
+/** The minutes of a local day that are asked about. */
+function spanOf(ouvert: Ouvert, now: LocalMoment): { day: number; from: number; to: number } {
+  if (ouvert === 'maintenant') return { day: now.day, from: now.minute, to: now.minute + 1 };
+  if (ouvert === 'soir') return { day: now.day, from: Math.max(EVENING, now.minute), to: MIDNIGHT };
   if (typeof ouvert === 'object') {
-    const day = parseLocalDate(ouvert.jour) ?? now.day;
-    return (stored) => openAtMoment(stored, { day, weekday: weekdayOf(day), minute: ouvert.minutes });
+    return { day: parseLocalDate(ouvert.jour) ?? now.day, from: ouvert.minutes, to: ouvert.minutes + 1 };
   }
   // The coming one; what is left of it where it is today.
   const ahead = ((ouvert === 'samedi' ? 5 : 6) - now.weekday + 7) % 7;
-  return (stored) => openWithin(stored, now.day + ahead, ahead === 0 ? now.minute : 0, MIDNIGHT);
+  return { day: now.day + ahead, from: ahead === 0 ? now.minute : 0, to: MIDNIGHT };
 }
 
 interface PackedDates {

@@ -2,6 +2,7 @@ import { type CartePage, cartePage, lieuOf } from './carte-data.ts';
 import { buildClusters, type Clusters } from './clusters.ts';
 import { type Bbox, type Filtres, formatFiltres } from './filters.ts';
 import type { LocalAnswer, LocalRequest, Marker } from './local-search.ts';
+import { prepareOuverture } from './ouverture.ts';
 import { selectRows } from './search.ts';
 import { decodeParts, type PartName, type SnapshotIndex } from './snapshot.ts';
 
@@ -57,7 +58,9 @@ async function load(hash: string): Promise<SnapshotIndex> {
     fetchPart('ids'),
     fetchPart('horaires'),
   ]);
-  return decodeParts({ carte, noms, ids, horaires });
+  const index = decodeParts({ carte, noms, ids, horaires });
+  prepareOuverture(index);
+  return index;
 }
 
 /** What the filters keep, wherever it is: only the box of the map bounds what is drawn. */

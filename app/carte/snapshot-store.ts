@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { Worker } from 'node:worker_threads';
 import { findEmpreinte, type ListenOptions, listenLieuxPublies, openLieuxPublies } from '#db/lieux-publies.ts';
+import { prepareOuverture } from './ouverture.ts';
 import { decodeParts, type PartName, type SnapshotIndex } from './snapshot.ts';
 import type { PartFile, WorkerAnswer, WorkerRequest } from './snapshot-build.ts';
 import { type KeptSnapshot, readKeptSnapshot, writeKeptSnapshot } from './snapshot-file.ts';
@@ -248,6 +249,7 @@ export class SnapshotStore {
       ids: ids.identity,
       horaires: horaires.identity,
     });
+    prepareOuverture(index);
     this.#snapshots = [{ hash, index, parts, luLe, empreinte, compact }, ...this.#snapshots].slice(0, KEPT);
     if (!compact) this.#lastingTimer = setTimeout(() => this.#compress(), LASTING).unref();
   }

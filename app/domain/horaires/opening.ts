@@ -45,13 +45,12 @@ export function openingState(stored: StoredHoraires | null, instant: Date, zone:
   return closedState(stored, now, today, zone);
 }
 
-/** Whether a lieu is open for sure at an instant (filters `ouvert=`). The bits answer most questions alone. */
+/** Whether a lieu is open for sure at an instant. The bits answer most questions alone. For many lieux at once: `surelyOpen`. */
 export function openAt(stored: StoredHoraires | null, instant: Date, zone: string): boolean {
   return openAtMoment(stored, localMoment(instant, zone));
 }
 
-/** `openAt` for a moment already read on the lieu's clock: computed once per zone, it serves thousands of lieux. */
-export function openAtMoment(stored: StoredHoraires | null, moment: LocalMoment): boolean {
+function openAtMoment(stored: StoredHoraires | null, moment: LocalMoment): boolean {
   if (!stored || stored.etat === 'illisible') return false;
   if (stored.bits && !testBits(stored.bits, moment.weekday, moment.minute)) return false;
   const { day, minute } = moment;
