@@ -15,7 +15,7 @@ import { createAuth } from '#app/http/session.server.ts';
 import { readSettings, type Settings, SettingsError } from '#app/http/settings.server.ts';
 import { startJobs } from '#app/jobs/runner.server.ts';
 import { loadCommunes } from '#app/reference/communes.ts';
-import { createDb, createPool } from '#db/connection.ts';
+import { createDb, createPagesPool, createTasksPool } from '#db/connection.ts';
 import { EmbeddedDatabaseError } from '#db/embedded/errors.ts';
 import { openDatabase } from '#db/embedded.ts';
 import { MigrationError, migrateToLatest } from '#db/migrate.ts';
@@ -67,15 +67,18 @@ async function start(settings: Settings, log: Logger, life: Life): Promise<void>
   loading.catch(() => undefined); // said where it is awaited
   const database = await opening;
   life.closers.push(() => database.release());
-  const pool = createPool(database.url, { applicationName: 'lieu-a-jour serveur', max: 20, log });
+  const pool = createPagesPool(database.url, { applicationName: 'lieu-a-jour pages', log });
   const db = createDb(pool);
   life.closers.push(() => db.destroy());
+  const tasksPool = createTasksPool(database.url, { applicationName: 'lieu-a-jour tâches', log });
+  const tasksDb = createDb(tasksPool);
+  life.closers.push(() => tasksDb.destroy());
   assertWanted(life);
-  await migrateToLatest(db);
+  await migrateToLatest(tasksDb);
   assertWanted(life);
   const now = () => new Date();
-  if (settings.demo && database.embedded && (await isEmpty(db))) {
-    await seedDemo(db, { communes: (await loading).communes, now: now(), log });
+  if (settings.demo && database.embedded && (await isEmpty(tasksDb))) {
+    await seedDemo(tasksDb, { communes: (await loading).communes, now: now(), log });
   }
   assertWanted(life);
   const snapshots = new SnapshotStore({
@@ -104,7 +107,7 @@ async function start(settings: Settings, log: Logger, life: Life): Promise<void>
   await firstSnapshot;
   assertWanted(life);
   if (settings.jobs) {
-    const jobs = await startJobs(services, pool);
+    const jobs = await startJobs({ ...services, db: tasksDb }, tasksPool);
     life.closers.push(() => jobs.stop());
     life.taches = 'marche';
     jobs.ended.then(() => {
@@ -119,7 +122,7 @@ async function start(settings: Settings, log: Logger, life: Life): Promise<void>
 /** Public pages read from a replica where there is one. */
 function openReadDb({ databaseReadUrl }: Settings, db: Kysely<DB>, life: Life, log: Logger): Kysely<DB> {
   if (databaseReadUrl === undefined) return db;
-  const replica = createDb(createPool(databaseReadUrl, { applicationName: 'lieu-a-jour lecture', max: 20, log }));
+  const replica = createDb(createPagesPool(databaseReadUrl, { applicationName: 'lieu-a-jour lecture', log }));
   life.closers.push(() => replica.destroy());
   return replica;
 }

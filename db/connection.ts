@@ -10,6 +10,10 @@ export interface PoolOptions {
   max: number;
   /** A statement is cancelled after so many milliseconds; 0 for none (imports, exports, migrations). */
   statementTimeoutMs?: number;
+  /** A statement waits for a lock at most so many milliseconds; 0 for as long as it takes. */
+  lockTimeoutMs?: number;
+  /** Whoever asks for a connection waits at most so many milliseconds for one. */
+  waitMs?: number;
   /** A transaction left idle is cut after so many milliseconds. */
   idleInTransactionTimeoutMs?: number;
   /** Told of connections that the server cut while they were idle; the pool opens others. */
@@ -18,15 +22,17 @@ export interface PoolOptions {
 
 /** A pool whose rows have dates as 'AAAA-MM-JJ' strings, int8 and numeric as numbers, timestamptz as Date. The caller ends it. */
 export function createPool(url: string, options: PoolOptions): Pool {
-  const { applicationName, max, statementTimeoutMs = 0, idleInTransactionTimeoutMs = 60_000, log } = options;
+  const { applicationName, max, statementTimeoutMs = 0, lockTimeoutMs = 0, waitMs = 10_000 } = options;
+  const { idleInTransactionTimeoutMs = 60_000, log } = options;
   const pool = new Pool({
     connectionString: url,
     application_name: applicationName,
     max,
-    connectionTimeoutMillis: 10_000,
+    connectionTimeoutMillis: waitMs,
     idleTimeoutMillis: 30_000,
     keepAlive: true,
     statement_timeout: statementTimeoutMs,
+    lock_timeout: lockTimeoutMs,
     idle_in_transaction_session_timeout: idleInTransactionTimeoutMs,
     types: { getTypeParser },
   });
@@ -36,6 +42,45 @@ export function createPool(url: string, options: PoolOptions): Pool {
   pool.on('connect', (client) => client.on('error', () => undefined));
   return pool;
 }
+
+/**
+ * The pool of those who wait for a page. Whatever takes long, or waits long for another's work, is cut with an error that
+ * `isDatabaseUnavailable` knows: a long import never holds all of it.
+ */
+export function createPagesPool(
+  url: string,
+  { applicationName, log }: Pick<PoolOptions, 'applicationName' | 'log'>,
+): Pool {
+  const limits = {
+    statementTimeoutMs: 10_000,
+    lockTimeoutMs: 4_000,
+    waitMs: 8_000,
+    idleInTransactionTimeoutMs: 30_000,
+  };
+  return createPool(url, { applicationName, max: 20, ...limits, ...(log === undefined ? {} : { log }) });
+}
+
+/** The pool of jobs and of other long work, which nobody waits for. */
+export function createTasksPool(
+  url: string,
+  { applicationName, log }: Pick<PoolOptions, 'applicationName' | 'log'>,
+): Pool {
+  return createPool(url, { applicationName, max: 8, ...(log === undefined ? {} : { log }) });
+}
+
+/** Whether an error says that the database is busy or out of reach for now: the same may go well in a minute. */
+export function isDatabaseUnavailable(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const code = 'code' in error ? error.code : undefined;
+  if (typeof code === 'string') return UNAVAILABLE.has(code);
+  // pg and pg-pool give these no code
+  return /^(?:timeout exceeded when trying to connect|Connection terminated)/.test(error.message);
+}
+
+/** Statement and lock timeouts, a deadlock, no connection left, a server that starts, stops or cannot be reached. */
+const UNAVAILABLE = new Set(
+  '57014 55P03 40P01 53300 57P01 57P02 57P03 08000 08003 08006 ECONNREFUSED ECONNRESET EPIPE'.split(' '),
+);
 
 /** The typed query builder over a pool. `db.destroy()` ends the pool. */
 export function createDb(pool: Pool): Kysely<DB> {

@@ -34,7 +34,7 @@ export function BookingForm({ loaded, answer }: { loaded: BookingWriteStep; answ
   return (
     <Form method="post" className="form" {...getFormProps(form)}>
       <ErrorSummary errors={errorsOf([debut, modalite, nom, courriel, note])} />
-      {refus?.motif === 'trop' ? <PatienceNotice phrase={refus.phrase} /> : null}
+      {refus?.motif === 'trop' || refus?.motif === 'occupe' ? <PatienceNotice phrase={refus.phrase} /> : null}
       {refus?.motif === 'limite' ? <LimitNotice max={refus.max} telephone={lieu.telephone !== null} /> : null}
       <section className="card" aria-labelledby="choix">
         <h2 id="choix">Votre rendez-vous</h2>

@@ -47,6 +47,8 @@ function explain(error: unknown): Explained {
         'Un peu de patience',
         said ?? 'Trop d’essais à la suite. Réessayez dans quelques minutes.',
       );
+    case 503:
+      return plain('Service occupé (503)', 'Encore un instant', said);
     default:
       return error.status < 500
         ? plain(`Demande refusée (${error.status})`, 'Nous ne pouvons pas répondre à cette demande', said)

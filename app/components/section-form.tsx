@@ -9,7 +9,7 @@ import { Button } from './button.tsx';
 import { CheckboxGroup, type FormField, RadioGroup, TextareaField, TextField } from './fields.tsx';
 import { formatTelephone } from './format.ts';
 import { type HorairesDraft, HorairesEditor } from './horaires-editor.tsx';
-import { ErrorSummary, errorsOf, Notice } from './notice.tsx';
+import { ErrorSummary, errorsOf, Notice, PatienceNotice } from './notice.tsx';
 
 export interface SectionLoaded {
   name: string;
@@ -30,6 +30,8 @@ export interface SectionAnswer {
   horaires?: HorairesDraft | null;
   base?: string;
   conflicts?: readonly SectionConflict[];
+  /** Why nothing was saved, though nothing is wrong with what was typed. */
+  refus?: string;
 }
 
 /** The form of one section: every field of it, what waits, what went wrong, and what others changed meanwhile. */
@@ -47,6 +49,7 @@ export function SectionForm({ loaded, answer }: { loaded: SectionLoaded; answer:
     <Form method="post" className="form section-form" {...getFormProps(form)}>
       <p className="lead">{section.help}</p>
       <ErrorSummary errors={errorsOf(known)} />
+      {answer?.refus ? <PatienceNotice phrase={answer.refus} /> : null}
       {answer?.conflicts ? <Conflicts conflicts={answer.conflicts} /> : null}
       <input type="hidden" name="base" value={answer?.base ?? loaded.base} />
       {inputs.map(({ field, input }) =>

@@ -4,8 +4,10 @@ import type { ServerBuild } from '@remix-run/node';
 import compression from 'compression';
 import express, { type ErrorRequestHandler, type Express, type RequestHandler, type Response } from 'express';
 import { publicFastPaths } from '#app/carte/fast-paths.server.ts';
+import { isDatabaseUnavailable } from '#db/connection.ts';
 import { findRoles } from '#db/utilisateurs.ts';
 import { createRouteFinder, type RouteFinder } from './access.server.ts';
+import { BUSY, BUSY_SECONDS } from './busy.server.ts';
 import type { Services } from './context.ts';
 import { donneesFiles } from './donnees.server.ts';
 import { healthRoutes, type Lifecycle } from './health.server.ts';
@@ -179,20 +181,37 @@ function authorize(services: Services, findRoute: RouteFinder): RequestHandler {
   };
 }
 
+/** What went wrong before Remix, or in it: a page of one sentence, with nothing that could go wrong in its turn. */
 function lastResort(services: Services): ErrorRequestHandler {
   return (error: unknown, _request, response, next) => {
-    const status = isHttpError(error) ? error.status : 500;
-    if (status === 500) services.log.error({ id: response.locals.requestId, err: error }, 'erreur');
+    const busy = isDatabaseUnavailable(error);
+    const status = busy ? 503 : isHttpError(error) ? error.status : 500;
+    const id = String(response.locals.requestId);
+    if (busy) services.log.warn({ id, err: error }, 'occupe');
+    else if (status === 500) services.log.error({ id, err: error }, 'erreur');
     if (response.headersSent) return next(error);
+    if (busy) response.setHeader('Retry-After', BUSY_SECONDS);
+    response.setHeader('Cache-Control', 'no-store');
     response
       .status(status)
-      .type('text/plain; charset=utf-8')
-      .send(
-        status < 500
-          ? 'Cette page n’existe pas.'
-          : `Une erreur s’est produite. Réessayez dans un instant. Si elle revient, donnez ce numéro : ${String(response.locals.requestId)}`,
-      );
+      .type('html')
+      .send(plainPage(sentenceOf(status, id)));
   };
+}
+
+function sentenceOf(status: number, requestId: string): string {
+  if (status === 503) return BUSY;
+  if (status < 500) return 'Cette page n’existe pas.';
+  return `Une erreur s’est produite. Réessayez dans un instant. Si elle revient, donnez ce numéro : ${requestId}`;
+}
+
+function plainPage(sentence: string): string {
+  return `<!doctype html>
+<html lang="fr">
+<head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Lieu à jour</title></head>
+<body><main><h1>Lieu à jour</h1><p>${sentence}</p><p><a href="/">Revenir à l’accueil</a></p></main></body>
+</html>
+`;
 }
 
 function isHttpError(error: unknown): error is { status: number } {

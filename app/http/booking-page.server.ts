@@ -1,7 +1,9 @@
 import type { z } from 'zod';
 import type { JourDeChoix, TypeDAide } from '#app/components/creneaux.tsx';
 import type { bookingSchema } from '#app/domain/creneaux/booking-schema.ts';
+import { isDatabaseUnavailable } from '#db/connection.ts';
 import { BookingLimitError, BookingRateError, SlotUnavailableError } from '#db/rendez-vous/errors.ts';
+import { BUSY } from './busy.server.ts';
 import type { Context } from './context.ts';
 import { refusalOf } from './limits.server.ts';
 import {
@@ -84,13 +86,13 @@ async function loadChoice(
 const REACH_MS = 3 * 366 * 86_400_000;
 
 /**
- * Why a booking was refused: a moment that is not free (any more), one contact that holds too many, or too many in a row, in
- * a French sentence.
+ * Why a booking was refused: a moment that is not free (any more), one contact that holds too many, or, in a French
+ * sentence, too many in a row or a service too busy.
  */
 export type BookingRefusal =
   | { motif: 'pris' | 'inconnu' }
   | { motif: 'limite'; max: number }
-  | { motif: 'trop'; phrase: string };
+  | { motif: 'trop' | 'occupe'; phrase: string };
 
 /** Books what a form that is right asks for. Limits are spent by such forms only: mistakes cost nothing. */
 export async function tryBooking(
@@ -109,6 +111,7 @@ export async function tryBooking(
 async function bookingRefusalOf({ limits }: Context, error: unknown): Promise<BookingRefusal> {
   if (error instanceof BookingLimitError) return { motif: 'limite', max: error.max };
   if (error instanceof SlotUnavailableError) return { motif: error.reason };
+  if (isDatabaseUnavailable(error)) return { motif: 'occupe', phrase: BUSY };
   if (!(error instanceof BookingRateError)) throw error;
   const { max, seconds } = error;
   const what = `Cette adresse vient de prendre ${max} rendez-vous : c’est le plus en une heure.`;

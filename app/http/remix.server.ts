@@ -5,6 +5,7 @@ import {
   writeReadableStreamToWritable,
 } from '@remix-run/node';
 import type { Request as HttpRequest, Response as HttpResponse, RequestHandler } from 'express';
+import { BUSY_SECONDS, withBusyAnswers } from './busy.server.ts';
 import { readForm, UnreadableForm } from './form-body.server.ts';
 
 /**
@@ -15,7 +16,7 @@ export function remixHandler(
   build: ServerBuild,
   getLoadContext: (request: HttpRequest, response: HttpResponse) => AppLoadContext,
 ): RequestHandler {
-  const handle = createRequestHandler(build, 'production');
+  const handle = createRequestHandler(withBusyAnswers(build), 'production');
   return (request, response, next) => {
     readRequest(request, response)
       .then((asked) => handle(asked, getLoadContext(request, response)))
@@ -52,6 +53,8 @@ async function send(response: HttpResponse, answer: Response): Promise<void> {
     if (name === 'set-cookie' || name === 'vary') response.append(name, value);
     else if (name !== 'cache-control' || !isPrivate) response.setHeader(name, value);
   }
+  // Remix drops the headers of what a loader throws.
+  if (answer.status === 503) response.setHeader('Retry-After', BUSY_SECONDS);
   if (answer.body) await writeReadableStreamToWritable(answer.body, response);
   else response.end();
 }

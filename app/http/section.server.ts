@@ -11,6 +11,7 @@ import { canOnLieu, isVerifiedMember, type Roles } from '#app/domain/permissions
 import type { SectionContext } from '#app/domain/section-schema.ts';
 import { findSection, type Section } from '#app/domain/sections.ts';
 import { type FieldName, isFieldName } from '#app/domain/standard.ts';
+import { isDatabaseUnavailable } from '#db/connection.ts';
 import { type Fiche, findFiche, lieuOf } from '#db/fiches.ts';
 import { listOwnRevisionFields } from '#db/moderation.ts';
 import { RevisionConflict, submitRevision } from '#db/revisions.ts';
@@ -69,12 +70,15 @@ export type SaveResult =
   | { conflicts: { field: FieldName; base: FieldValue; mine: FieldValue; theirs: FieldValue }[]; live: 0; waiting: 0 }
   | { conflicts: null; live: number; waiting: number };
 
-/** Saves a section alone; what others changed meanwhile in the same fields comes back instead of being overwritten. */
+/**
+ * Saves a section alone; what others changed meanwhile in the same fields comes back instead of being overwritten. `occupe`
+ * where somebody else's work, such as a long import, holds the lieu: nothing is saved.
+ */
 export async function saveSection(
   context: Context,
   { identity, roles, fiche, section, sectionContext }: SectionTarget,
   { base, values }: { base: FieldValues; values: FieldValues },
-): Promise<SaveResult> {
+): Promise<SaveResult | 'occupe'> {
   const now = context.now();
   try {
     const saved = await context.db.transaction().execute((trx) =>
@@ -94,8 +98,11 @@ export async function saveSection(
     );
     return { conflicts: null, live: saved.live.length, waiting: saved.waiting.length };
   } catch (error) {
-    if (!(error instanceof RevisionConflict)) throw error;
-    return { conflicts: error.fields.flatMap(standardConflict), live: 0, waiting: 0 };
+    if (error instanceof RevisionConflict) {
+      return { conflicts: error.fields.flatMap(standardConflict), live: 0, waiting: 0 };
+    }
+    if (isDatabaseUnavailable(error)) return 'occupe';
+    throw error;
   }
 }
 

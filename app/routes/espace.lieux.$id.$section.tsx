@@ -7,6 +7,7 @@ import { PageHeader } from '#app/components/page-header.tsx';
 import { SectionForm } from '#app/components/section-form.tsx';
 import { SectionPreview } from '#app/components/section-preview.tsx';
 import { canOnLieu } from '#app/domain/permissions.ts';
+import { BUSY } from '#app/http/busy.server.ts';
 import { espacePath } from '#app/http/fiche-path.ts';
 import { loadSection, previewSection, saveSection } from '#app/http/section.server.ts';
 import { readBase, readDraftIntent, readSectionForm } from '#app/http/section-form.server.ts';
@@ -54,6 +55,8 @@ export async function action({ params, request, context }: ActionFunctionArgs) {
   }
   const base = readBase(form);
   const saved = await saveSection(context, target, { base, values: read.values });
+  if (saved === 'occupe')
+    return data({ ...typed, kind: 'typed' as const, result: read.result, refus: BUSY }, { status: 503 });
   if (saved.conflicts) {
     // From here on, what the others wrote is what the person has before their eyes.
     const seen = { ...base, ...Object.fromEntries(saved.conflicts.map(({ field, theirs }) => [field, theirs])) };

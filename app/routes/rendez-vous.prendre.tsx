@@ -33,8 +33,10 @@ export async function action({ request, context }: ActionFunctionArgs) {
   if ('jeton' in tried) return redirect(`/rendez-vous/${tried.jeton}?pris=1`);
   const { refus } = tried;
   const page = await loadBookingForm(context, searchParams);
-  return data({ result: submission.reply(), refus, page }, { status: refus.motif === 'trop' ? 429 : 409 });
+  return data({ result: submission.reply(), refus, page }, { status: STATUS[refus.motif] });
 }
+
+const STATUS = { pris: 409, inconnu: 409, limite: 409, trop: 429, occupe: 503 } as const;
 
 export default function Prendre() {
   const answer = useActionData<typeof action>();

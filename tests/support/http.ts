@@ -15,6 +15,7 @@ import { createLog } from '#app/http/log.server.ts';
 import { createAuth } from '#app/http/session.server.ts';
 import { readSettings } from '#app/http/settings.server.ts';
 import { loadCommunes } from '#app/reference/communes.ts';
+import { createDb, createPagesPool } from '#db/connection.ts';
 import { createTestDatabase, type TestDatabase } from './database.ts';
 
 const BUILD = new URL('../../build/', import.meta.url);
@@ -52,14 +53,16 @@ export async function startHttp(
   const log = createLog('debug', stream);
   const clock = { now: start };
   const snapshots = new SnapshotStore({ url: database.url, log, workerUrl: new URL('bin/snapshot.worker.mjs', BUILD) });
+  const pages = createPagesPool(database.url, { applicationName: 'pages', log });
+  const db = createDb(pages);
   const services: Services = {
-    db: database.db,
-    dbRead: database.db,
+    db,
+    dbRead: db,
     settings,
     now: () => clock.now,
     log,
-    auth: createAuth(database.pool, { secure: settings.publicUrl.startsWith('https:') }),
-    limits: createLimits(database.pool, settings.secrets[0]),
+    auth: createAuth(pages, { secure: settings.publicUrl.startsWith('https:') }),
+    limits: createLimits(pages, settings.secrets[0]),
     communes: loadCommunes(),
     snapshots,
   };
@@ -84,6 +87,7 @@ export async function startHttp(
       server.closeAllConnections();
       await new Promise((done) => server.close(done));
       await snapshots.close();
+      await db.destroy();
       await database.drop();
       await rm(dataDir, { recursive: true, force: true });
     },
