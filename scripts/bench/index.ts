@@ -6,6 +6,7 @@ import { createDb, createPool } from '#db/connection.ts';
 import { openDatabase } from '#db/embedded.ts';
 import { migrateToLatest } from '#db/migrate.ts';
 import { benchExport } from './export.ts';
+import { benchHoraires } from './horaires.ts';
 import { benchImport } from './import.ts';
 import { benchPages } from './pages.ts';
 import { benchSnapshot } from './snapshot.ts';
@@ -17,6 +18,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   export: benchExport,
   carte: benchSnapshot,
   pages: benchPages,
+  horaires: benchHoraires,
 };
 
 /**

@@ -11,14 +11,19 @@ export interface Semaines {
   starts: Uint32Array;
   /** Pairs of minutes, from (in) and to (out), 0..1440. */
   bounds: Uint16Array;
-  /** Hours → whether the week holds on public holidays too. */
-  feries: Uint8Array;
+  /** Hours → `OPEN_ON_HOLIDAYS` (the week holds on public holidays too) and `DATED` (the week does not tell alone), added. */
+  flags: Uint8Array;
   /** Hours → index into `territoires`. */
   territoireOf: Uint16Array;
   territoires: readonly string[];
-  /** Of hours that the week does not tell alone: the days (day numbers) that are known, and those that differ. */
+  /** Of dated hours: the days (day numbers) that are known, and those that differ from the week. */
   datees: ReadonlyMap<number, Datees>;
+  /** Day → territoire → 1 where it is surely no public holiday, as it is asked: the clocks of one moment show two days at most. */
+  ordinaires: Map<number, Uint8Array>;
 }
+
+const OPEN_ON_HOLIDAYS = 1;
+const DATED = 2;
 
 interface Datees {
   du: number;
@@ -29,7 +34,7 @@ interface Datees {
 /** Puts `length` stored hours together; what was not understood is never open. */
 export function compileSemaines(length: number, at: (hours: number) => StoredHoraires): Semaines {
   const starts = new Uint32Array(length * 7 + 1);
-  const feries = new Uint8Array(length);
+  const flags = new Uint8Array(length);
   const territoireOf = new Uint16Array(length);
   const territoires = new Map<string, number>();
   const datees = new Map<number, Datees>();
@@ -42,7 +47,7 @@ export function compileSemaines(length: number, at: (hours: number) => StoredHor
       starts[hours * 7 + weekday + 1] = minutes.length;
     }
     if (stored.etat !== 'lu') continue;
-    feries[hours] = stored.feries === 'ouvert' ? 1 : 0;
+    flags[hours] = (stored.feries === 'ouvert' ? OPEN_ON_HOLIDAYS : 0) + (stored.datees ? DATED : 0);
     const number = territoires.get(stored.territoire) ?? territoires.size;
     territoires.set(stored.territoire, number);
     territoireOf[hours] = number;
@@ -57,33 +62,46 @@ export function compileSemaines(length: number, at: (hours: number) => StoredHor
     }
   }
   const bounds = Uint16Array.from(minutes);
-  return { starts, bounds, feries, territoireOf, territoires: [...territoires.keys()], datees };
+  return { starts, bounds, flags, territoireOf, territoires: [...territoires.keys()], datees, ordinaires: new Map() };
 }
 
 /** Tells of each hours whether it is open for sure at some minute of `[from, to)` (0..1440) of one local day (day number); -1 never is. */
 export function surelyOpen(
-  { starts, bounds, feries, territoireOf, territoires, datees }: Semaines,
+  semaines: Semaines,
   { day, from, to }: { day: number; from: number; to: number },
 ): (hours: number) => boolean {
+  const { starts, bounds, flags, territoireOf, datees } = semaines;
   const weekday = weekdayOf(day);
-  const ordinary = Uint8Array.from(territoires, (territoire) => (isFerie(day, territoire) === 'non' ? 1 : 0));
-  const week = (hours: number): boolean => {
-    if (feries[hours] !== 1 && ordinary[territoireOf[hours] ?? 0] !== 1) return false;
-    const end = starts[hours * 7 + weekday + 1] ?? 0;
-    for (let at = starts[hours * 7 + weekday] ?? 0; at < end; at += 2) {
+  const ordinary = ordinaryOn(day, semaines);
+  const week = (hours: number, flag: number): boolean => {
+    if ((flag & OPEN_ON_HOLIDAYS) === 0 && ordinary[territoireOf[hours] ?? 0] !== 1) return false;
+    const first = hours * 7 + weekday;
+    const end = starts[first + 1] ?? 0;
+    for (let at = starts[first] ?? 0; at < end; at += 2) {
       if ((bounds[at] ?? 0) < to && from < (bounds[at + 1] ?? 0)) return true;
     }
     return false;
   };
-  const dated = ({ du, au, jours }: Datees, hours: number): boolean => {
-    if (day < du || day > au) return false;
-    const listed = jours.get(day);
-    return listed ? listed.some(([start, end, uncertain]) => !uncertain && start < to && from < end) : week(hours);
-  };
-  if (datees.size === 0) return (hours) => hours >= 0 && week(hours);
-  return (hours) => {
-    if (hours < 0) return false;
+  const dated = (hours: number, flag: number): boolean => {
     const known = datees.get(hours);
-    return known ? dated(known, hours) : week(hours);
+    if (!known || day < known.du || day > known.au) return false;
+    const listed = known.jours.get(day);
+    return listed
+      ? listed.some(([start, end, uncertain]) => !uncertain && start < to && from < end)
+      : week(hours, flag);
   };
+  return (hours) => {
+    const flag = flags[hours];
+    if (flag === undefined) return false;
+    return (flag & DATED) === 0 ? week(hours, flag) : dated(hours, flag);
+  };
+}
+
+function ordinaryOn(day: number, { territoires, ordinaires }: Semaines): Uint8Array {
+  const known = ordinaires.get(day);
+  if (known) return known;
+  const ordinary = Uint8Array.from(territoires, (territoire) => (isFerie(day, territoire) === 'non' ? 1 : 0));
+  if (ordinaires.size >= 16) ordinaires.clear();
+  ordinaires.set(day, ordinary);
+  return ordinary;
 }
