@@ -50,7 +50,8 @@ export function openAt(stored: StoredHoraires | null, instant: Date, zone: strin
   return openAtMoment(stored, localMoment(instant, zone));
 }
 
-function openAtMoment(stored: StoredHoraires | null, moment: LocalMoment): boolean {
+/** The same for a moment already read on the lieu's clock. */
+export function openAtMoment(stored: StoredHoraires | null, moment: LocalMoment): boolean {
   if (!stored || stored.etat === 'illisible') return false;
   if (stored.bits && !testBits(stored.bits, moment.weekday, moment.minute)) return false;
   const { day, minute } = moment;
