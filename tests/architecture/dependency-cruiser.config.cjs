@@ -1,3 +1,12 @@
+const WRITERS_OF_HOURS = [
+  'db/lieux\\.ts$',
+  'app/domain/correction/',
+  'app/domain/permanences-(?:form|store)\\.ts$',
+  'app/domain/review\\.ts$',
+  'app/http/section(?:-form)?\\.server\\.ts$',
+  'app/http/fiche-data\\.server\\.ts$',
+];
+
 /** Who may import whom. One rule per sentence of the design; `npm run lint` and `npm test` hold them. */
 module.exports = {
   forbidden: [
@@ -55,6 +64,14 @@ module.exports = {
       severity: 'error',
       from: { path: '^app/carte/' },
       to: { path: '^db/', pathNot: '^db/lieux-publies\\.ts$', dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'hours-are-parsed-when-written',
+      comment:
+        'Who may parse hours: what writes them, the forms in which they are typed and previewed, and the review of a revision, stored nowhere else.',
+      severity: 'error',
+      from: { path: '^(app|db)/', pathNot: `^app/domain/horaires/|^(?:${WRITERS_OF_HOURS.join('|')})` },
+      to: { path: '^app/domain/horaires/(?:parse|read|reader|slips|store)\\.ts$', dependencyTypesNot: ['type-only'] },
     },
     {
       name: 'routes-hold-no-sql',
