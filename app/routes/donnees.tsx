@@ -76,7 +76,7 @@ function Newest({ made }: { made: Made }) {
       ) : null}
       <p>
         {formatCount(made.lignes, 'lieu', 'lieux')}, tels qu’ils étaient le <DateText value={made.fait_le} time />. Les
-        trois fichiers disent la même chose.
+        trois fichiers ont les mêmes lieux.
       </p>
       <ul className="donnees-files">
         {made.fichiers.map(({ nom, octets, sha256 }) => (
@@ -113,7 +113,13 @@ function Reuse({ publicUrl }: { publicUrl: string }) {
           verticale. Dans un tableur, importez-le (au lieu de l’ouvrir) et déclarez toutes les colonnes comme du texte :
           les codes postaux gardent leur zéro et rien n’est pris pour une formule.
         </li>
-        <li>Le JSON est un tableau de lieux ; les listes sont des tableaux, ce qui est vide est absent.</li>
+        <li>
+          Le JSON est un tableau de lieux ; les listes sont des tableaux, ce qui est vide est absent. Un lieu y a de
+          plus, s’il en a, ses <code>permanences</code> : quand quelqu’un aide sur place (<code>horaires</code>, au même
+          format que ceux du lieu), avec quel <code>dispositif</code>, pour quels <code>services</code>, avec quelle{' '}
+          <code>precision</code>, et à quelle <code>etape</code> quand c’est ailleurs que dans le lieu. Les{' '}
+          <code>horaires</code> du lieu restent ceux où il est ouvert.
+        </li>
         <li>
           Dans le GeoJSON, un lieu dont on ne connaît pas les coordonnées a une géométrie nulle : il existe, il n’est
           pas sur la carte.
