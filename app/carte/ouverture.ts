@@ -44,10 +44,14 @@ export function ouvertTest(index: SnapshotIndex, ouvert: Ouvert, instant: Date):
   return (row) => tests[fuseauOf[row] ?? -1]?.(hoursOf[row] ?? -1) === true;
 }
 
-/** Reads every hours of a snapshot once: to be called where it is loaded, so that no request waits for it. */
+/** Reads every hours and clock of a snapshot once: to be called where it is loaded, so that no request waits for it. */
 export function prepareOuverture(index: SnapshotIndex): void {
   semainesOf(index);
+  for (const fuseau of index.fuseaux) localMoment(ANY_INSTANT, fuseau);
 }
+
+/** The first look at a clock is what costs. */
+const ANY_INSTANT = new Date(0);
 
 const compiled = new WeakMap<SnapshotIndex, Semaines>();
 
