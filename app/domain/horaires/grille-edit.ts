@@ -56,6 +56,8 @@ function patch(text: string, source: Dissection, after: Grille): string | null {
   const kept = keptParts(before, after, old, now);
   if (!kept) return null;
   const pieces: Piece[] = [];
+  // The new hours stand where the first rule of their days stood, else after the week.
+  let placeOfDays: number | null = null;
   let endOfWeek = 0;
   for (const [index, rule] of source.rules.entries()) {
     const [place, parts] = [source.places[index], source.parts[index]];
@@ -68,6 +70,7 @@ function patch(text: string, source: Dissection, after: Grille): string | null {
     if (touched.length === 0 && narrowed) {
       const rest = withoutDays(rule, changed);
       if (rest) pieces.push({ ...letters, texte: writeRules([rest]), source: null });
+      placeOfDays ??= pieces.length;
     } else if (touched.length === 0) {
       const [part] = parts;
       const adds = part?.startsWith('variante:') && before.variantes[Number(part.slice(9))]?.effet === 'ajoute';
@@ -78,7 +81,7 @@ function patch(text: string, source: Dissection, after: Grille): string | null {
     if (parts.includes('semaine')) endOfWeek = pieces.length;
   }
   const week = after.semaine.map((plages, day) => (changed.includes(day) ? plages : []));
-  pieces.splice(endOfWeek, 0, ...written(rulesOfNewDays(week, after.semaine), RANKS.semaine));
+  pieces.splice(placeOfDays ?? endOfWeek, 0, ...written(rulesOfNewDays(week, after.semaine), RANKS.semaine));
   insertAfter(pieces, kept.has('feries') ? [] : written(now.feriesOuverts, RANKS.feriesOuverts));
   now.variantes.forEach((rules, index) => {
     if (!kept.variantes.has(index)) insertAfter(pieces, written(rules, RANKS.variante));

@@ -73,12 +73,24 @@ function readRules0(text: string): readonly Rule[] {
 /** Which rules are kept to the letter though a part of the grille could hold them: their order among the others matters. */
 const WAYS: readonly ((rule: Rule, index: number, rules: readonly Rule[]) => boolean)[] = [
   () => false,
+  (rule, index, rules) => isDated(rule) && rules.slice(0, index).some((earlier) => !isExpressible(earlier)),
   (rule) => rule.holidays.some((holiday) => holiday.kind === 'PH'),
   (rule, index, rules) => isDated(rule) && rules.slice(0, index).some(namesFeries),
   (rule) => isDated(rule) && !isException(rule),
   (rule) => isDated(rule),
   (rule) => isDated(rule) || namesFeries(rule),
 ];
+
+/** Whether some part of a grille says what a rule says, its order among the others aside. */
+function isExpressible(rule: Rule): boolean {
+  return (
+    isSimple(rule) &&
+    splitRule(rule).every((single) => {
+      const [range] = single.dates;
+      return !isDated(single) || quandOf(single) !== null || (range !== undefined && exceptionDates(range) !== null);
+    })
+  );
+}
 
 function isException(rule: Rule): boolean {
   return rule.dates.length > 0 && rule.dates.every((range) => range.kind === 'jours' && range.from.year !== null);

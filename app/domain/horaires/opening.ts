@@ -17,12 +17,12 @@ export interface OpeningState {
   state: 'ouvert' | 'ferme' | 'sur_rendez_vous' | 'inconnu';
   /** French, for people, without a full stop: "Ouvert jusqu'à 18 h 30". */
   sentence: string;
-  /** When the state may change next, or null where nothing within the days known tells. */
+  /** The first instant at which the state is another one, or null where none within the days known is. */
   nextChange: Date | null;
 }
 
-/** How far ahead the next opening is looked for. */
-const HORIZON_DAYS = 60;
+/** How far ahead the next change is looked for: a lieu of one season tells when it opens again. */
+const HORIZON_DAYS = 366;
 
 /**
  * The state of a lieu at an instant, on the clock of its own IANA zone, from what is stored (nothing is parsed). `stored` is null where
@@ -36,13 +36,23 @@ export function openingState(stored: StoredHoraires | null, instant: Date, zone:
   const now = localMoment(instant, zone);
   const today = openingsOn(stored, now.day);
   if (!today) return { state: 'inconnu', sentence: 'Horaires à vérifier auprès du lieu', nextChange: null };
-  const current = today.find((opening) => opening.start <= now.minute && now.minute < opening.end);
-  if (current?.etat === 'ouvert') return openState(stored, now, current, zone);
-  if (current) {
-    const state = isAppointment(current.mention) ? 'sur_rendez_vous' : 'inconnu';
-    return { state, sentence: uncertainSentence(current), nextChange: localInstant(now.day, current.end, zone) };
-  }
-  return closedState(stored, now, today, zone);
+  const current = openingAt(today, now.minute);
+  const state = stateOf(current);
+  const change = findChange(stored, now, instant, state, zone);
+  const nextChange = change?.instant ?? null;
+  if (!current) return { state, sentence: closedSentence(stored, now, today, change), nextChange };
+  if (state === 'ouvert') return { state, sentence: openSentence(stored, now, current, change), nextChange };
+  return { state, sentence: uncertainSentence(current), nextChange };
+}
+
+function openingAt(openings: readonly Opening[], minute: number): Opening | undefined {
+  return openings.find((opening) => opening.start <= minute && minute < opening.end);
+}
+
+function stateOf(opening: Opening | undefined): OpeningState['state'] {
+  if (!opening) return 'ferme';
+  if (opening.etat === 'ouvert') return 'ouvert';
+  return isAppointment(opening.mention) ? 'sur_rendez_vous' : 'inconnu';
 }
 
 /** Whether a lieu is open for sure at an instant. The bits answer most questions alone. For many lieux at once: `surelyOpen`. */
@@ -102,51 +112,94 @@ export function toOpening([start, end, uncertain, mention]: StoredInterval): Ope
   return { start, end, etat: uncertain ? 'inconnu' : 'ouvert', mention: mention ?? null };
 }
 
-function openState(stored: StoredHoraires, now: LocalMoment, current: Opening, zone: string): OpeningState {
-  let { day } = now;
-  let end = current.end;
-  while (end === DAY_MINUTES && day - now.day < 8) {
-    const next = openingsOn(stored, day + 1)?.find((opening) => opening.start === 0 && opening.etat === 'ouvert');
-    if (!next) break;
-    day += 1;
-    end = next.end;
-  }
-  const mention = current.mention ? ` (${current.mention})` : '';
-  if (day - now.day >= 8) return { state: 'ouvert', sentence: `Ouvert 24 h sur 24${mention}`, nextChange: null };
-  // An end at midnight is the end of that day; an end at 2 a.m. is told as the clock shows it, it is the same night.
-  const night = day - now.day === 1 && end < now.minute && end <= 8 * 60;
-  const when = day === now.day || night ? '' : `${dayName(day, now.day)} `;
-  return {
-    state: 'ouvert',
-    sentence: `Ouvert jusqu’à ${when}${formatTime(end)}${mention}`,
-    nextChange: localInstant(day, end, zone),
-  };
+interface Change {
+  instant: Date;
+  /** On the lieu's clock, with the openings of that day. */
+  day: number;
+  minute: number;
+  opening: Opening | undefined;
 }
 
-function closedState(stored: StoredHoraires, now: LocalMoment, today: readonly Opening[], zone: string): OpeningState {
+/**
+ * The first moment at which the state is no longer what it is. Days are looked at on the clock of the lieu; one on which the clock
+ * changes is walked minute by minute, because an hour of it comes twice or not at all.
+ */
+function findChange(
+  stored: StoredHoraires,
+  now: LocalMoment,
+  instant: Date,
+  state: OpeningState['state'],
+  zone: string,
+): Change | null {
+  for (let day = now.day; day < now.day + HORIZON_DAYS; day++) {
+    const openings = openingsOn(stored, day);
+    if (!openings) return null;
+    const from = day === now.day ? now.minute : 0;
+    const minute = boundariesOf(openings).find((m) => m >= from && stateOf(openingAt(openings, m)) !== state);
+    if (minute === undefined && day > now.day) continue;
+    if (!clockChanges(day, zone)) {
+      if (minute === undefined) continue;
+      return { instant: localInstant(day, minute, zone), day, minute, opening: openingAt(openings, minute) };
+    }
+    const first =
+      day === now.day ? Math.floor(instant.getTime() / 60_000) * 60_000 : localInstant(day, 0, zone).getTime();
+    const end = localInstant(day + 1, 0, zone).getTime();
+    for (let time = first; time < end; time += 60_000) {
+      const moment = localMoment(new Date(time), zone);
+      const opening = openingAt(openings, moment.minute);
+      if (stateOf(opening) !== state) return { instant: new Date(time), day, minute: moment.minute, opening };
+    }
+  }
+  return null;
+}
+
+/** The minutes of a day at which its state may be another one. */
+function boundariesOf(openings: readonly Opening[]): number[] {
+  const minutes = openings.flatMap(({ start, end }) => (end < DAY_MINUTES ? [start, end] : [start]));
+  return [0, ...minutes].sort((a, b) => a - b);
+}
+
+const changing = new Map<string, boolean>();
+
+/** Whether a local day has not 24 hours. The same days are asked for all lieux of a zone. */
+function clockChanges(day: number, zone: string): boolean {
+  const key = `${zone}/${day}`;
+  const known = changing.get(key);
+  if (known !== undefined) return known;
+  const length = localInstant(day + 1, 0, zone).getTime() - localInstant(day, 0, zone).getTime();
+  if (changing.size > 5000) changing.clear();
+  changing.set(key, length !== DAY_MINUTES * 60_000);
+  return length !== DAY_MINUTES * 60_000;
+}
+
+function openSentence(stored: StoredHoraires, now: LocalMoment, current: Opening, change: Change | null): string {
+  const mention = current.mention ? ` (${current.mention})` : '';
+  const known = stored.etat === 'lu' && stored.datees ? stored.datees.au : Number.POSITIVE_INFINITY;
+  if (!change && known - now.day < 8) return `Ouvert${mention}`;
+  if (!change || change.day - now.day > 8) return `Ouvert 24 h sur 24${mention}`;
+  // An end at midnight is the end of that day; an end at 2 a.m. is told as the clock shows it, it is the same night.
+  const day = change.minute === 0 ? change.day - 1 : change.day;
+  const night = day - now.day === 1 && change.minute < now.minute && change.minute <= 8 * 60;
+  const when = day === now.day || night ? '' : `${dayName(day, now.day)} `;
+  return `Ouvert jusqu’à ${when}${formatTime(change.minute)}${mention}`;
+}
+
+function closedSentence(
+  stored: StoredHoraires,
+  now: LocalMoment,
+  today: readonly Opening[],
+  change: Change | null,
+): string {
   const holiday = findHoliday(now.day, stored.etat === 'lu' ? stored.territoire : '');
   const wouldOpen = stored.etat === 'lu' && (stored.semaine[now.weekday] ?? []).length > 0;
   const closed = today.length === 0 && holiday?.certain && wouldOpen ? 'Fermé aujourd’hui (jour férié)' : 'Fermé';
-  for (let day = now.day; day < now.day + HORIZON_DAYS; day++) {
-    const openings = day === now.day ? today : openingsOn(stored, day);
-    if (!openings) break;
-    const next = openings.find((opening) => day > now.day || opening.start > now.minute);
-    if (!next) continue;
-    const when = day === now.day ? '' : `${dayName(day, now.day)} `;
-    const nextChange = localInstant(day, next.start, zone);
-    if (next.etat === 'ouvert') {
-      return { state: 'ferme', sentence: `${closed}, ouvre ${when}à ${formatTime(next.start)}`, nextChange };
-    }
-    const hint = next.mention ? ` (${next.mention})` : '';
-    const verb = isAppointment(next.mention) ? 'sur rendez-vous' : 'peut-être ouvert';
-    const shown = isAppointment(next.mention) ? '' : hint;
-    return {
-      state: 'ferme',
-      sentence: `${closed}, ${verb} ${when}à partir de ${formatTime(next.start)}${shown}`,
-      nextChange,
-    };
-  }
-  return { state: 'ferme', sentence: closed, nextChange: null };
+  if (!change?.opening) return closed;
+  const { day, minute, opening } = change;
+  const when = day === now.day ? '' : `${dayName(day, now.day)} `;
+  if (opening.etat === 'ouvert') return `${closed}, ouvre ${when}à ${formatTime(minute)}`;
+  if (isAppointment(opening.mention)) return `${closed}, sur rendez-vous ${when}à partir de ${formatTime(minute)}`;
+  const hint = opening.mention ? ` (${opening.mention})` : '';
+  return `${closed}, peut-être ouvert ${when}à partir de ${formatTime(minute)}${hint}`;
 }
 
 function uncertainSentence(current: Opening): string {
