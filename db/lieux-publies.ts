@@ -214,6 +214,11 @@ function selectLieuxForCarte(db: Kysely<DB>) {
     .select(sql<string | null>`lieu_publie.horaires_intervalles::text`.as('horaires_intervalles'))
     .select(sql<string | null>`lieu_publie.aide_intervalles::text`.as('aide_intervalles'))
     .select(
+      // What `isInjoignable` asks of the standard's fields.
+      sql<boolean>`num_nonnulls(lieu_publie.telephone, lieu_publie.prise_rdv, lieu_publie.horaires) = 0
+        and lieu_publie.courriels = '{}' and lieu_publie.site_web = '{}'`.as('sans_contact'),
+    )
+    .select(
       sql<string>`json_build_array(${sql.join(FILTER_FIELDS.map((name) => sql.ref(`lieu_publie.${name}`)))})::text`.as(
         'listes',
       ),

@@ -1,15 +1,28 @@
-import type { FilterField } from '#app/domain/filter-fields.ts';
-import type { OpeningState } from '#app/domain/horaires/opening.ts';
+import type { Ouverture } from '#app/domain/aide.ts';
 import { fichePath } from '#app/http/fiche-path.ts';
 import type { Bbox, FiltreInconnu, Filtres, Point } from './filters.ts';
-import { openingOfRow } from './ouverture.ts';
+import { ouvertureOfRow } from './ouverture.ts';
 import type { ResolvedPlace } from './place.ts';
-import { centreOf, communeOfRow, distanceBetween, listPage, type Place, selectRows } from './search.ts';
+import { communeOfRow, lieuOfRow, passageOfRow, pointOfRow, valuesOfRow } from './rows.ts';
+import {
+  centreOf,
+  distanceBetween,
+  isInjoignableRow,
+  listPage,
+  nearestJoignable,
+  type Place,
+  selectRows,
+} from './search.ts';
 import type { SnapshotIndex } from './snapshot.ts';
 
-/** What the list shows of a lieu, and what the map needs to point at it. */
+/** What the list shows of a lieu or of one of its stops, and what the map needs to point at it. */
 export interface CarteLieu {
+  /** The lieu's; a stop has the same as its lieu. */
   id: string;
+  /** Unlike any other of the page. */
+  cle: string;
+  /** The stop of a lieu that moves about: its own place, on the day that is asked for. */
+  passage: { nom: string; adresse: string | null } | null;
   href: string;
   nom: string;
   commune: string;
@@ -21,8 +34,19 @@ export interface CarteLieu {
   services: readonly string[];
   frais: readonly string[];
   dispositifs: readonly string[];
-  ouverture: { state: OpeningState['state']; sentence: string };
+  ouverture: Pick<Ouverture, 'state' | 'sentence' | 'note'>;
   creneau: boolean;
+  /** It gives neither hours nor any way to contact it. */
+  injoignable: boolean;
+  /** Then: the nearest lieu that can be reached. */
+  proche: Proche | null;
+}
+
+export interface Proche {
+  nom: string;
+  href: string;
+  /** Kilometres. */
+  distance: number;
 }
 
 export interface CarteResults {
@@ -30,6 +54,8 @@ export interface CarteResults {
   total: number;
   /** Of them, those without coordinates: in the list, not on the map. */
   sansPosition: number;
+  /** Of them, the stops of lieux that move about, each a place of its own. */
+  passages: number;
   page: number;
   pages: number;
   /** What the map should show first. */
@@ -75,39 +101,65 @@ function searchCarte(
     perPage: PER_PAGE,
   });
   return {
-    lieux: hits.map(({ row, distance }) => ({ ...lieuOf(index, row, instant), distance: asked ? distance : null })),
+    lieux: hits.map(({ row, distance }) => ({
+      ...lieuOf(index, row, { filtres, instant }),
+      distance: asked ? distance : null,
+      proche: isInjoignableRow(index, row) ? procheOf(index, pointOfRow(index, row)) : null,
+    })),
     total,
-    sansPosition: rows.reduce((count, row) => count + (row < index.placed ? 0 : 1), 0),
+    sansPosition: rows.reduce((count, row) => count + (pointOfRow(index, row) === null ? 1 : 0), 0),
+    passages: rows.reduce((count, row) => count + (row < index.size ? 0 : 1), 0),
     page,
     pages,
     vue,
   };
 }
 
-/** What is shown of one lieu, in a list or beside its marker. */
-export function lieuOf(index: SnapshotIndex, row: number, instant: Date): Omit<CarteLieu, 'distance'> {
-  const id = index.ids.at(row);
-  const nom = index.noms.at(row);
+/** What is shown of one row, in a list or beside its marker. */
+export function lieuOf(
+  index: SnapshotIndex,
+  row: number,
+  { filtres, instant }: { filtres: Filtres; instant: Date },
+): Omit<CarteLieu, 'distance' | 'proche'> {
+  const lieu = lieuOfRow(index, row);
+  const id = index.ids.at(lieu);
+  const nom = index.noms.at(lieu);
   const { nom: commune, code_postal } = communeOfRow(index, row);
-  const [latitude, longitude] = [index.latitudes[row], index.longitudes[row]];
+  const href = fichePath({ id, nom, commune: communeOfRow(index, lieu).nom });
+  const passage = passageOfRow(index, row);
+  const { state, sentence, note } = ouvertureOfRow(index, row, {
+    ouvert: filtres.ouvert,
+    services: filtres.champs.services ?? [],
+    instant,
+  });
   return {
     id,
-    href: fichePath({ id, nom, commune }),
+    ...(passage === null
+      ? { cle: id, passage: null, href }
+      : {
+          cle: `${id} ${index.passages.ids.at(passage)}`,
+          passage: { nom: index.passages.noms.at(passage), adresse: index.passages.adresses.at(passage) || null },
+          href: `${href}#passages`,
+        }),
     nom,
     commune,
     code_postal,
-    point: latitude === undefined || longitude === undefined ? null : { latitude, longitude },
-    services: valuesOf(index, 'services', row),
-    frais: valuesOf(index, 'frais_a_charge', row),
-    dispositifs: valuesOf(index, 'dispositif_programmes_nationaux', row),
-    ouverture: openingOfRow(index, row, instant),
-    creneau: (index.creneauOf[row] ?? -1) * 60_000 > instant.getTime(),
+    point: pointOfRow(index, row),
+    services: valuesOfRow(index, 'services', row),
+    frais: valuesOfRow(index, 'frais_a_charge', row),
+    dispositifs: valuesOfRow(index, 'dispositif_programmes_nationaux', row),
+    ouverture: { state, sentence, note },
+    creneau: passage === null && (index.creneauOf[row] ?? -1) * 60_000 > instant.getTime(),
+    injoignable: isInjoignableRow(index, row),
   };
 }
 
-function valuesOf(index: SnapshotIndex, field: FilterField, row: number): string[] {
-  const { values, combinations, rows } = index.fields[field];
-  return (combinations[rows[row] ?? -1] ?? []).flatMap((value) => values[value] ?? []);
+/** The nearest lieu of a point that receives people and can be reached; null where nothing is known. */
+export function procheOf(index: SnapshotIndex, point: Point | null): Proche | null {
+  const found = point && nearestJoignable(index, point);
+  if (!found) return null;
+  const [id, nom] = [index.ids.at(found.row), index.noms.at(found.row)];
+  return { nom, href: fichePath({ id, nom, commune: communeOfRow(index, found.row).nom }), distance: found.distance };
 }
 
 /** The box asked for, else that of the place, else that of the lieux found: all of France as soon as they are on two sides of the sea. */
@@ -122,8 +174,9 @@ function viewOf(
   if (place && rayon) return boxAround(place.centre, rayon);
   const box = { west: 180, south: 90, east: -180, north: -90 };
   for (const row of rows) {
-    const [latitude, longitude] = [index.latitudes[row], index.longitudes[row]];
-    if (latitude === undefined || longitude === undefined) continue;
+    const point = pointOfRow(index, row);
+    if (!point) continue;
+    const { latitude, longitude } = point;
     box.west = Math.min(box.west, longitude);
     box.east = Math.max(box.east, longitude);
     box.south = Math.min(box.south, latitude);

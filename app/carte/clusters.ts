@@ -1,5 +1,6 @@
 import Supercluster from 'supercluster';
 import type { Bbox } from './filters.ts';
+import { pointOfRow } from './rows.ts';
 import type { SnapshotIndex } from './snapshot.ts';
 
 export interface Cluster {
@@ -27,13 +28,13 @@ export function buildClusters(index: SnapshotIndex, rows: Int32Array): Clusters 
     extent: 512,
     maxZoom: MAX_CLUSTER_ZOOM,
   });
-  const placed = rows.filter((row) => row < index.placed);
   supercluster.load(
-    Array.from(placed, (row) => ({
-      type: 'Feature' as const,
-      properties: { row },
-      geometry: { type: 'Point' as const, coordinates: [index.longitudes[row] ?? 0, index.latitudes[row] ?? 0] },
-    })),
+    Array.from(rows).flatMap((row) => {
+      const point = pointOfRow(index, row);
+      if (!point) return [];
+      const geometry = { type: 'Point' as const, coordinates: [point.longitude, point.latitude] };
+      return { type: 'Feature' as const, properties: { row }, geometry };
+    }),
   );
   return {
     list: (bbox, zoom) =>

@@ -14,7 +14,7 @@ export interface Marker {
   count: number;
   /** Zoom at which it comes apart; null where `lieux` says who is here. */
   expansionZoom: number | null;
-  lieux: Omit<CarteLieu, 'distance'>[];
+  lieux: Omit<CarteLieu, 'distance' | 'proche'>[];
 }
 
 type Request =

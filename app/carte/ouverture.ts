@@ -1,8 +1,11 @@
+import { isSansPublic, type LieuOuvert, type Ouverture, ouvertureOfLieu, servesAny } from '#app/domain/aide.ts';
 import { parseLocalDate } from '#app/domain/horaires/dates.ts';
-import { type LocalMoment, localMoment, type OpeningState, openingState } from '#app/domain/horaires/opening.ts';
+import { type LocalMoment, localMoment } from '#app/domain/horaires/opening.ts';
 import { compileSemaines, type Semaines, surelyOpen } from '#app/domain/horaires/semaines.ts';
 import type { StoredHoraires, StoredInterval } from '#app/domain/horaires/stored-form.ts';
+import { type Passage, passageOn, venuesOn } from '#app/domain/passages.ts';
 import type { Ouvert } from './filters.ts';
+import { communeOfRow, fuseauOfRow, lieuOfRow, passageOfRow } from './rows.ts';
 import type { SnapshotIndex } from './snapshot.ts';
 
 /** Minutes of the day at which the evening begins. */
@@ -25,23 +28,46 @@ export function packHoraires(stored: StoredHoraires | null, { du, au }: { du: nu
   return JSON.stringify([semaine, feries, territoire, dated] satisfies Packed);
 }
 
-/** The row's lieu is open, closed or neither, and the sentence that says so. */
-export function openingOfRow(
+/** What is said of a row at an instant: its lieu, or a stop on the day that `ouvert` asks for. */
+export function ouvertureOfRow(
   index: SnapshotIndex,
   row: number,
-  instant: Date,
-): Pick<OpeningState, 'state' | 'sentence'> {
-  const fuseau = index.fuseaux[index.fuseauOf[row] ?? -1] ?? 'Europe/Paris';
-  const { state, sentence } = openingState(horairesOf(index, index.horairesOf[row] ?? -1), instant, fuseau);
-  return { state, sentence };
+  { ouvert, services, instant }: { ouvert: Ouvert | null; services: readonly string[]; instant: Date },
+): Ouverture {
+  const passage = passageOfRow(index, row);
+  if (passage === null) return ouvertureOfLieu(lieuOuvert(index, row), instant, services);
+  const day = dayAsked(ouvert, localMoment(instant, fuseauOfRow(index, row)));
+  const lieu = index.noms.at(lieuOfRow(index, row));
+  const said = passageOn(readPassage(index, passage), { day, instant, lieu });
+  return { ...(said ?? { state: 'ferme', sentence: 'Pas de passage ce jour-là', nextChange: null }), note: null };
 }
 
-/** Whether a row's lieu is open for sure when `ouvert` says, on its own clock. */
-export function ouvertTest(index: SnapshotIndex, ouvert: Ouvert, instant: Date): (row: number) => boolean {
+/** Whether a row is open for sure when `ouvert` says, on its own clock. */
+export function ouvertTest(
+  index: SnapshotIndex,
+  { ouvert, services, instant }: { ouvert: Ouvert; services: readonly string[]; instant: Date },
+): (row: number) => boolean {
   const semaines = semainesOf(index);
   const tests = index.fuseaux.map((fuseau) => surelyOpen(semaines, spanOf(ouvert, localMoment(instant, fuseau))));
-  const { fuseauOf, horairesOf: hoursOf } = index;
-  return (row) => tests[fuseauOf[row] ?? -1]?.(hoursOf[row] ?? -1) === true;
+  const open = (fuseau: number, hours: number): boolean => tests[fuseau]?.(hours) === true;
+  const wanted = index.services.map((list) => servesAny(list, services));
+  const { aides, passages } = index;
+  const sansPublic = sansPublicTest(index);
+  return (row) => {
+    if (row >= index.size) {
+      return open(passages.fuseauOf[row - index.size] ?? -1, passages.horairesOf[row - index.size] ?? -1);
+    }
+    if (sansPublic(row)) return false;
+    const fuseau = index.fuseauOf[row] ?? -1;
+    const [start = 0, end = 0] = [aides.starts[row], aides.starts[row + 1]];
+    if (start < end) {
+      for (let aide = start; aide < end; aide++) {
+        if (wanted[aides.servicesOf[aide] ?? -1] && open(fuseau, aides.horairesOf[aide] ?? -1)) return true;
+      }
+      return false;
+    }
+    return passages.starts[row] === passages.starts[row + 1] && open(fuseau, index.horairesOf[row] ?? -1);
+  };
 }
 
 /** Reads every hours and clock of a snapshot once: to be called where it is loaded, so that no request waits for it. */
@@ -63,16 +89,72 @@ function semainesOf(index: SnapshotIndex): Semaines {
   return semaines;
 }
 
+/** Whether a stop is served at all on the day that is asked for, today by default. */
+export function passageTest(
+  index: SnapshotIndex,
+  { ouvert, instant }: { ouvert: Ouvert | null; instant: Date },
+): (passage: number) => boolean {
+  const days = index.fuseaux.map((fuseau) => dayAsked(ouvert, localMoment(instant, fuseau)));
+  const { fuseauOf, horairesOf: hoursOf } = index.passages;
+  return (passage) => {
+    const horaires = horairesOf(index, hoursOf[passage] ?? -1);
+    return venuesOn({ horaires }, days[fuseauOf[passage] ?? -1] ?? 0).length > 0;
+  };
+}
+
+/** Whether a row's lieu receives nobody; its stops do. */
+export function sansPublicTest(index: SnapshotIndex): (row: number) => boolean {
+  const { values, combinations, rows } = index.fields.modalites_acces;
+  const none = combinations.map((combination) => isSansPublic(combination.map((value) => values[value] ?? '')));
+  return (row) => row < index.size && none[rows[row] ?? -1] === true;
+}
+
+function lieuOuvert(index: SnapshotIndex, row: number): LieuOuvert {
+  const { aides, passages } = index;
+  return {
+    sansPublic: sansPublicTest(index)(row),
+    injoignable: index.injoignables[row] === 1,
+    fuseau: fuseauOfRow(index, row),
+    horaires: horairesOf(index, index.horairesOf[row] ?? -1),
+    aides: itemsOf(aides.starts, row).map((aide) => ({
+      horaires: horairesOf(index, aides.horairesOf[aide] ?? -1),
+      dispositif: index.dispositifs[aides.dispositifOf[aide] ?? -1] ?? null,
+      services: index.services[aides.servicesOf[aide] ?? -1] ?? [],
+    })),
+    passages: itemsOf(passages.starts, row).map((passage) => readPassage(index, passage)),
+  };
+}
+
+function readPassage(index: SnapshotIndex, passage: number): Passage {
+  const { horairesOf: hoursOf, noms } = index.passages;
+  const row = index.size + passage;
+  return {
+    horaires: horairesOf(index, hoursOf[passage] ?? -1),
+    fuseau: fuseauOfRow(index, row),
+    etape: { nom: noms.at(passage), commune: communeOfRow(index, row).nom || null },
+  };
+}
+
+function itemsOf(starts: Int32Array, row: number): number[] {
+  const [start = 0, end = 0] = [starts[row], starts[row + 1]];
+  return Array.from({ length: end - start }, (_, item) => start + item);
+}
+
 /** The minutes of a local day that are asked about. */
 function spanOf(ouvert: Ouvert, now: LocalMoment): { day: number; from: number; to: number } {
-  if (ouvert === 'maintenant') return { day: now.day, from: now.minute, to: now.minute + 1 };
-  if (ouvert === 'soir') return { day: now.day, from: Math.max(EVENING, now.minute), to: MIDNIGHT };
-  if (typeof ouvert === 'object') {
-    return { day: parseLocalDate(ouvert.jour) ?? now.day, from: ouvert.minutes, to: ouvert.minutes + 1 };
-  }
-  // The coming one; what is left of it where it is today.
-  const ahead = ((ouvert === 'samedi' ? 5 : 6) - now.weekday + 7) % 7;
-  return { day: now.day + ahead, from: ahead === 0 ? now.minute : 0, to: MIDNIGHT };
+  const day = dayAsked(ouvert, now);
+  if (ouvert === 'maintenant') return { day, from: now.minute, to: now.minute + 1 };
+  if (ouvert === 'soir') return { day, from: Math.max(EVENING, now.minute), to: MIDNIGHT };
+  if (typeof ouvert === 'object') return { day, from: ouvert.minutes, to: ouvert.minutes + 1 };
+  // What is left of the day where it is today.
+  return { day, from: day === now.day ? now.minute : 0, to: MIDNIGHT };
+}
+
+/** The local day (day number) that is asked about: the coming Saturday or Sunday, a date, else today. */
+function dayAsked(ouvert: Ouvert | null, now: LocalMoment): number {
+  if (ouvert === null || ouvert === 'maintenant' || ouvert === 'soir') return now.day;
+  if (typeof ouvert === 'object') return parseLocalDate(ouvert.jour) ?? now.day;
+  return now.day + (((ouvert === 'samedi' ? 5 : 6) - now.weekday + 7) % 7);
 }
 
 interface PackedDates {

@@ -1,8 +1,9 @@
-import { FILTER_FIELDS } from '#app/domain/filter-fields.ts';
+import { FILTER_FIELDS, type FilterField } from '#app/domain/filter-fields.ts';
 import { expandSaints, normalizeText, type Territoire, territoireContains } from '#app/domain/territoire.ts';
 import type { Bbox, Filtres, Point } from './filters.ts';
-import { ouvertTest } from './ouverture.ts';
-import type { FieldColumn, SnapshotCommune, SnapshotIndex } from './snapshot.ts';
+import { ouvertTest, passageTest, sansPublicTest } from './ouverture.ts';
+import { lieuOfRow, passageOfRow, pointOfRow, valuesOfRow } from './rows.ts';
+import type { SnapshotIndex } from './snapshot.ts';
 
 /** A commune, postcode, département or région that `q` names. */
 export interface Place {
@@ -29,7 +30,10 @@ export interface Found {
   page: number;
 }
 
-/** The rows that filters keep, in ascending order. With a place, `q` has been understood and is no longer a text to find. */
+/**
+ * The rows that filters keep, in ascending order: lieux, then the stops of the day that `ouvert` asks for, today by default.
+ * With a place, `q` has been understood and is no longer a text to find.
+ */
 export function selectRows(
   index: SnapshotIndex,
   { filtres, place, instant }: { filtres: Filtres; place: Place | null; instant: Date },
@@ -43,15 +47,23 @@ export function selectRows(
     ...(filtres.rdv ? [rdvTest(index, instant)] : []),
     ...(filtres.q !== null && !place ? [textTest(index, filtres.q)] : []),
   ];
-  const kept = new Int32Array(index.size);
+  const kept = new Int32Array(index.size + index.passages.count);
   let count = 0;
   for (let row = 0; row < index.size; row++) {
     if (tests.every((test) => test(row))) kept[count++] = row;
   }
+  const served = passageTest(index, { ouvert: filtres.ouvert, instant });
+  for (let passage = 0; passage < index.passages.count; passage++) {
+    const row = index.size + passage;
+    if (served(passage) && tests.every((test) => test(row))) kept[count++] = row;
+  }
   return kept.slice(0, count);
 }
 
-/** Nearest first, then those without coordinates; without a centre, by name. Ties go by name then by row. `perPage` rows of `page`. */
+/**
+ * Nearest first, then those without coordinates; without a centre, by name. In all cases those that nobody can reach come after all
+ * others, in the same order. Ties go by name then by row. `perPage` rows of `page`.
+ */
 export function listPage(
   index: SnapshotIndex,
   rows: Int32Array,
@@ -60,22 +72,53 @@ export function listPage(
   const pages = Math.max(1, Math.ceil(rows.length / perPage));
   const current = Math.min(page, pages);
   const last = Math.min(rows.length, current * perPage);
-  const distances = Float64Array.from(rows, (row) => (centre ? (distanceTo(index, row, centre) ?? Infinity) : 0));
+  const ranks = Float64Array.from(rows, (row) => rankOf(index, row, centre));
   // Numbers sort ten times faster than lieux: only those no farther than the page's last are put in order with their names.
-  const farthest = distances.slice().sort()[last - 1] ?? Infinity;
-  const hits: (Hit & { name: string })[] = [];
+  const farthest = ranks.slice().sort()[last - 1] ?? Infinity;
+  const hits: (Hit & { name: string; rank: number })[] = [];
   for (const [position, row] of rows.entries()) {
-    const distance = distances[position] ?? Infinity;
-    if (distance > farthest) continue;
-    const known = centre !== null && distance !== Infinity;
-    hits.push({ row, distance: known ? distance : null, name: normalizeText(index.noms.at(row)) });
+    const rank = ranks[position] ?? Infinity;
+    if (rank > farthest) continue;
+    const distance = centre && distanceTo(index, row, centre);
+    hits.push({ row, distance, rank, name: normalizeText(index.noms.at(lieuOfRow(index, row))) });
   }
-  hits.sort((a, b) => {
-    const near = (a.distance ?? Number.MAX_VALUE) - (b.distance ?? Number.MAX_VALUE);
-    return near !== 0 ? near : a.name < b.name ? -1 : a.name > b.name ? 1 : a.row - b.row;
-  });
+  hits.sort((a, b) => a.rank - b.rank || (a.name < b.name ? -1 : a.name > b.name ? 1 : a.row - b.row));
   const shown = hits.slice((current - 1) * perPage, last).map(({ row, distance }) => ({ row, distance }));
   return { hits: shown, total: rows.length, pages, page: current };
+}
+
+/** Kilometres from the centre, in two ranges longer than the earth is round: without coordinates, then without any way to be reached. */
+function rankOf(index: SnapshotIndex, row: number, centre: Point | null): number {
+  const rank = centre ? (distanceTo(index, row, centre) ?? UNPLACED) : 0;
+  return isInjoignableRow(index, row) ? rank + UNREACHABLE : rank;
+}
+
+const UNPLACED = 100_000;
+const UNREACHABLE = 1_000_000;
+
+/** Whether a row's lieu gives neither hours nor any way to contact it. */
+export function isInjoignableRow(index: SnapshotIndex, row: number): boolean {
+  return index.injoignables[lieuOfRow(index, row)] === 1;
+}
+
+/** The nearest lieu that receives people and can be reached, for who finds one that cannot; null where none is on the map. */
+export function nearestJoignable(index: SnapshotIndex, point: Point): { row: number; distance: number } | null {
+  const sansPublic = sansPublicTest(index);
+  const scale = Math.cos((point.latitude * Math.PI) / 180);
+  let nearest = -1;
+  let least = Infinity;
+  for (let row = 0; row < index.placed; row++) {
+    const east = Math.abs((index.longitudes[row] ?? 0) - point.longitude);
+    const dx = Math.min(east, 360 - east) * scale;
+    const dy = (index.latitudes[row] ?? 0) - point.latitude;
+    // Flat for the choice, which is of neighbours; round for the distance that is said.
+    const square = dx * dx + dy * dy;
+    if (square >= least || index.injoignables[row] === 1 || sansPublic(row)) continue;
+    least = square;
+    nearest = row;
+  }
+  const found = pointOfRow(index, nearest);
+  return nearest === -1 || !found ? null : { row: nearest, distance: distanceBetween(point, found) };
 }
 
 /** The middle of what a box shows, for distances; on the right side of the world where the box crosses the 180th meridian. */
@@ -90,7 +133,7 @@ export function centreOfTerritoires(index: SnapshotIndex, territoires: readonly 
   const box = { west: 180, south: 90, east: -180, north: -90 };
   for (let row = 0; row < index.placed; row++) {
     if (!test(row)) continue;
-    const { latitude, longitude } = pointOf(index, row);
+    const { latitude = 0, longitude = 0 } = pointOfRow(index, row) ?? {};
     box.west = Math.min(box.west, longitude);
     box.east = Math.max(box.east, longitude);
     box.south = Math.min(box.south, latitude);
@@ -108,39 +151,37 @@ export function distanceBetween(a: Point, b: Point): number {
   return 2 * 6371.0088 * Math.asin(Math.min(1, Math.sqrt(h)));
 }
 
-/** The commune that a row's lieu is in, as the lieu writes it. */
-export function communeOfRow(index: SnapshotIndex, row: number): SnapshotCommune {
-  const commune = index.communes[index.communeOf[row] ?? -1];
-  if (!commune) throw new RangeError(`no row ${row}`);
-  return commune;
-}
-
 type Test = (row: number) => boolean;
 
 function fieldTests(index: SnapshotIndex, { champs }: Filtres): Test[] {
   return FILTER_FIELDS.flatMap((field) => {
     const asked = champs[field];
-    return asked && asked.length > 0 ? [fieldTest(index.fields[field], new Set(asked))] : [];
+    return asked && asked.length > 0 ? [fieldTest(index, field, new Set(asked))] : [];
   });
 }
 
-function fieldTest({ values, combinations, rows }: FieldColumn, asked: ReadonlySet<string>): Test {
+function fieldTest(index: SnapshotIndex, field: FilterField, asked: ReadonlySet<string>): Test {
+  const { values, combinations, rows } = index.fields[field];
   const valueKept = values.map((value) => asked.has(value));
   const combinationKept = combinations.map((combination) => combination.some((value) => valueKept[value]));
-  return (row) => combinationKept[rows[row] ?? -1] === true;
+  return (row) =>
+    row < index.size
+      ? combinationKept[rows[row] ?? -1] === true
+      : valuesOfRow(index, field, row).some((value) => asked.has(value));
 }
 
 function bboxTest(index: SnapshotIndex, { west, south, east, north }: Bbox): Test {
   return (row) => {
-    if (row >= index.placed) return false;
-    const { latitude, longitude } = pointOf(index, row);
+    const point = pointOfRow(index, row);
+    if (!point) return false;
+    const { latitude, longitude } = point;
     if (latitude < south || latitude > north) return false;
     return west <= east ? longitude >= west && longitude <= east : longitude >= west || longitude <= east;
   };
 }
 
 function radiusTest(index: SnapshotIndex, point: Point, rayon: number): Test {
-  return (row) => row < index.placed && distanceBetween(point, pointOf(index, row)) <= rayon;
+  return (row) => (distanceTo(index, row, point) ?? Infinity) <= rayon;
 }
 
 function placeTest(index: SnapshotIndex, place: Place, rayon: number | null): Test {
@@ -148,7 +189,7 @@ function placeTest(index: SnapshotIndex, place: Place, rayon: number | null): Te
   const kilometres = rayon ?? place.rayon;
   if (kilometres === null) return inside;
   const near = radiusTest(index, place.centre, kilometres);
-  return (row) => near(row) || (row >= index.placed && inside(row));
+  return (row) => near(row) || (pointOfRow(index, row) === null && inside(row));
 }
 
 function territoireTest(index: SnapshotIndex, territoires: readonly Territoire[]): Test {
@@ -158,8 +199,8 @@ function territoireTest(index: SnapshotIndex, territoires: readonly Territoire[]
   return (row) => communeKept[index.communeOf[row] ?? -1] === true;
 }
 
-function ouvertTests(index: SnapshotIndex, { ouvert }: Filtres, instant: Date): Test[] {
-  return ouvert === null ? [] : [ouvertTest(index, ouvert, instant)];
+function ouvertTests(index: SnapshotIndex, { ouvert, champs }: Filtres, instant: Date): Test[] {
+  return ouvert === null ? [] : [ouvertTest(index, { ouvert, services: champs.services ?? [], instant })];
 }
 
 function rdvTest(index: SnapshotIndex, instant: Date): Test {
@@ -167,7 +208,7 @@ function rdvTest(index: SnapshotIndex, instant: Date): Test {
   return (row) => (index.creneauOf[row] ?? -1) > now;
 }
 
-/** Each word of the text begins a word of the lieu's name, commune or postcode. */
+/** Each word of the text begins a word of the name, commune or postcode of the lieu, or of its stop. */
 function textTest(index: SnapshotIndex, q: string): Test {
   const words = searchText(q)
     .split(' ')
@@ -187,8 +228,8 @@ function searchTexts(index: SnapshotIndex): readonly string[] {
   if (!texts) {
     const communes = index.communes.map(({ nom, code_postal }) => searchText(`${nom} ${code_postal ?? ''}`));
     texts = Array.from(
-      { length: index.size },
-      (_, row) => ` ${searchText(index.noms.at(row))} ${communes[index.communeOf[row] ?? -1] ?? ''}`,
+      { length: index.size + index.passages.count },
+      (_, row) => ` ${searchText(nameOf(index, row))} ${communes[index.communeOf[row] ?? -1] ?? ''}`,
     );
     textsOf.set(index, texts);
   }
@@ -199,11 +240,13 @@ function searchText(text: string): string {
   return expandSaints(normalizeText(text));
 }
 
-/** For rows below `index.placed`. */
-function pointOf(index: SnapshotIndex, row: number): Point {
-  return { latitude: index.latitudes[row] ?? Number.NaN, longitude: index.longitudes[row] ?? Number.NaN };
+function nameOf(index: SnapshotIndex, row: number): string {
+  const nom = index.noms.at(lieuOfRow(index, row));
+  const passage = passageOfRow(index, row);
+  return passage === null ? nom : `${nom} ${index.passages.noms.at(passage)}`;
 }
 
 function distanceTo(index: SnapshotIndex, row: number, centre: Point): number | null {
-  return row < index.placed ? distanceBetween(centre, pointOf(index, row)) : null;
+  const point = pointOfRow(index, row);
+  return point && distanceBetween(centre, point);
 }

@@ -76,7 +76,9 @@ function listMarkers(
   }: { filtres: Filtres; texte: boolean; bbox: Bbox; zoom: number; instant: Date },
 ): Marker[] {
   const drawn: Filtres = { ...filtres, bbox: null, page: 1, q: texte ? filtres.q : null };
-  const key = `${hash} ${formatFiltres(drawn)} ${drawn.ouvert || drawn.rdv ? Math.floor(instant.getTime() / 60_000) : ''}`;
+  // Stops are there on their days: what is drawn without any filter of time is of an hour.
+  const span = drawn.ouvert || drawn.rdv ? 60_000 : 3_600_000;
+  const key = `${hash} ${formatFiltres(drawn)} ${Math.floor(instant.getTime() / span)}`;
   if (clusters?.key !== key) {
     clusters = { key, clusters: buildClusters(index, selectRows(index, { filtres: drawn, place: null, instant })) };
   }
@@ -86,7 +88,7 @@ function listMarkers(
       latitude,
       count,
       expansionZoom,
-      lieux: row === null ? [] : [lieuOf(index, row, instant)],
+      lieux: row === null ? [] : [lieuOf(index, row, { filtres, instant })],
     })),
   );
 }

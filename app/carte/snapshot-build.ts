@@ -91,8 +91,11 @@ function rowReader(window: { du: number; au: number }): (lieu: LieuForCarte) => 
     known.set(text, packed);
     return packed;
   };
-  return ({ prochain_creneau, horaires_intervalles: text, ouvertures, ...row }) => ({
+  return ({ prochain_creneau, horaires_intervalles: text, ouvertures, sans_contact, ...row }) => ({
     ...row,
+    injoignable: sans_contact && prochain_creneau === null,
+    aides: [],
+    passages: [],
     horaires: text !== null && ouvertures.length === 0 ? packOnce(text) : pack(text, ouvertures),
     prochain_creneau: prochain_creneau && Math.floor(prochain_creneau.getTime() / 60_000),
   });

@@ -1,7 +1,17 @@
 import { FILTER_FIELDS } from '#app/domain/filter-fields.ts';
 import { departementOfInsee, regionOfDepartement } from '#app/domain/territoire.ts';
 import { ByteWriter } from './bytes.ts';
-import { ABSENT, MAGIC, PARTS, type SnapshotParts, type SnapshotRow, STEPS_PER_DEGREE, VERSION } from './snapshot.ts';
+import {
+  ABSENT,
+  MAGIC,
+  PARTS,
+  type SnapshotAide,
+  type SnapshotParts,
+  type SnapshotPassage,
+  type SnapshotRow,
+  STEPS_PER_DEGREE,
+  VERSION,
+} from './snapshot.ts';
 
 /** The whole snapshot as one file: its four parts behind a short header. */
 export function encodeSnapshot(rows: readonly SnapshotRow[]): Uint8Array {
@@ -49,7 +59,10 @@ function unplacedKey({ row, position }: PlacedRow): string {
   return position ? '' : `${row.code_insee ?? row.code_postal ?? ''}`;
 }
 
-function positionOf({ latitude, longitude }: SnapshotRow): { x: number; y: number } | null {
+function positionOf({
+  latitude,
+  longitude,
+}: Pick<SnapshotRow, 'latitude' | 'longitude'>): { x: number; y: number } | null {
   if (latitude === null || longitude === null || !(Math.abs(latitude) <= 90 && Math.abs(longitude) <= 180)) return null;
   return { x: Math.round((longitude + 180) * STEPS_PER_DEGREE), y: Math.round((latitude + 90) * STEPS_PER_DEGREE) };
 }
@@ -110,15 +123,52 @@ function encodeField(writer: ByteWriter, lists: readonly (readonly string[])[]):
 
 function encodeNoms(sorted: readonly PlacedRow[]): Uint8Array {
   const writer = startPart(sorted.length);
-  const keys = sorted.map(({ row: { commune, code_postal, code_insee, departement, region, epci } }) =>
-    JSON.stringify([commune ?? '', code_postal ?? '', code_insee ?? '', departement ?? '', region ?? '', epci ?? '']),
-  );
+  const passages = listOwned(sorted, ({ passages }) => passages);
+  const epcis = passages.length === 0 ? new Map<string, string>() : epciByCommune(sorted);
+  const keys = [
+    ...sorted.map(({ row }) => communeKey(row)),
+    ...passages.map(({ item }) => passageCommuneKey(item, epcis)),
+  ];
   const { distinct, numbers } = numberByAppearance(keys);
   const communes = distinct.map((key): string[] => withoutDerived(JSON.parse(key)));
   for (let column = 0; column < 6; column++) writer.texts(communes.map((commune) => commune[column] ?? ''));
+  writer.uint(passages.length);
   writer.deltas(numbers);
   writer.texts(sorted.map(({ row }) => row.nom));
   return writer.bytes();
+}
+
+function communeKey({
+  commune,
+  code_postal,
+  code_insee,
+  departement,
+  region,
+  epci,
+}: Pick<SnapshotRow, 'commune' | 'code_postal' | 'code_insee' | 'departement' | 'region' | 'epci'>): string {
+  return JSON.stringify([
+    ...[commune ?? '', code_postal ?? '', code_insee ?? ''],
+    ...[departement ?? '', region ?? '', epci ?? ''],
+  ]);
+}
+
+/** A stop says no more than its commune: the rest follows from the INSEE code, or from the lieux of that commune. */
+function passageCommuneKey(passage: SnapshotPassage, epcis: ReadonlyMap<string, string>): string {
+  const { code_insee } = passage;
+  const departement = code_insee && departementOfInsee(code_insee);
+  const region = departement && regionOfDepartement(departement);
+  return communeKey({ ...passage, departement, region, epci: epcis.get(code_insee ?? '') ?? null });
+}
+
+/** By INSEE code; where lieux of one commune do not agree, the first in the order of characters. */
+function epciByCommune(sorted: readonly PlacedRow[]): Map<string, string> {
+  const epcis = new Map<string, string>();
+  for (const { row } of sorted) {
+    if (row.code_insee === null || row.epci === null) continue;
+    const known = epcis.get(row.code_insee);
+    if (known === undefined || row.epci < known) epcis.set(row.code_insee, row.epci);
+  }
+  return epcis;
 }
 
 /** The département and the région that the INSEE code tells are not written; ABSENT says that there is none all the same. */
@@ -150,15 +200,100 @@ function encodeIds(sorted: readonly PlacedRow[]): Uint8Array {
 
 function encodeHoraires(sorted: readonly PlacedRow[]): Uint8Array {
   const writer = startPart(sorted.length);
-  const fuseaux = numberByFrequency(sorted.map(({ row }) => row.fuseau));
+  const aides = listOwned(sorted, (row) => row.aides);
+  const passages = listOwned(sorted, (row) => row.passages);
+  const helped = [...aides, ...passages];
+  const fuseaux = numberByFrequency([
+    ...sorted.map(({ row }) => row.fuseau),
+    ...passages.map(({ item }) => item.fuseau),
+  ]);
   writer.texts(fuseaux.distinct);
-  for (const number of fuseaux.numbers) writer.uint(number);
-  const given = numberByFrequency(sorted.flatMap(({ row }) => row.horaires ?? []));
+  for (const number of fuseaux.numbers.slice(0, sorted.length)) writer.uint(number);
+  const given = numberByFrequency([
+    ...sorted.flatMap(({ row }) => row.horaires ?? []),
+    ...helped.flatMap(({ item }) => item.horaires ?? []),
+  ]);
   writer.texts(given.distinct);
-  let next = 0;
-  for (const { row } of sorted) writer.uint(row.horaires === null ? 0 : (given.numbers[next++] ?? 0) + 1);
+  const numberOf = new Map(given.distinct.map((text, number) => [text, number + 1]));
+  const numberOfHoraires = (text: string | null) => (text === null ? 0 : (numberOf.get(text) ?? 0));
+  for (const { row } of sorted) writer.uint(numberOfHoraires(row.horaires));
   for (const { row } of sorted) writer.uint((row.prochain_creneau ?? -1) + 1);
+  const injoignables = sorted.flatMap(({ row }, number) => (row.injoignable ? [number] : []));
+  writer.uint(injoignables.length);
+  writer.deltas(injoignables);
+  const dispositifs = numberByFrequency(helped.flatMap(({ item }) => item.dispositif ?? [])).distinct;
+  writer.texts(dispositifs);
+  const services = numberByFrequency(helped.map(({ item }) => servicesKey(item))).distinct;
+  const lists = services.map((key): string[] => JSON.parse(key));
+  const values = [...new Set(lists.flat())].sort(compare);
+  writer.texts(values);
+  writer.uint(lists.length);
+  for (const list of lists) {
+    writer.uint(list.length);
+    writer.deltas(list.map((value) => values.indexOf(value)));
+  }
+  const numbers = {
+    horaires: numberOfHoraires,
+    dispositif: (value: string | null) => (value === null ? 0 : dispositifs.indexOf(value) + 1),
+    services: (item: SnapshotAide) => services.indexOf(servicesKey(item)),
+  };
+  encodeAides(writer, aides, numbers);
+  encodeAides(writer, passages, numbers);
+  encodeStops(
+    writer,
+    passages.map(({ item }) => item),
+    (fuseau) => fuseaux.distinct.indexOf(fuseau),
+  );
   return writer.bytes();
+}
+
+interface AideNumbers {
+  horaires: (text: string | null) => number;
+  dispositif: (value: string | null) => number;
+  services: (item: SnapshotAide) => number;
+}
+
+function encodeAides(writer: ByteWriter, owned: readonly Owned<SnapshotAide>[], numbers: AideNumbers): void {
+  writer.uint(owned.length);
+  writer.deltas(owned.map(({ lieu }) => lieu));
+  for (const { item } of owned) writer.uint(numbers.horaires(item.horaires));
+  for (const { item } of owned) writer.uint(numbers.dispositif(item.dispositif));
+  for (const { item } of owned) writer.uint(numbers.services(item));
+}
+
+function encodeStops(writer: ByteWriter, stops: readonly SnapshotPassage[], numberOfFuseau: (text: string) => number) {
+  writer.texts(stops.map(({ id }) => id));
+  writer.texts(stops.map(({ nom }) => nom));
+  writer.texts(stops.map(({ adresse }) => adresse ?? ''));
+  for (const { fuseau } of stops) writer.uint(numberOfFuseau(fuseau));
+  const positions = stops.map(positionOf);
+  for (const position of positions) writer.byte(position ? 1 : 0);
+  writer.deltas(positions.map((position) => position?.x ?? 0));
+  writer.deltas(positions.map((position) => position?.y ?? 0));
+}
+
+interface Owned<Item> {
+  item: Item;
+  /** Row of its lieu. */
+  lieu: number;
+}
+
+/** What lieux have several of, lieu by lieu, each in the order of its identifiers. */
+function listOwned<Item extends SnapshotAide>(
+  sorted: readonly PlacedRow[],
+  listOf: (row: SnapshotRow) => readonly Item[],
+): Owned<Item>[] {
+  return sorted.flatMap(({ row }, lieu) =>
+    listOf(row).length === 0
+      ? []
+      : listOf(row)
+          .toSorted((a, b) => compare(a.id, b.id))
+          .map((item) => ({ item, lieu })),
+  );
+}
+
+function servicesKey({ services }: SnapshotAide): string {
+  return JSON.stringify([...new Set(services)].sort(compare));
 }
 
 function startPart(size: number): ByteWriter {

@@ -7,9 +7,34 @@ import { ByteReader, SnapshotError, type TextColumn } from './bytes.ts';
  * The same rows in any order give the same bytes, so that the address of a snapshot can be the hash of its content.
  *
  * Four parts, each a file of its own that is loaded when needed: `carte` (positions and what filters ask of the
- * standard's lists), `noms` (names and communes), `ids`, `horaires` (hours, time zones, free slots). A row is a number,
- * the same in each part: rows with coordinates first, along a Z-order curve, then those without.
+ * standard's lists), `noms` (names and communes), `ids`, `horaires` (hours, time zones, free slots, help and stops). A row is a
+ * number, the same in each part: rows with coordinates first, along a Z-order curve, then those without. The stops of lieux that
+ * move about are rows too, from `size` on (see `rows.ts`).
  */
+
+/** Help given in a lieu on hours of its own. */
+export interface SnapshotAide {
+  /** Of its permanence, within its lieu. */
+  id: string;
+  /** What `packHoraires` gives; null where it has no hours. */
+  horaires: string | null;
+  dispositif: string | null;
+  services: readonly string[];
+}
+
+/** Help given elsewhere than in its lieu. */
+export interface SnapshotPassage extends SnapshotAide {
+  nom: string;
+  adresse: string | null;
+  commune: string | null;
+  code_postal: string | null;
+  code_insee: string | null;
+  /** Degrees; both or none. */
+  latitude: number | null;
+  longitude: number | null;
+  /** IANA zone of the stop. */
+  fuseau: string;
+}
 
 export interface SnapshotRow extends Readonly<Record<FilterField, readonly string[]>> {
   id: string;
@@ -29,6 +54,10 @@ export interface SnapshotRow extends Readonly<Record<FilterField, readonly strin
   horaires: string | null;
   /** Start of its next free slot, in minutes since 1970 UTC; null where there is none. */
   prochain_creneau: number | null;
+  /** It gives neither hours nor any way to contact it. */
+  injoignable: boolean;
+  aides: readonly SnapshotAide[];
+  passages: readonly SnapshotPassage[];
 }
 
 export const PARTS = ['carte', 'noms', 'ids', 'horaires'] as const;
@@ -66,8 +95,34 @@ export interface CartePart {
 export interface NomsPart {
   noms: TextColumn;
   communes: readonly SnapshotCommune[];
-  /** Row → index into `communes`. */
+  /** Row, stops included → index into `communes`. */
   communeOf: Int32Array;
+}
+
+/** Of help or of stops, one column for each thing that one asks of them. */
+export interface AideColumns {
+  /** Row of the lieu → where its own begin; those of the last end at `starts[size]`. */
+  starts: Int32Array;
+  /** Index into `horaires`, -1 for none. */
+  horairesOf: Int32Array;
+  /** Index into `dispositifs`, -1 for none. */
+  dispositifOf: Int32Array;
+  /** Index into `services`. */
+  servicesOf: Int32Array;
+}
+
+export interface PassageColumns extends AideColumns {
+  count: number;
+  /** Stop → row of its lieu. */
+  lieuOf: Int32Array;
+  ids: TextColumn;
+  noms: TextColumn;
+  /** Empty for none. */
+  adresses: TextColumn;
+  fuseauOf: Int32Array;
+  /** NaN for both where its place is not known. */
+  latitudes: Float64Array;
+  longitudes: Float64Array;
 }
 
 export interface HorairesPart {
@@ -79,13 +134,20 @@ export interface HorairesPart {
   horairesOf: Int32Array;
   /** Row → minutes since 1970 UTC, -1 for none. */
   creneauOf: Float64Array;
+  /** Row → 1 where nobody can be reached there. */
+  injoignables: Uint8Array;
+  dispositifs: readonly string[];
+  /** Distinct lists of services of help. */
+  services: readonly (readonly string[])[];
+  aides: AideColumns;
+  passages: PassageColumns;
 }
 
 export interface SnapshotIndex extends CartePart, NomsPart, HorairesPart {
   ids: TextColumn;
 }
 
-export const VERSION = 1;
+export const VERSION = 2;
 /** Of positions: 1.1 m of latitude, finer than any address. */
 export const STEPS_PER_DEGREE = 1e5;
 export const MAGIC = 0x4c414a;
@@ -100,12 +162,12 @@ export function decodeSnapshot(bytes: Uint8Array): SnapshotIndex {
 /** @throws {SnapshotError} where a part is cut short, of another version or of another snapshot */
 export function decodeParts(parts: SnapshotParts): SnapshotIndex {
   const carte = decodeCarte(parts.carte);
-  return {
-    ...carte,
-    ...decodeNoms(parts.noms, carte.size),
-    ids: decodeIds(parts.ids, carte.size),
-    ...decodeHoraires(parts.horaires, carte.size),
-  };
+  const noms = decodeNoms(parts.noms, carte.size);
+  const horaires = decodeHoraires(parts.horaires, carte.size);
+  if (noms.communeOf.length !== carte.size + horaires.passages.count) {
+    throw new SnapshotError('parts of different snapshots');
+  }
+  return { ...carte, ...noms, ids: decodeIds(parts.ids, carte.size), ...horaires };
 }
 
 /** Views of the bytes given, not copies. */
@@ -138,9 +200,8 @@ function decodeCarte(bytes: Uint8Array): CartePart {
   return {
     size,
     placed,
-    // One rounding, so that the number read is the nearest to the decimal written (44.83779, not 44.837790000000005).
-    longitudes: Float64Array.from(xs, (x) => (x - 180 * STEPS_PER_DEGREE) / STEPS_PER_DEGREE),
-    latitudes: Float64Array.from(ys, (y) => (y - 90 * STEPS_PER_DEGREE) / STEPS_PER_DEGREE),
+    longitudes: Float64Array.from(xs, (x) => degreesOf(x, 180)),
+    latitudes: Float64Array.from(ys, (y) => degreesOf(y, 90)),
     fields,
   };
 }
@@ -170,7 +231,7 @@ function decodeNoms(bytes: Uint8Array, size: number): NomsPart {
       epci: read(epcis, row),
     };
   });
-  const communeOf = reader.deltas(new Int32Array(size));
+  const communeOf = reader.deltas(new Int32Array(size + reader.count()));
   checkNumbers(communeOf, 0, length);
   const column = reader.texts();
   if (column.length !== size) throw new SnapshotError('as many names as rows were expected');
@@ -195,7 +256,74 @@ function decodeHoraires(bytes: Uint8Array, size: number): HorairesPart {
   const horaires = reader.texts();
   const horairesOf = readNumbers(reader, size, horaires.length + 1).map((number) => number - 1);
   const creneauOf = Float64Array.from({ length: size }, () => reader.uint() - 1);
-  return { fuseaux, fuseauOf, horaires, horairesOf, creneauOf };
+  const injoignables = new Uint8Array(size);
+  const unreachable = reader.deltas(new Int32Array(reader.count()));
+  checkNumbers(unreachable, 0, size);
+  for (const row of unreachable) injoignables[row] = 1;
+  const dispositifs = reader.texts().toArray();
+  const values = reader.texts().toArray();
+  const services = Array.from({ length: reader.count() }, () => {
+    const list = reader.deltas(new Int32Array(reader.count()));
+    checkNumbers(list, 0, values.length);
+    return Array.from(list, (value) => values[value] ?? '');
+  });
+  const limits = { horaires: horaires.length, dispositifs: dispositifs.length, services: services.length };
+  const aides = decodeAides(reader, size, limits);
+  return {
+    ...{ fuseaux, fuseauOf, horaires, horairesOf, creneauOf, injoignables, dispositifs, services },
+    aides: aides.columns,
+    passages: decodePassages(reader, size, { ...limits, fuseaux: fuseaux.length }),
+  };
+}
+
+interface AideLimits {
+  horaires: number;
+  dispositifs: number;
+  services: number;
+}
+
+function decodeAides(
+  reader: ByteReader,
+  size: number,
+  limits: AideLimits,
+): { columns: AideColumns; lieuOf: Int32Array } {
+  const lieuOf = reader.deltas(new Int32Array(reader.count()));
+  checkNumbers(lieuOf, 0, size);
+  const starts = new Int32Array(size + 1);
+  for (const row of lieuOf) starts[row + 1] = (starts[row + 1] ?? 0) + 1;
+  for (let row = 0; row < size; row++) starts[row + 1] = (starts[row + 1] ?? 0) + (starts[row] ?? 0);
+  if (lieuOf.some((row, item) => item > 0 && row < (lieuOf[item - 1] ?? 0)))
+    throw new SnapshotError('help out of order');
+  const count = lieuOf.length;
+  const columns = {
+    starts,
+    horairesOf: readNumbers(reader, count, limits.horaires + 1).map((number) => number - 1),
+    dispositifOf: readNumbers(reader, count, limits.dispositifs + 1).map((number) => number - 1),
+    servicesOf: readNumbers(reader, count, limits.services),
+  };
+  return { columns, lieuOf };
+}
+
+function decodePassages(reader: ByteReader, size: number, limits: AideLimits & { fuseaux: number }): PassageColumns {
+  const { columns, lieuOf } = decodeAides(reader, size, limits);
+  const count = lieuOf.length;
+  const [ids, noms, adresses] = [reader.texts(), reader.texts(), reader.texts()];
+  if ([ids, noms, adresses].some(({ length }) => length !== count)) throw new SnapshotError('as many texts as stops');
+  const fuseauOf = readNumbers(reader, count, limits.fuseaux);
+  const placed = Uint8Array.from({ length: count }, () => reader.byte());
+  const xs = reader.deltas(new Int32Array(count));
+  const ys = reader.deltas(new Int32Array(count));
+  return {
+    ...columns,
+    ...{ count, lieuOf, ids, noms, adresses, fuseauOf },
+    longitudes: Float64Array.from(xs, (x, item) => (placed[item] === 1 ? degreesOf(x, 180) : Number.NaN)),
+    latitudes: Float64Array.from(ys, (y, item) => (placed[item] === 1 ? degreesOf(y, 90) : Number.NaN)),
+  };
+}
+
+/** One rounding, so that the number read is the nearest to the decimal written (44.83779, not 44.837790000000005). */
+function degreesOf(steps: number, origin: number): number {
+  return (steps - origin * STEPS_PER_DEGREE) / STEPS_PER_DEGREE;
 }
 
 function openPart(bytes: Uint8Array, expected?: number): { reader: ByteReader; size: number } {

@@ -15,6 +15,23 @@ export function meaningOfValue(field: FieldName, value: string): string | null {
   return MEANINGS[field]?.[value] ?? null;
 }
 
+/** Who gives the help, said after it: `avec un conseiller numérique`. */
+export function withDispositif(value: string): string {
+  return AVEC[value] ?? `avec ${labelOfValue('dispositif_programmes_nationaux', value)}`;
+}
+
+const AVEC: Readonly<Record<string, string>> = {
+  'Aidants Connect': 'avec un aidant habilité Aidants Connect',
+  'Bibliothèques numérique de référence': 'avec la bibliothèque',
+  'Certification PIX': 'pour la certification Pix',
+  'Conseillers numériques': 'avec un conseiller numérique',
+  'Grande école du numérique': 'avec la Grande école du numérique',
+  'La Croix Rouge': 'avec la Croix-Rouge',
+  "Point d'accès numérique CAF": 'au point numérique CAF',
+  'Promeneurs du net': 'avec un promeneur du net',
+  'Relais numérique (Emmaüs Connect)': 'avec un relais d’Emmaüs Connect',
+};
+
 type Table = Partial<Record<FieldName, Readonly<Record<string, string>>>>;
 
 const LABELS: Table = {

@@ -22,7 +22,7 @@ export interface OpeningState {
 }
 
 /** How far ahead the next change is looked for: a lieu of one season tells when it opens again. */
-const HORIZON_DAYS = 366;
+export const HORIZON_DAYS = 366;
 
 /**
  * The state of a lieu at an instant, on the clock of its own IANA zone, from what is stored (nothing is parsed). `stored` is null where
@@ -105,7 +105,8 @@ export function applyHoliday(usual: Opening[], day: number, feries: Feries, terr
   return usual.map((opening) => ({ ...opening, etat: 'inconnu', mention: opening.mention ?? HOLIDAY }));
 }
 
-const HOLIDAY = 'jour férié';
+/** The mention of what is uncertain only because the day is a public holiday. */
+export const HOLIDAY = 'jour férié';
 
 /** A stored interval as an opening. */
 export function toOpening([start, end, uncertain, mention]: StoredInterval): Opening {
@@ -177,11 +178,16 @@ function openSentence(stored: StoredHoraires, now: LocalMoment, current: Opening
   const known = stored.etat === 'lu' && stored.datees ? stored.datees.au : Number.POSITIVE_INFINITY;
   if (!change && known - now.day < 8) return `Ouvert${mention}`;
   if (!change || change.day - now.day > 8) return `Ouvert 24 h sur 24${mention}`;
+  const end = change.minute === 0 ? { day: change.day - 1, minute: DAY_MINUTES } : change;
+  return `Ouvert ${until(end.day, end.minute, now)}${mention}`;
+}
+
+/** `jusqu’à 17 h`, `jusqu’à demain 17 h`: an end (day number, minute of that day) as one says it now. */
+export function until(day: number, end: number, now: LocalMoment): string {
   // An end at midnight is the end of that day; an end at 2 a.m. is told as the clock shows it, it is the same night.
-  const day = change.minute === 0 ? change.day - 1 : change.day;
-  const night = day - now.day === 1 && change.minute < now.minute && change.minute <= 8 * 60;
+  const night = day - now.day === 1 && end < now.minute && end <= 8 * 60;
   const when = day === now.day || night ? '' : `${dayName(day, now.day)} `;
-  return `Ouvert jusqu’à ${when}${formatTime(change.minute)}${mention}`;
+  return `jusqu’à ${when}${formatTime(end)}`;
 }
 
 function closedSentence(
@@ -211,7 +217,8 @@ function uncertainSentence(current: Opening): string {
   return `Horaires à vérifier (${mention})`;
 }
 
-function dayName(day: number, today: number): string {
+/** `demain`, `mardi` within the week, else `mardi 1er décembre`: a day to come as one says it today (day numbers). */
+export function dayName(day: number, today: number): string {
   if (day === today + 1) return 'demain';
   if (day < today + 7) return DAY_NAMES[weekdayOf(day)] ?? '';
   const { month, day: dayOfMonth } = civilOf(day);

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
 import { buildClusters } from '#app/carte/clusters.ts';
 import { type Filtres, NO_FILTRES, parseFiltres } from '#app/carte/filters.ts';
-import { openingOfRow } from '#app/carte/ouverture.ts';
+import { ouvertureOfRow } from '#app/carte/ouverture.ts';
 import { centreOf, centreOfTerritoires, distanceBetween, listPage, type Place, selectRows } from '#app/carte/search.ts';
 import { decodeSnapshot, type SnapshotRow } from '#app/carte/snapshot.ts';
 import { encodeSnapshot } from '#app/carte/snapshot-encode.ts';
@@ -208,7 +208,10 @@ describe('open, on the clock of each lieu', () => {
   test('is said in a sentence', () => {
     const index = decodeSnapshot(encodeSnapshot(lieux));
     const sentences = Object.fromEntries(
-      Array.from({ length: index.size }, (_, row) => [index.ids.at(row), openingOfRow(index, row, INSTANT).sentence]),
+      Array.from({ length: index.size }, (_, row) => [
+        index.ids.at(row),
+        ouvertureOfRow(index, row, { ouvert: null, services: [], instant: INSTANT }).sentence,
+      ]),
     );
     expect(sentences).toMatchObject({
       paris: expect.stringMatching(/^Ouvert jusqu’à 11\sh\s40$/),
