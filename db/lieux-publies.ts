@@ -70,20 +70,20 @@ export async function* streamLieuxPublies(db: Kysely<DB>, { demo = true } = {}):
 
 /**
  * What the map's snapshot holds of each public lieu, as they are at one instant, some thousands at a time, with the dated
- * openings of the local days from `du` to `au` (AAAA-MM-JJ), of the lieu and of its permanences together (`aide_`). Lieux with the same lists share them: do not change one.
- * `horaires_intervalles` and `aide_intervalles` are JSON text: few are different.
+ * openings of the local days from `du` to `au` (AAAA-MM-JJ), of the lieu and of each of its permanences. Lieux with the same lists
+ * share them: do not change one. `horaires_intervalles` is JSON text: few are different.
  */
 export async function* streamLieuxForCarte(db: Kysely<DB>, jours: { du: string; au: string }) {
   const known = new Map<string, Listes>();
   const trx = await db.startTransaction().setIsolationLevel('repeatable read').setAccessMode('read only').execute();
   try {
-    const ouvertures = await readDatees(trx, 'ouverture_datee', jours);
-    const aide = await readDatees(trx, 'aide_datee', jours);
+    const ouvertures = await readOuvertures(trx, jours);
+    const datees = await readPermanencesDatees(trx, jours);
     for await (const rows of fetchPages(trx, selectLieuxForCarte(trx))) {
       yield rows.map(({ listes, ...row }) => {
         const found = known.get(listes) ?? parseListes(listes);
         known.set(listes, found);
-        return { ...row, ...found, ouvertures: ouvertures.get(row.id) ?? [], aide_ouvertures: aide.get(row.id) ?? [] };
+        return { ...row, ...found, ouvertures: ouvertures.get(row.id) ?? [], permanences_datees: datees.get(row.id) };
       });
     }
   } finally {
@@ -212,7 +212,13 @@ function selectLieuxForCarte(db: Kysely<DB>) {
       'prochain_creneau.debut as prochain_creneau',
     ])
     .select(sql<string | null>`lieu_publie.horaires_intervalles::text`.as('horaires_intervalles'))
-    .select(sql<string | null>`lieu_publie.aide_intervalles::text`.as('aide_intervalles'))
+    .select(
+      // Null for the many that have none: nothing is sent.
+      sql<unknown>`case when lieu_publie.permanences <> '[]'
+        then jsonb_build_object('permanences', lieu_publie.permanences, 'lues', lieu_publie.permanences_lues) end`.as(
+        'aides',
+      ),
+    )
     .select(
       // What `isInjoignable` asks of the standard's fields.
       sql<boolean>`num_nonnulls(lieu_publie.telephone, lieu_publie.prise_rdv, lieu_publie.horaires) = 0
@@ -257,24 +263,44 @@ function parseListes(text: string): Listes {
   return forEachFilterField((_field, index) => lists[index] ?? []);
 }
 
-async function readDatees(
-  db: Kysely<DB>,
-  table: 'ouverture_datee' | 'aide_datee',
-  { du, au }: { du: string; au: string },
-) {
+interface JourLu {
+  jour: string;
+  intervalles: Selectable<DB['ouverture_datee']>['intervalles'];
+}
+
+async function readOuvertures(db: Kysely<DB>, { du, au }: { du: string; au: string }): Promise<Map<string, JourLu[]>> {
   const rows = await db
-    .selectFrom(table)
+    .selectFrom('ouverture_datee')
     .select(['lieu_id', 'jour', 'intervalles'])
     .where('jour', '>=', du)
     .where('jour', '<=', au)
     .execute();
-  const byLieu = new Map<string, { jour: string; intervalles: Selectable<DB['ouverture_datee']>['intervalles'] }[]>();
-  for (const { lieu_id, jour, intervalles } of rows) {
-    const list = byLieu.get(lieu_id);
-    if (list) list.push({ jour, intervalles });
-    else byLieu.set(lieu_id, [{ jour, intervalles }]);
+  return groupBy(rows, ({ lieu_id }) => lieu_id);
+}
+
+/** By lieu, then by permanence. */
+async function readPermanencesDatees(
+  db: Kysely<DB>,
+  { du, au }: { du: string; au: string },
+): Promise<Map<string, Map<string, JourLu[]>>> {
+  const rows = await db
+    .selectFrom('permanence_datee')
+    .select(['lieu_id', 'permanence_id', 'jour', 'intervalles'])
+    .where('jour', '>=', du)
+    .where('jour', '<=', au)
+    .execute();
+  const byLieu = groupBy(rows, ({ lieu_id }) => lieu_id);
+  return new Map([...byLieu].map(([lieuId, days]) => [lieuId, groupBy(days, ({ permanence_id }) => permanence_id)]));
+}
+
+function groupBy<Row>(rows: readonly Row[], keyOf: (row: Row) => string): Map<string, Row[]> {
+  const groups = new Map<string, Row[]>();
+  for (const row of rows) {
+    const group = groups.get(keyOf(row));
+    if (group) group.push(row);
+    else groups.set(keyOf(row), [row]);
   }
-  return byLieu;
+  return groups;
 }
 
 /** The rows of one query, run once, fetched `PAGE` at a time: memory does not grow with them. */

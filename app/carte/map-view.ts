@@ -194,7 +194,7 @@ function isShown(map: MapLibreMap, vue: Bbox): boolean {
 }
 
 function keyOf({ longitude, latitude, count, lieux }: Marker): string {
-  return `${longitude} ${latitude} ${count} ${lieux.map(({ id, nom, ouverture }) => `${id} ${nom} ${ouverture.state}`).join('|')}`;
+  return `${longitude} ${latitude} ${count} ${lieux.map(({ cle, nom, ouverture }) => `${cle} ${nom} ${ouverture.sentence}`).join('|')}`;
 }
 
 function markerButton({ count, lieux }: Marker, onClick: () => void): HTMLButtonElement {
@@ -204,12 +204,14 @@ function markerButton({ count, lieux }: Marker, onClick: () => void): HTMLButton
     first ? 'carte-point' : `carte-amas carte-amas-${count < 10 ? 's' : count < 100 ? 'm' : 'l'}`,
   );
   button.type = 'button';
+  // A stop has another shape than a lieu, and says in its name when it is there.
+  if (first && lieux.every(({ passage }) => passage)) button.classList.add('carte-point-passage');
   if (first && lieux.some(({ ouverture }) => ouverture.state === 'ouvert')) button.classList.add('carte-point-ouvert');
   const several = formatCount(count, 'lieu', 'lieux');
   if (count > 1) button.append(element('span', '', shortCount(count)));
   button.setAttribute(
     'aria-label',
-    !first ? `${several} ici. Agrandir la carte` : lieux.length > 1 ? `${several} à cette adresse` : first.nom,
+    !first ? `${several} ici. Agrandir la carte` : lieux.length > 1 ? `${several} à cette adresse` : nameOf(first),
   );
   button.addEventListener('click', (event) => {
     event.stopPropagation();
@@ -218,9 +220,13 @@ function markerButton({ count, lieux }: Marker, onClick: () => void): HTMLButton
   return button;
 }
 
+function nameOf({ nom, passage, ouverture }: Marker['lieux'][number]): string {
+  return passage ? `${nom}, ${passage.nom} : ${ouverture.sentence}` : nom;
+}
+
 function popupContent({ lieux }: Marker, open: (href: string) => void): HTMLElement {
   const list = element('ul', 'carte-bulle');
-  for (const { nom, href, commune, code_postal, ouverture } of lieux) {
+  for (const { nom, href, passage, commune, code_postal, ouverture } of lieux) {
     const link = element('a', '', nom);
     link.href = href;
     link.addEventListener('click', (event) => {
@@ -231,8 +237,12 @@ function popupContent({ lieux }: Marker, open: (href: string) => void): HTMLElem
     const item = element('li', '');
     item.append(
       link,
-      element('p', 'muted small', [code_postal, commune].filter(Boolean).join(' ')),
-      element('p', 'small', ouverture.sentence),
+      element(
+        'p',
+        'muted small',
+        [passage?.nom, passage?.adresse, [code_postal, commune].filter(Boolean).join(' ')].filter(Boolean).join(', '),
+      ),
+      element('p', 'small', [ouverture.sentence, ouverture.note].filter(Boolean).join(' : ')),
     );
     list.append(item);
   }

@@ -3,7 +3,7 @@ import { parseLocalDate } from '#app/domain/horaires/dates.ts';
 import { type LocalMoment, localMoment } from '#app/domain/horaires/opening.ts';
 import { compileSemaines, type Semaines, surelyOpen } from '#app/domain/horaires/semaines.ts';
 import type { StoredHoraires, StoredInterval } from '#app/domain/horaires/stored-form.ts';
-import { type Passage, passageOn, venuesOn } from '#app/domain/passages.ts';
+import { type EtapeServie, passageOn, venuesOn } from '#app/domain/passages.ts';
 import type { Ouvert } from './filters.ts';
 import { communeOfRow, fuseauOfRow, lieuOfRow, passageOfRow } from './rows.ts';
 import type { SnapshotIndex } from './snapshot.ts';
@@ -125,7 +125,7 @@ function lieuOuvert(index: SnapshotIndex, row: number): LieuOuvert {
   };
 }
 
-function readPassage(index: SnapshotIndex, passage: number): Passage {
+function readPassage(index: SnapshotIndex, passage: number): EtapeServie {
   const { horairesOf: hoursOf, noms } = index.passages;
   const row = index.size + passage;
   return {

@@ -3,9 +3,11 @@ import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
 import { formatLocalDate } from '#app/domain/horaires/dates.ts';
 import { joinStored, readStored, readStoredIntervals } from '#app/domain/horaires/stored-form.ts';
+import { fuseauDeLEtape } from '#app/domain/passages.ts';
+import { readStoredPermanences } from '#app/domain/permanences.ts';
 import { type LieuForCarte, type openLieuxPublies, streamLieuxForCarte } from '#db/lieux-publies.ts';
 import { packHoraires } from './ouverture.ts';
-import { PARTS, type PartName, type SnapshotRow } from './snapshot.ts';
+import { PARTS, type PartName, type SnapshotAide, type SnapshotPassage, type SnapshotRow } from './snapshot.ts';
 import { encodeParts } from './snapshot-encode.ts';
 
 /** Days ahead whose dated openings a snapshot knows; it is made anew long before they have passed. */
@@ -81,8 +83,7 @@ function rowReader(window: { du: number; au: number }): (lieu: LieuForCarte) => 
   const known = new Map<string, string | null>();
   const pack = (text: string | null, ouvertures: LieuForCarte['ouvertures']) => {
     if (text === null) return null;
-    const datees = ouvertures.map(({ jour, intervalles }) => ({ jour, intervalles: readStoredIntervals(intervalles) }));
-    return packHoraires(joinStored(readStored(JSON.parse(text)), null, datees), window);
+    return packHoraires(joinStored(readStored(JSON.parse(text)), null, ouvertures.map(readDay)), window);
   };
   const packOnce = (text: string) => {
     const found = known.get(text);
@@ -91,14 +92,46 @@ function rowReader(window: { du: number; au: number }): (lieu: LieuForCarte) => 
     known.set(text, packed);
     return packed;
   };
-  return ({ prochain_creneau, horaires_intervalles: text, ouvertures, sans_contact, ...row }) => ({
-    ...row,
-    injoignable: sans_contact && prochain_creneau === null,
-    aides: [],
-    passages: [],
-    horaires: text !== null && ouvertures.length === 0 ? packOnce(text) : pack(text, ouvertures),
-    prochain_creneau: prochain_creneau && Math.floor(prochain_creneau.getTime() / 60_000),
-  });
+  return ({ prochain_creneau, horaires_intervalles: text, ouvertures, sans_contact, aides, ...row }) => {
+    const { permanences_datees, ...fields } = row;
+    return {
+      ...fields,
+      ...readAides(aides, { datees: permanences_datees, fuseau: row.fuseau, window }),
+      injoignable: sans_contact && prochain_creneau === null && aides === null,
+      horaires: text !== null && ouvertures.length === 0 ? packOnce(text) : pack(text, ouvertures),
+      prochain_creneau: prochain_creneau && Math.floor(prochain_creneau.getTime() / 60_000),
+    };
+  };
+}
+
+/** The permanences of a lieu: those held in it, and its stops elsewhere. */
+function readAides(
+  aides: unknown,
+  {
+    datees,
+    fuseau,
+    window,
+  }: { datees: LieuForCarte['permanences_datees']; fuseau: string; window: { du: number; au: number } },
+): Pick<SnapshotRow, 'aides' | 'passages'> {
+  const read: { aides: SnapshotAide[]; passages: SnapshotPassage[] } = { aides: [], passages: [] };
+  if (!isRecord(aides)) return read;
+  const lues = isRecord(aides.lues) ? aides.lues : {};
+  for (const { id, dispositif, services, etape } of readStoredPermanences(aides.permanences)) {
+    const days = (datees?.get(id) ?? []).map(readDay);
+    const horaires = packHoraires(joinStored(readStored(lues[id]), null, days), window);
+    const aide = { id, horaires, dispositif, services };
+    if (etape) read.passages.push({ ...aide, ...etape, fuseau: fuseauDeLEtape(etape, fuseau) });
+    else read.aides.push(aide);
+  }
+  return read;
+}
+
+function readDay({ jour, intervalles }: LieuForCarte['ouvertures'][number]) {
+  return { jour, intervalles: readStoredIntervals(intervalles) };
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
 }
 
 async function compressPart(bytes: Uint8Array): Promise<PartFile> {

@@ -1,15 +1,28 @@
+import { Link } from '@remix-run/react';
 import type { ReactNode } from 'react';
-import type { OpeningState } from '#app/domain/horaires/opening.ts';
+import type { Proche } from '#app/carte/carte-data.ts';
+import type { Ouverture } from '#app/domain/aide.ts';
 import { labelOfValue, meaningOfValue } from '#app/domain/libelles.ts';
 import type { Lieu } from '#app/domain/lieu.ts';
 import { type FieldName, UNKNOWN_PIVOT } from '#app/domain/standard.ts';
-import { formatDate, formatTelephone, telephoneHref } from './format.ts';
+import { Aides, type AideView, Passages, routeTo, type VenueView } from './fiche-aides.tsx';
+import { formatDate, formatDistance, formatTelephone, telephoneHref } from './format.ts';
 import { WeekTable, type WeekTableData } from './week-table.tsx';
 
 export interface FicheData {
   lieu: Lieu;
-  opening: Pick<OpeningState, 'state' | 'sentence'>;
+  opening: Pick<Ouverture, 'state' | 'sentence' | 'note'>;
+  /** One of its stops is served now. */
+  enPassage: boolean;
+  /** It receives nobody: one reaches it from afar only. */
+  sansPublic: boolean;
+  /** It gives neither hours nor any way to contact it. */
+  injoignable: boolean;
+  aides: readonly AideView[];
+  passages: { venues: readonly VenueView[]; sansDate: readonly string[] } | null;
   week: WeekTableData | null;
+  /** Days to come that are not like the usual week, in sentences. */
+  ecarts: readonly string[];
   /** The text of the hours where the week does not say everything. */
   horairesText: string | null;
   demo: boolean;
@@ -32,59 +45,31 @@ type ListField = Extract<
 export function Fiche({
   data,
   rendezVous,
+  proche = null,
   actions,
   headingLevel = 1,
 }: {
   data: FicheData;
   rendezVous?: ReactNode;
+  /** The nearest lieu that can be reached, where this one cannot. */
+  proche?: Proche | null;
   actions?: ReactNode;
   headingLevel?: 1 | 3;
 }) {
-  const { lieu, opening } = data;
-  const Title = headingLevel === 1 ? 'h1' : 'h3';
+  const { lieu } = data;
   const Heading = headingLevel === 1 ? 'h2' : 'h4';
   return (
     <article className="fiche">
-      <header className="fiche-head">
-        {lieu.typologie.length > 0 ? (
-          <p className="fiche-kind">{lieu.typologie.map((value) => labelOfValue('typologie', value)).join(' · ')}</p>
-        ) : null}
-        <Title className="fiche-title">{lieu.nom}</Title>
-        <p className="fiche-place">
-          {[lieu.adresse, lieu.complement_adresse].filter(Boolean).join(', ')}
-          <br />
-          {[lieu.code_postal, lieu.commune].filter(Boolean).join(' ')}
-        </p>
-        <p className={`fiche-opening fiche-opening-${opening.state}`}>{opening.sentence}</p>
-        <ContactActions lieu={lieu} bookedHere={Boolean(rendezVous)} />
-        {data.demo ? <p className="fiche-demo">Lieu de démonstration : il n’existe pas.</p> : null}
-      </header>
+      <FicheHead
+        data={data}
+        proche={proche}
+        bookedHere={Boolean(rendezVous)}
+        title={headingLevel === 1 ? 'h1' : 'h3'}
+      />
       <div className="fiche-columns">
         <div className="fiche-main">
           {lieu.presentation_resume ? <p className="fiche-summary">{lieu.presentation_resume}</p> : null}
-          <ListSection
-            heading={Heading}
-            title="Ce que vous pouvez y faire"
-            lieu={lieu}
-            fields={['services']}
-            empty="Le lieu n’a pas encore dit quels services il propose : appelez-le."
-          />
-          {rendezVous}
-          <ListSection heading={Heading} title="Comment être aidé" lieu={lieu} fields={['modalites_accompagnement']} />
-          <ListSection heading={Heading} title="Comment y aller" lieu={lieu} fields={['modalites_acces']} />
-          <ListSection heading={Heading} title="Prix" lieu={lieu} fields={['frais_a_charge']} />
-          <ListSection
-            heading={Heading}
-            title="Accueille en particulier"
-            lieu={lieu}
-            fields={['publics_specifiquement_adresses']}
-          />
-          <ListSection
-            heading={Heading}
-            title="Peut aider aussi en cas de"
-            lieu={lieu}
-            fields={['prise_en_charge_specifique']}
-          />
+          <Offer heading={Heading} data={data} rendezVous={rendezVous} />
           {lieu.presentation_detail ? (
             <section>
               <Heading>Présentation</Heading>
@@ -103,15 +88,10 @@ export function Fiche({
           />
         </div>
         <aside className="fiche-side" aria-label="Horaires et coordonnées">
-          <section className="fiche-card">
-            <Heading>Horaires du lieu</Heading>
-            {data.week ? <WeekTable week={data.week} /> : null}
-            {data.horairesText ? <p className="fiche-horaires-text">{data.horairesText}</p> : null}
-            {!data.week && !data.horairesText ? <p>Horaires non renseignés. Appelez avant de venir.</p> : null}
-          </section>
+          <When heading={Heading} data={data} />
           <section className="fiche-card">
             <Heading>Coordonnées</Heading>
-            <Coordonnees lieu={lieu} />
+            <Coordonnees lieu={lieu} passages={data.passages !== null} />
           </section>
           {actions}
         </aside>
@@ -120,7 +100,7 @@ export function Fiche({
         {lieu.date_maj ? (
           <p>
             Fiche mise à jour le <time dateTime={lieu.date_maj}>{formatDate(lieu.date_maj)}</time>
-            {lieu.source ? `, source : ${lieu.source}` : ''}.
+            {lieu.source ? `, source : ${lieu.source}` : ''}.
           </p>
         ) : null}
       </footer>
@@ -128,10 +108,139 @@ export function Fiche({
   );
 }
 
+function FicheHead({
+  data,
+  proche,
+  bookedHere,
+  title: Title,
+}: {
+  data: FicheData;
+  proche: Proche | null;
+  bookedHere: boolean;
+  title: 'h1' | 'h3';
+}) {
+  const { lieu, opening, enPassage, injoignable } = data;
+  return (
+    <header className="fiche-head">
+      {lieu.typologie.length > 0 ? (
+        <p className="fiche-kind">{lieu.typologie.map((value) => labelOfValue('typologie', value)).join(' · ')}</p>
+      ) : null}
+      <Title className="fiche-title">{lieu.nom}</Title>
+      <p className="fiche-place">
+        {[lieu.adresse, lieu.complement_adresse].filter(Boolean).join(', ')}
+        <br />
+        {[lieu.code_postal, lieu.commune].filter(Boolean).join(' ')}
+      </p>
+      <p className={`fiche-opening fiche-opening-${enPassage ? 'ouvert' : opening.state}`}>{opening.sentence}</p>
+      {opening.note === null ? null : <p className="fiche-opening-note">{capitalize(opening.note)}.</p>}
+      {injoignable ? (
+        <p className="notice notice-warning fiche-injoignable">
+          Ce lieu n’a donné ni horaires, ni téléphone, ni courriel, ni site : vous risquez de trouver porte close.
+          {proche ? (
+            <>
+              {' '}
+              Le plus proche que l’on peut joindre : <Link to={proche.href}>{proche.nom}</Link>, à{' '}
+              {formatDistance(proche.distance)}.
+            </>
+          ) : null}
+        </p>
+      ) : null}
+      <ContactActions data={data} bookedHere={bookedHere} />
+      {data.demo ? <p className="fiche-demo">Lieu de démonstration : il n’existe pas.</p> : null}
+    </header>
+  );
+}
+
+/** What one can do there, and how one is received. */
+function Offer({
+  heading,
+  data: { lieu, sansPublic },
+  rendezVous,
+}: {
+  heading: 'h2' | 'h4';
+  data: FicheData;
+  rendezVous?: ReactNode;
+}) {
+  const reached = sansPublic
+    ? { ...lieu, modalites_acces: lieu.modalites_acces.filter((value) => value !== 'Se présenter') }
+    : lieu;
+  return (
+    <>
+      <ListSection
+        heading={heading}
+        title={sansPublic ? 'Ce que l’on peut y faire avec vous, à distance' : 'Ce que vous pouvez y faire'}
+        lieu={lieu}
+        fields={['services']}
+        empty={`Le lieu n’a pas encore dit quels services il propose${lieu.telephone ? ' : appelez-le' : ''}.`}
+      />
+      {rendezVous}
+      <ListSection heading={heading} title="Comment être aidé" lieu={lieu} fields={['modalites_accompagnement']} />
+      <ListSection
+        heading={heading}
+        title={sansPublic ? 'Comment le joindre' : 'Comment y aller'}
+        lieu={reached}
+        fields={['modalites_acces']}
+      />
+      <ListSection heading={heading} title="Prix" lieu={lieu} fields={['frais_a_charge']} />
+      <ListSection
+        heading={heading}
+        title="Accueille en particulier"
+        lieu={lieu}
+        fields={['publics_specifiquement_adresses']}
+      />
+      <ListSection
+        heading={heading}
+        title="Peut aider aussi en cas de"
+        lieu={lieu}
+        fields={['prise_en_charge_specifique']}
+      />
+    </>
+  );
+}
+
+/** When help is there first, then where it goes, then when the lieu itself is open. */
+function When({ heading: Heading, data }: { heading: 'h2' | 'h4'; data: FicheData }) {
+  const { lieu, sansPublic, aides, passages, week, ecarts, horairesText } = data;
+  const silent = !week && !horairesText;
+  return (
+    <>
+      {aides.length > 0 ? (
+        <Aides
+          aides={aides}
+          title={Heading}
+          name={sansPublic ? 'Quand on vous aide à distance' : 'Quand l’aide est là'}
+        />
+      ) : null}
+      {passages ? <Passages {...passages} title={Heading} /> : null}
+      {silent && (aides.length > 0 || passages) ? null : (
+        <section className="fiche-card">
+          <Heading>{sansPublic ? 'Quand le joindre' : 'Horaires du lieu'}</Heading>
+          {week ? <WeekTable week={week} /> : null}
+          {ecarts.length > 0 ? (
+            <>
+              <p className="fiche-aide-label">Ces prochaines semaines</p>
+              <ul className="plain-list fiche-ecarts">
+                {ecarts.map((sentence) => (
+                  <li key={sentence}>{sentence}</li>
+                ))}
+              </ul>
+            </>
+          ) : null}
+          {horairesText ? <p className="fiche-horaires-text">{horairesText}</p> : null}
+          {silent ? <p>Horaires non renseignés.{lieu.telephone ? ' Appelez avant de venir.' : ''}</p> : null}
+        </section>
+      )}
+    </>
+  );
+}
+
 /** Where the lieu takes appointments here, its link elsewhere is not offered beside them. */
-function ContactActions({ lieu, bookedHere }: { lieu: Lieu; bookedHere: boolean }) {
-  const route = routeUrl(lieu);
-  if (!lieu.telephone && !route && !lieu.prise_rdv && !bookedHere) return null;
+function ContactActions({ data, bookedHere }: { data: FicheData; bookedHere: boolean }) {
+  const { lieu, sansPublic, aides, passages } = data;
+  const elsewhere = passages !== null && aides.length === 0;
+  const route = sansPublic || elsewhere ? null : routeUrl(lieu);
+  const [courriel] = sansPublic ? lieu.courriels : [];
+  if (!lieu.telephone && !courriel && !route && !passages && !lieu.prise_rdv && !bookedHere) return null;
   return (
     <p className="fiche-actions">
       {lieu.telephone ? (
@@ -139,25 +248,35 @@ function ContactActions({ lieu, bookedHere }: { lieu: Lieu; bookedHere: boolean 
           Appeler le {formatTelephone(lieu.telephone)}
         </a>
       ) : null}
+      {courriel ? (
+        <a className="button button-secondary" href={`mailto:${courriel}`}>
+          Écrire un courriel
+        </a>
+      ) : null}
       {route ? (
         <a className="button button-secondary" href={route} rel="noreferrer">
           Y aller
         </a>
       ) : null}
+      {passages ? (
+        <a className="button button-secondary" href="#passages">
+          Voir où il passe
+        </a>
+      ) : null}
       {bookedHere ? (
         <a className="button button-secondary" href="#rendez-vous">
-          Prendre rendez-vous
+          Prendre rendez-vous{sansPublic ? ' à distance' : ''}
         </a>
       ) : lieu.prise_rdv ? (
         <a className="button button-secondary" href={lieu.prise_rdv} rel="noreferrer nofollow">
-          Prendre rendez-vous sur leur site
+          Prendre rendez-vous {sansPublic ? 'à distance ' : ''}sur leur site
         </a>
       ) : null}
     </p>
   );
 }
 
-function Coordonnees({ lieu }: { lieu: Lieu }) {
+function Coordonnees({ lieu, passages }: { lieu: Lieu; passages: boolean }) {
   return (
     <dl className="fiche-contacts">
       {lieu.telephone ? (
@@ -193,7 +312,10 @@ function Coordonnees({ lieu }: { lieu: Lieu }) {
       {lieu.itinerance.includes('Itinérant') ? (
         <>
           <dt>Déplacement</dt>
-          <dd>Lieu qui se déplace : appelez pour savoir où il est.</dd>
+          <dd>
+            Lieu qui se déplace :{' '}
+            {passages ? <a href="#passages">voir où et quand il passe</a> : 'appelez pour savoir où il est'}.
+          </dd>
         </>
       ) : null}
       {lieu.fiche_acces_libre ? (
@@ -258,6 +380,9 @@ function Meaning({ text }: { text: string | null }) {
 }
 
 function routeUrl({ latitude, longitude }: Lieu): string | null {
-  if (latitude === null || longitude === null) return null;
-  return `https://www.openstreetmap.org/directions?to=${latitude}%2C${longitude}`;
+  return latitude === null || longitude === null ? null : routeTo({ latitude, longitude });
+}
+
+function capitalize(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }

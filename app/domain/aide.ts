@@ -17,7 +17,7 @@ import type { StoredHoraires } from './horaires/stored-form.ts';
 import { DAY_MINUTES } from './horaires/week.ts';
 import { formatTime, isAppointment } from './horaires/words.ts';
 import { withDispositif } from './libelles.ts';
-import { type Passage, passagesState } from './passages.ts';
+import { type EtapeServie, passagesState } from './passages.ts';
 
 /**
  * What a citizen is told of a lieu at an instant: when help is there where it says so, else when the lieu itself is open; never
@@ -45,7 +45,7 @@ export interface LieuOuvert {
   horaires: StoredHoraires | null;
   aides: readonly Aide[];
   /** Its stops elsewhere, each on a clock of its own. */
-  passages: readonly Passage[];
+  passages: readonly EtapeServie[];
 }
 
 export interface Ouverture {

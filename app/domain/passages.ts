@@ -1,4 +1,3 @@
-import { formatLocalDate } from './horaires/dates.ts';
 import {
   dayName,
   HORIZON_DAYS,
@@ -10,12 +9,13 @@ import {
 } from './horaires/opening.ts';
 import type { StoredHoraires } from './horaires/stored-form.ts';
 import { formatTime, isAppointment } from './horaires/words.ts';
+import { timeZoneOfLieu } from './horaires/zones.ts';
 import type { Etape } from './permanences.ts';
 
 /** The stops of a lieu that moves about: each is a place of its own, there on its days. */
 
 /** A permanence that is given elsewhere than in its lieu, as its readers need it. */
-export interface Passage {
+export interface EtapeServie {
   horaires: StoredHoraires | null;
   /** IANA zone of the stop: its hours are on that clock. */
   fuseau: string;
@@ -33,7 +33,7 @@ export interface Venue {
 }
 
 /** When a stop is served on one local day (day number). */
-export function venuesOn({ horaires }: Pick<Passage, 'horaires'>, day: number): Venue[] {
+export function venuesOn({ horaires }: Pick<EtapeServie, 'horaires'>, day: number): Venue[] {
   const openings = horaires === null ? null : openingsOn(horaires, day);
   return (openings ?? []).map(({ start, end, etat, mention }) => ({
     ...{ day, debut: start, fin: end, mention },
@@ -41,20 +41,19 @@ export function venuesOn({ horaires }: Pick<Passage, 'horaires'>, day: number): 
   }));
 }
 
-/** A coming with its stop and its local date AAAA-MM-JJ. */
-export interface VenueDatee<Stop> extends Venue {
+/** A coming with its stop; `enCours` where it has begun. */
+export interface VenueDe<Stop> extends Venue {
   passage: Stop;
-  jour: string;
   enCours: boolean;
 }
 
 /** The next comings of some stops that are not over, in the order in which they begin; at most `count`, within `days` days. */
-export function listVenues<Stop extends Passage>(
+export function listVenues<Stop extends Pick<EtapeServie, 'horaires' | 'fuseau'>>(
   passages: readonly Stop[],
   instant: Date,
   { count, days = HORIZON_DAYS }: { count: number; days?: number },
-): VenueDatee<Stop>[] {
-  const found: (VenueDatee<Stop> & { at: number })[] = [];
+): VenueDe<Stop>[] {
+  const found: (VenueDe<Stop> & { at: number })[] = [];
   for (const passage of passages) {
     const now = localMoment(instant, passage.fuseau);
     let kept = 0;
@@ -63,7 +62,7 @@ export function listVenues<Stop extends Passage>(
         if (day === now.day && venue.fin <= now.minute) continue;
         const enCours = day === now.day && venue.debut <= now.minute;
         const at = localInstant(day, venue.debut, passage.fuseau).getTime();
-        found.push({ ...venue, passage, jour: formatLocalDate(day), enCours, at });
+        found.push({ ...venue, passage, enCours, at });
         kept++;
       }
     }
@@ -76,7 +75,7 @@ export function listVenues<Stop extends Passage>(
 
 /** The state of a lieu, at its own address, whose help is only given at its stops: where it is now, or next. */
 export function passagesState(
-  passages: readonly Passage[],
+  passages: readonly EtapeServie[],
   instant: Date,
 ): Omit<OpeningState, 'state'> & {
   state: 'ferme' | 'inconnu';
@@ -110,7 +109,7 @@ export function passagesState(
  * there. Null where it is not served on that day.
  */
 export function passageOn(
-  passage: Passage,
+  passage: EtapeServie,
   { day, instant, lieu }: { day: number; instant: Date; lieu: string },
 ): OpeningState | null {
   const venues = venuesOn(passage, day);
@@ -134,8 +133,14 @@ export function passageOn(
   };
 }
 
+/** IANA zone of a stop; that of its lieu where it does not say where it is. */
+export function fuseauDeLEtape(etape: Etape, fuseauDuLieu: string): string {
+  const { code_insee, code_postal, latitude } = etape;
+  return code_insee === null && code_postal === null && latitude === null ? fuseauDuLieu : timeZoneOfLieu(etape);
+}
+
 /** What a stop is called: its name, with its commune where the name does not say it. */
-export function nomDeLEtape({ nom, commune }: Passage['etape']): string {
+export function nomDeLEtape({ nom, commune }: EtapeServie['etape']): string {
   return commune === null || nom.toLowerCase().includes(commune.toLowerCase()) ? nom : `${nom} (${commune})`;
 }
 

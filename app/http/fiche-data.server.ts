@@ -1,43 +1,90 @@
 import type { Kysely } from 'kysely';
 import type { FicheData } from '#app/components/fiche.tsx';
 import type { WeekTableData } from '#app/components/week-table.tsx';
+import { isInjoignable, isSansPublic, ouvertureOfLieu } from '#app/domain/aide.ts';
+import { listEcarts } from '#app/domain/horaires/ahead.ts';
 import { readableDays } from '#app/domain/horaires/french.ts';
-import { localDay, localMoment, openingState } from '#app/domain/horaires/opening.ts';
+import { localDay, localMoment } from '#app/domain/horaires/opening.ts';
 import { storeHoraires } from '#app/domain/horaires/store.ts';
 import { joinStored, readStored, readStoredIntervals, type StoredHoraires } from '#app/domain/horaires/stored-form.ts';
 import type { Lieu } from '#app/domain/lieu.ts';
-import { type Fiche, findStoredOpenings, lieuOf } from '#db/fiches.ts';
-import type { DB } from '#db/types.ts';
+import type { LieuEtPermanences } from '#app/domain/permanences.ts';
+import { storePermanences } from '#app/domain/permanences-store.ts';
+import { type Fiche, findStoredOpenings, findStoredPermanences, lieuOf, valuesOf } from '#db/fiches.ts';
+import type { DB, Json } from '#db/types.ts';
+import { aideView, type PermanenceLue, passagesView, readAides } from './fiche-aides.server.ts';
 
-/** A public fiche from what is stored: nothing is parsed. */
-export async function ficheData(db: Kysely<DB>, fiche: Fiche, now: Date): Promise<FicheData> {
-  const openings = await findStoredOpenings(db, { lieuId: fiche.id, from: localDay(now, fiche.fuseau) });
-  const stored = joinStored(
-    readStored(fiche.horaires_intervalles),
-    null,
-    openings.map(({ jour, intervalles }) => ({ jour, intervalles: readStoredIntervals(intervalles) })),
+/** How far ahead the fiche tells of days that are not like the others: the six weeks of the editor's calendar. */
+const AHEAD_DAYS = 42;
+
+interface Seen {
+  now: Date;
+  zone: string;
+  demo: boolean;
+  /** One can book there here. */
+  rdv: boolean;
+}
+
+/** A public fiche from what is stored: nothing is parsed. `rdv`: one can book there here. */
+export async function ficheData(
+  db: Kysely<DB>,
+  fiche: Fiche,
+  { now, rdv }: { now: Date; rdv: boolean },
+): Promise<FicheData> {
+  const asked = { lieuId: fiche.id, from: localDay(now, fiche.fuseau) };
+  const { permanences } = valuesOf(fiche);
+  const [openings, datees] = await Promise.all([
+    findStoredOpenings(db, asked),
+    permanences.length > 0 ? findStoredPermanences(db, asked) : undefined,
+  ]);
+  const stored = joinStored(readStored(fiche.horaires_intervalles), null, openings.map(readDay));
+  const lues = isRecord(fiche.permanences_lues) ? fiche.permanences_lues : {};
+  const read = permanences.map((permanence): PermanenceLue => {
+    const days = datees?.get(permanence.id) ?? [];
+    return { permanence, horaires: joinStored(readStored(lues[permanence.id]), null, days.map(readDay)) };
+  });
+  return view(
+    lieuOf(fiche),
+    { horaires: stored, permanences: read },
+    { now, rdv, zone: fiche.fuseau, demo: fiche.demo },
   );
-  return view(lieuOf(fiche), stored, { now, zone: fiche.fuseau, demo: fiche.demo });
 }
 
 /** The same for values that are being written: the hours are parsed as they will be when saved. */
-export function draftFicheData(lieu: Lieu, { now, zone, demo }: { now: Date; zone: string; demo: boolean }): FicheData {
-  const written = storeHoraires(lieu.horaires, lieu, localDay(now, zone));
-  const stored = joinStored(written.horaires_intervalles, null, written.ouvertures_datees);
-  return view(lieu, stored, { now, zone, demo });
+export function draftFicheData({ permanences, ...lieu }: LieuEtPermanences, seen: Omit<Seen, 'rdv'>): FicheData {
+  const today = localDay(seen.now, seen.zone);
+  const written = storeHoraires(lieu.horaires, lieu, today);
+  const { lues, datees } = storePermanences(permanences, lieu, today);
+  const read = permanences.map((permanence): PermanenceLue => {
+    const days = datees.filter(({ permanence_id }) => permanence_id === permanence.id);
+    return { permanence, horaires: joinStored(lues[permanence.id] ?? null, null, days) };
+  });
+  const horaires = joinStored(written.horaires_intervalles, null, written.ouvertures_datees);
+  return view(lieu, { horaires, permanences: read }, { ...seen, rdv: false });
 }
 
 function view(
   lieu: Lieu,
-  stored: StoredHoraires | null,
-  { now, zone, demo }: { now: Date; zone: string; demo: boolean },
+  { horaires, permanences }: { horaires: StoredHoraires | null; permanences: readonly PermanenceLue[] },
+  { now, zone, demo, rdv }: Seen,
 ): FicheData {
-  const { state, sentence } = openingState(stored, now, zone);
-  const read = stored?.etat === 'lu';
+  const { aides, passages } = readAides(permanences, zone);
+  const sansPublic = isSansPublic(lieu.modalites_acces);
+  const injoignable = isInjoignable(lieu, { aides: permanences.length > 0, rdv });
+  const ouverture = ouvertureOfLieu({ sansPublic, injoignable, fuseau: zone, horaires, aides, passages }, now);
+  const { state, sentence, note } = ouverture;
+  const read = horaires?.etat === 'lu' ? horaires : null;
+  const stops = passages.length > 0 ? passagesView(passages, now) : null;
   return {
     lieu,
-    opening: { state, sentence },
-    week: read ? weekOf(stored, now, zone) : null,
+    opening: { state, sentence, note },
+    enPassage: aides.length === 0 && stops?.venues[0]?.enCours === true,
+    sansPublic,
+    injoignable,
+    aides: aides.map((aide) => aideView(aide, { now, zone })),
+    passages: stops,
+    week: read && weekOf(read, now, zone),
+    ecarts: read ? listEcarts(read, { from: localMoment(now, zone).day, days: AHEAD_DAYS }) : [],
     horairesText: read ? null : lieu.horaires,
     demo,
   };
@@ -47,4 +94,12 @@ function weekOf(stored: Extract<StoredHoraires, { etat: 'lu' }>, now: Date, zone
   const { weekday } = localMoment(now, zone);
   const { jours, precisions } = readableDays(stored);
   return { days: jours.map((jour, day) => ({ ...jour, today: day === weekday })), precisions };
+}
+
+function readDay({ jour, intervalles }: { jour: string; intervalles: Json }) {
+  return { jour, intervalles: readStoredIntervals(intervalles) };
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

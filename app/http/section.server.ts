@@ -12,7 +12,7 @@ import type { SectionContext } from '#app/domain/section-schema.ts';
 import { findSection, type Section } from '#app/domain/sections.ts';
 import { type FieldName, isFieldName } from '#app/domain/standard.ts';
 import { isDatabaseUnavailable } from '#db/connection.ts';
-import { type Fiche, findFiche, lieuOf } from '#db/fiches.ts';
+import { type Fiche, findFiche, lieuOf, valuesOf } from '#db/fiches.ts';
 import { listOwnRevisionFields } from '#db/moderation.ts';
 import { RevisionConflict, submitRevision } from '#db/revisions.ts';
 import type { Context } from './context.ts';
@@ -118,7 +118,8 @@ export function previewSection(
   values: FieldValues,
 ): FicheData {
   const lieu = lieuWith(sectionContext.lieu, values);
-  return draftFicheData(lieu, { now: context.now(), zone: fiche.fuseau, demo: fiche.demo });
+  const { permanences } = valuesOf(fiche);
+  return draftFicheData({ ...lieu, permanences }, { now: context.now(), zone: fiche.fuseau, demo: fiche.demo });
 }
 
 function pick(lieu: Lieu, section: Section): FieldValues {

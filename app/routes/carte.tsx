@@ -105,7 +105,7 @@ function headingOf({ total, filtres, lieuCherche }: CartePage): string {
 }
 
 /** How the search was understood, and the other ways to understand it. */
-function PlaceNotes({ page: { filtres, lieuCherche, sansPosition, total } }: { page: CartePage }) {
+function PlaceNotes({ page: { filtres, lieuCherche, passages, sansPosition, total } }: { page: CartePage }) {
   const { q } = filtres;
   return (
     <>
@@ -130,6 +130,15 @@ function PlaceNotes({ page: { filtres, lieuCherche, sansPosition, total } }: { p
           <Link to={carteHref({ ...filtres, q: `"${q}"`, bbox: null, page: 1 })}>
             Chercher « {q} » dans le nom des lieux
           </Link>
+        </p>
+      ) : null}
+      {passages > 0 ? (
+        <p className="small">
+          Dont {formatCount(passages, 'passage', 'passages')} de lieux qui se déplacent,{' '}
+          {filtres.ouvert === null || filtres.ouvert === 'maintenant' || filtres.ouvert === 'soir'
+            ? 'aujourd’hui'
+            : 'ce jour-là'}
+          .
         </p>
       ) : null}
       {sansPosition > 0 && sansPosition < total ? (

@@ -34,7 +34,7 @@ export async function loader({ params, request, context }: LoaderFunctionArgs) {
   if (!fiche) throw notFound();
   const now = context.now();
   const [view, changes] = await Promise.all([
-    ficheData(context.db, fiche, now),
+    ficheData(context.db, fiche, { now, rdv: false }),
     listOwnRevisionFields(context.db, { utilisateurId: identity.utilisateurId, lieuId: fiche.id, now }),
   ]);
   const { searchParams } = new URL(request.url);

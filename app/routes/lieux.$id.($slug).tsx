@@ -1,5 +1,6 @@
 import { data, type LoaderFunctionArgs, type MetaFunction, redirect } from '@remix-run/node';
 import { Link, useLoaderData } from '@remix-run/react';
+import { procheOfLieu } from '#app/carte/carte.server.ts';
 import { Creneaux } from '#app/components/creneaux.tsx';
 import { Fiche } from '#app/components/fiche.tsx';
 import { creneauxOfLieu } from '#app/http/creneaux.server.ts';
@@ -38,15 +39,14 @@ export async function loader({ params, request, context }: LoaderFunctionArgs) {
   const now = context.now();
   const closedFor = fiche.ferme_le === null ? 0 : (now.getTime() - Date.parse(fiche.ferme_le)) / 86_400_000;
   const closed = fiche.statut === 'ferme';
-  const [view, creneaux] = await Promise.all([
-    ficheData(context.dbRead, fiche, now),
-    closed ? null : creneauxOfLieu(context.dbRead, { lieuId: fiche.id, now }),
-  ]);
-  return data({ view, closed, creneaux }, { status: closed && closedFor > CLOSED_DAYS ? 410 : 200 });
+  const creneaux = closed ? null : await creneauxOfLieu(context.dbRead, { lieuId: fiche.id, now });
+  const view = await ficheData(context.dbRead, fiche, { now, rdv: creneaux !== null });
+  const proche = view.injoignable && !closed ? await procheOfLieu(context, fiche) : null;
+  return data({ view, closed, creneaux, proche }, { status: closed && closedFor > CLOSED_DAYS ? 410 : 200 });
 }
 
 export default function LieuPage() {
-  const { view, closed, creneaux } = useLoaderData<typeof loader>();
+  const { view, closed, creneaux, proche } = useLoaderData<typeof loader>();
   const { lieu } = view;
   return (
     <>
@@ -58,6 +58,7 @@ export default function LieuPage() {
       ) : null}
       <Fiche
         data={view}
+        proche={proche}
         rendezVous={creneaux ? <Creneaux data={creneaux} /> : null}
         actions={
           <p className="fiche-report">

@@ -1,5 +1,6 @@
 import { type Expression, type ExpressionBuilder, type Kysely, type SqlBool, sql, type Transaction } from 'kysely';
 import { jsonArrayFrom } from 'kysely/helpers/postgres';
+import { isSansPublic } from '#app/domain/aide.ts';
 import type { DB } from '../types.ts';
 
 /** Who asks for which lieu, and when: only an accepted member of its structure gets anywhere. */
@@ -67,13 +68,22 @@ export async function findManagedAgenda(
   return selectAgenda(db).where('agenda.lieu_id', '=', lieuId).where(isManagedBy(utilisateurId)).executeTakeFirst();
 }
 
-/** The agenda of a public lieu as citizens may use it: undefined where the lieu takes no appointments here. */
+/**
+ * The agenda of a public lieu as citizens may use it: undefined where the lieu takes no appointments here. One that receives nobody
+ * gives appointments elsewhere than in it only.
+ */
 export async function findPublicAgenda(db: Kysely<DB>, lieuId: string): Promise<Agenda | undefined> {
-  return selectAgenda(db)
+  const agenda = await selectAgenda(db)
     .where('agenda.lieu_id', '=', lieuId)
     .where('agenda.actif', '=', true)
     .where((eb) => eb.exists(eb.selectFrom('lieu_publie as p').select('p.id').whereRef('p.id', '=', 'lieu.id')))
     .executeTakeFirst();
+  if (!agenda || !isSansPublic(agenda.modalites_acces)) return agenda;
+  const prestations = agenda.prestations.flatMap((prestation) => {
+    const modalites = prestation.modalites.filter((modalite) => modalite !== 'sur_place');
+    return modalites.length === 0 ? [] : [{ ...prestation, modalites }];
+  });
+  return { ...agenda, prestations };
 }
 
 /** Holds the agenda as it is until the end of the transaction: rules that change wait, other bookings do not. */
@@ -106,6 +116,7 @@ function selectAgenda(db: Kysely<DB>) {
       'lieu.code_postal',
       'lieu.latitude',
       'lieu.longitude',
+      'lieu.modalites_acces',
       jsonArrayFrom(
         eb
           .selectFrom('ressource as r')

@@ -1,0 +1,92 @@
+import { civilOf, weekdayOf } from './dates.ts';
+import type { Opening } from './evaluate.ts';
+import { findHoliday } from './holidays.ts';
+import { HOLIDAY, openingsOn } from './opening.ts';
+import type { StoredLu } from './stored-form.ts';
+import { DAY_NAMES, formatHours, joinWords, MONTH_NAMES } from './words.ts';
+
+/** Beyond so many it is a pattern, which the week's own notes tell. */
+const MAX = 8;
+
+/**
+ * The days to come that are not like the usual week, in French sentences without a full stop: `Fermé du 24 au 26 décembre`, `Mardi
+ * 1er décembre : 9 h – 12 h`, `Vendredi 25 décembre (Noël) : à vérifier`. From a local day (day number) on, `days` days.
+ */
+export function listEcarts(stored: StoredLu, { from, days }: { from: number; days: number }): string[] {
+  const found: { du: number; au: number; openings: readonly Opening[] }[] = [];
+  let closed: (typeof found)[number] | null = null;
+  for (let day = from; day < from + days; day++) {
+    const usual = stored.semaine[weekdayOf(day)] ?? [];
+    const openings = openingsOn(stored, day);
+    if (openings === null) break;
+    if (openings.length > 0) {
+      closed = null;
+      if (!sameAs(openings, usual)) found.push({ du: day, au: day, openings });
+    } else if (usual.length > 0) {
+      // A day that is closed every week neither begins a closure nor ends it.
+      if (closed) closed.au = day;
+      else {
+        closed = { du: day, au: day, openings };
+        found.push(closed);
+      }
+    }
+  }
+  return found
+    .slice(0, MAX)
+    .map(({ du, au, openings }) =>
+      openings.length === 0
+        ? closedSentence({ du, au }, stored.territoire)
+        : differentSentence(du, openings, stored.territoire),
+    );
+}
+
+function sameAs(openings: readonly Opening[], usual: StoredLu['semaine'][number]): boolean {
+  if (openings.length !== usual.length) return false;
+  return openings.every(({ start, end, etat, mention }, index) => {
+    const [from, to, uncertain = 0, comment = null] = usual[index] ?? [];
+    return from === start && to === end && (uncertain === 1) === (etat === 'inconnu') && comment === mention;
+  });
+}
+
+function closedSentence({ du, au }: { du: number; au: number }, territory: string): string {
+  if (du === au) return `Fermé ${longDay(du)}${holidayOf(du, territory)}`;
+  const [first, last] = [civilOf(du), civilOf(au)];
+  const month = first.month === last.month ? '' : ` ${MONTH_NAMES[first.month - 1]}`;
+  return `Fermé du ${ordinal(first.day)}${month} au ${dayAndMonth(au)}`;
+}
+
+function differentSentence(day: number, openings: readonly Opening[], territory: string): string {
+  const name = `${capitalize(longDay(day))}${holidayOf(day, territory)}\u00a0: `;
+  if (openings.every(({ etat, mention }) => etat === 'inconnu' && mention === HOLIDAY)) {
+    return `${name}à vérifier auprès du lieu`;
+  }
+  return `${name}${joinWords(openings.map(hoursOf))}`;
+}
+
+function hoursOf({ start, end, etat, mention }: Opening): string {
+  const note = mention ?? (etat === 'inconnu' ? 'à vérifier' : null);
+  return `${formatHours([{ start, end }])}${note === null ? '' : ` (${note})`}`;
+}
+
+function holidayOf(day: number, territory: string): string {
+  const holiday = findHoliday(day, territory);
+  return holiday ? ` (${holiday.nom})` : '';
+}
+
+/** `vendredi 25 décembre`, `mardi 1er décembre`, of a day number. */
+export function longDay(day: number): string {
+  return `${DAY_NAMES[weekdayOf(day)]} ${dayAndMonth(day)}`;
+}
+
+function dayAndMonth(day: number): string {
+  const { month, day: dayOfMonth } = civilOf(day);
+  return `${ordinal(dayOfMonth)} ${MONTH_NAMES[month - 1]}`;
+}
+
+function ordinal(day: number): string {
+  return day === 1 ? '1er' : String(day);
+}
+
+function capitalize(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
