@@ -138,7 +138,7 @@ export function lieuOf(
       ? { cle: id, passage: null, href }
       : {
           cle: `${id} ${index.passages.ids.at(passage)}`,
-          passage: { nom: index.passages.noms.at(passage), adresse: index.passages.adresses.at(passage) || null },
+          passage: stopOf(index, passage),
           href: `${href}#passages`,
         }),
     nom,
@@ -152,6 +152,12 @@ export function lieuOf(
     creneau: passage === null && (index.creneauOf[row] ?? -1) * 60_000 > instant.getTime(),
     injoignable: isInjoignableRow(index, row),
   };
+}
+
+/** An address that says no more than the name is not said. */
+function stopOf({ passages }: SnapshotIndex, passage: number): CarteLieu['passage'] {
+  const [nom, adresse] = [passages.noms.at(passage), passages.adresses.at(passage)];
+  return { nom, adresse: adresse === '' || adresse === nom ? null : adresse };
 }
 
 /** The nearest lieu of a point that receives people and can be reached; null where nothing is known. */

@@ -54,8 +54,8 @@ function Result({ lieu }: { lieu: CarteLieu }) {
         <Link to={href}>{nom}</Link>
       </h3>
       <p className="carte-lieu-where">
-        {passage ? `${[passage.nom, passage.adresse].filter(Boolean).join(', ')}, ` : null}
-        {[code_postal, commune].filter(Boolean).join(' ')}
+        {passage ? `${passage.nom}, ` : null}
+        {[passage?.adresse, [code_postal, commune].filter(Boolean).join(' ')].filter(Boolean).join(', ')}
         {distance === null ? null : <span className="carte-lieu-distance">à {formatDistance(distance)}</span>}
         {point === null ? <span className="muted"> (pas encore placé sur la carte)</span> : null}
       </p>

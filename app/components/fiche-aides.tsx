@@ -1,4 +1,3 @@
-import type { ReactNode } from 'react';
 import { Badge } from './badge.tsx';
 
 /** Help given in a lieu on hours of its own, in words. */
@@ -132,7 +131,7 @@ export function Passages({
 }
 
 function Venue({ venue: { quand, enCours, nom, adresse, qui, precision, point } }: { venue: VenueView }) {
-  const lines: ReactNode[] = [adresse, [qui, precision].filter(Boolean).join(', ')].filter((line) => line !== '');
+  const lines = [adresse, qui, precision].filter((line) => line !== null && line !== '' && line !== nom);
   return (
     <>
       <p>
@@ -141,7 +140,7 @@ function Venue({ venue: { quand, enCours, nom, adresse, qui, precision, point } 
       <p>
         {nom}
         {lines.map((line) => (
-          <span key={String(line)} className="fiche-venue-line">
+          <span key={line} className="fiche-venue-line">
             {line}
           </span>
         ))}

@@ -1,7 +1,7 @@
 import { Link } from '@remix-run/react';
 import type { ReactNode } from 'react';
 import type { Proche } from '#app/carte/carte-data.ts';
-import type { Ouverture } from '#app/domain/aide.ts';
+import { isSansPublic, type Ouverture } from '#app/domain/aide.ts';
 import { labelOfValue, meaningOfValue } from '#app/domain/libelles.ts';
 import type { Lieu } from '#app/domain/lieu.ts';
 import { type FieldName, UNKNOWN_PIVOT } from '#app/domain/standard.ts';
@@ -162,13 +162,16 @@ function Offer({
   rendezVous?: ReactNode;
 }) {
   const reached = sansPublic
-    ? { ...lieu, modalites_acces: lieu.modalites_acces.filter((value) => value !== 'Se présenter') }
+    ? {
+        ...lieu,
+        modalites_acces: lieu.modalites_acces.filter((value) => !isSansPublic([value]) && value !== 'Se présenter'),
+      }
     : lieu;
   return (
     <>
       <ListSection
         heading={heading}
-        title={sansPublic ? 'Ce que l’on peut y faire avec vous, à distance' : 'Ce que vous pouvez y faire'}
+        title={sansPublic ? 'Ce que l’on peut faire avec vous, à distance' : 'Ce que vous pouvez y faire'}
         lieu={lieu}
         fields={['services']}
         empty={`Le lieu n’a pas encore dit quels services il propose${lieu.telephone ? ' : appelez-le' : ''}.`}

@@ -89,7 +89,7 @@ export function ouvertureOfLieu(lieu: LieuOuvert, instant: Date, services: reado
   const { sansPublic, injoignable, fuseau, horaires, aides, passages } = lieu;
   if (aides.length === 0 && passages.length > 0) return { ...passagesState(passages, instant), note: null };
   if (sansPublic) {
-    const sentence = `Ne reçoit pas de public\u00a0: ${injoignable ? 'aucun contact connu' : 'appelez ou écrivez'}`;
+    const sentence = `Ne reçoit pas de public\u00a0: ${injoignable ? 'aucun contact connu' : 'aide à distance seulement'}`;
     return { state: 'sans_public', sentence, note: null, nextChange: null };
   }
   if (injoignable) {

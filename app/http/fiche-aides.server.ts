@@ -3,7 +3,7 @@ import type { Aide } from '#app/domain/aide.ts';
 import { longDay } from '#app/domain/horaires/ahead.ts';
 import { readableWeek } from '#app/domain/horaires/french.ts';
 import type { StoredHoraires } from '#app/domain/horaires/stored-form.ts';
-import { formatTime, isAppointment } from '#app/domain/horaires/words.ts';
+import { formatTime, isAppointment, joinWords } from '#app/domain/horaires/words.ts';
 import { labelOfValue, withDispositif } from '#app/domain/libelles.ts';
 import { type EtapeServie, fuseauDeLEtape, listVenues, nomDeLEtape, type VenueDe } from '#app/domain/passages.ts';
 import type { Etape, Permanence } from '#app/domain/permanences.ts';
@@ -23,9 +23,9 @@ interface PassageLu extends EtapeServie {
   permanence: Permanence;
 }
 
-/** Dates that the fiche announces of one kind of help, and of all stops together. */
+/** Days that the fiche announces of one kind of help, and comings of all stops together. */
 const DATES = 3;
-const VENUES = 8;
+const VENUES = 6;
 
 /** What is held in the lieu itself, and its stops elsewhere. */
 export function readAides(
@@ -46,7 +46,7 @@ export function readAides(
 export function aideView({ horaires, permanence }: AideLue, { now, zone }: { now: Date; zone: string }): AideView {
   const { id, dispositif, precision, services } = permanence;
   const read = horaires?.etat === 'lu' ? readableWeek(horaires) : null;
-  const venues = listVenues([{ horaires, fuseau: zone }], now, { count: DATES });
+  const venues = listVenues([{ horaires, fuseau: zone }], now, { count: 4 * DATES });
   return {
     id,
     qui: dispositif === null ? null : capitalize(withDispositif(dispositif)),
@@ -57,7 +57,7 @@ export function aideView({ horaires, permanence }: AideLue, { now, zone }: { now
       .map(({ jours, heures }) => ({ jours: capitalize(jours), heures })),
     precisions: read?.precisions ?? [],
     texte: read ? null : permanence.horaires,
-    prochaines: venues.map(whenOf),
+    prochaines: byDay(venues).slice(0, DATES).map(whenOf),
   };
 }
 
@@ -66,29 +66,48 @@ export function passagesView(passages: readonly PassageLu[], now: Date): { venue
   const venues = listVenues(passages, now, { count: VENUES });
   const dated = new Set(passages.filter((passage) => listVenues([passage], now, { count: 1 }).length > 0));
   return {
-    venues: venues.map((venue) => {
-      const { id, precision, dispositif, etape } = { ...venue.passage.permanence, etape: venue.passage.etape };
-      const { nom, adresse, code_postal, commune, latitude, longitude } = etape;
-      return {
-        cle: `${id} ${venue.day} ${venue.debut}`,
-        quand: whenOf(venue),
-        enCours: venue.enCours,
-        nom,
-        adresse: [adresse, [code_postal, commune].filter(Boolean).join(' ')].filter(Boolean).join(', '),
-        qui: dispositif === null ? null : withDispositif(dispositif),
-        precision,
-        point: latitude === null || longitude === null ? null : { latitude, longitude },
-      };
-    }),
+    venues: byDay(venues).map((group) => stopView(group)),
     sansDate: passages.filter((passage) => !dated.has(passage)).map(({ etape }) => nomDeLEtape(etape)),
   };
 }
 
-/** `Mardi 1er décembre, de 14 h à 16 h`, with what it depends on. */
-function whenOf({ day, debut, fin, incertain, mention }: VenueDe<unknown>): string {
-  const hours = `de ${formatTime(debut)} à ${formatTime(fin)}`;
+function stopView(group: readonly [VenueDe<PassageLu>, ...VenueDe<PassageLu>[]]): VenueView {
+  const [{ passage, day }] = group;
+  const { id, precision, dispositif } = passage.permanence;
+  const { nom, adresse, code_postal, commune, latitude, longitude } = passage.etape;
+  return {
+    cle: `${id} ${day}`,
+    quand: whenOf(group),
+    enCours: group.some(({ enCours }) => enCours),
+    nom,
+    adresse: [adresse === nom ? null : adresse, [code_postal, commune].filter(Boolean).join(' ')]
+      .filter(Boolean)
+      .join(', '),
+    qui: dispositif === null ? null : withDispositif(dispositif),
+    precision,
+    point: latitude === null || longitude === null ? null : { latitude, longitude },
+  };
+}
+
+/** The comings of one stop on one day go together, where the first of them is. */
+function byDay<Stop>(venues: readonly VenueDe<Stop>[]): [VenueDe<Stop>, ...VenueDe<Stop>[]][] {
+  const groups: [VenueDe<Stop>, ...VenueDe<Stop>[]][] = [];
+  for (const venue of venues) {
+    const group = groups.find(([first]) => first.passage === venue.passage && first.day === venue.day);
+    if (group) group.push(venue);
+    else groups.push([venue]);
+  }
+  return groups;
+}
+
+/** `Mardi 1er décembre, de 9 h à 12 h et de 14 h à 16 h`, with what each depends on. */
+function whenOf(group: readonly VenueDe<unknown>[]): string {
+  return `${capitalize(longDay(group[0]?.day ?? 0))}, ${joinWords(group.map(hoursOf))}`;
+}
+
+function hoursOf({ debut, fin, incertain, mention }: VenueDe<unknown>): string {
   const condition = !incertain ? '' : isAppointment(mention) ? ' (sur rendez-vous)' : ` (${mention ?? 'à vérifier'})`;
-  return `${capitalize(longDay(day))}, ${hours}${condition}`;
+  return `de ${formatTime(debut)} à ${formatTime(fin)}${condition}`;
 }
 
 function capitalize(text: string): string {
