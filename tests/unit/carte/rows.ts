@@ -79,6 +79,57 @@ function list(field: FilterField): fc.Arbitrary<string[]> {
   return values === null ? free : fc.subarray([...values], { maxLength: Math.min(4, values.length) });
 }
 
+const hours = fc.option(fc.constantFrom(makeHoraires('Tu 14:00-17:00'), makeHoraires('Sa[1] 10:00-12:00')));
+const position = fc.option(
+  fc.record({
+    latitude: fc.integer({ min: -9e6, max: 9e6 }).map((n) => n / 1e5),
+    longitude: fc.integer({ min: -18e6, max: 18e6 }).map((n) => n / 1e5),
+  }),
+  { nil: { latitude: null, longitude: null } },
+);
+const permanenceIds = fc.uniqueArray(fc.constantFrom('0000000a', '0000000b', '000000c0', 'ffffffff'), { maxLength: 3 });
+
+const anyAide = fc.record({
+  horaires: hours,
+  dispositif: fc.constantFrom(null, 'Conseillers numériques', 'France Services'),
+  services: list('services'),
+});
+
+const anyPassage = fc
+  .tuple(
+    anyAide,
+    position,
+    fc.record({
+      nom: fc.string({ unit: 'grapheme', maxLength: 12 }),
+      adresse: fc.option(fc.string({ unit: 'grapheme', minLength: 1, maxLength: 12 })),
+      commune: fc.constantFrom(null, 'Bazas', 'Nouméa'),
+      code_postal: fc.constantFrom(null, '33430'),
+      code_insee: fc.constantFrom(null, '33036', '98818'),
+      fuseau: fc.constantFrom('Europe/Paris', 'Pacific/Noumea', 'Indian/Mayotte'),
+    }),
+  )
+  .map(([aide, place, etape]) => ({ ...aide, ...place, ...etape }));
+
+function withIds<Item extends object>(items: fc.Arbitrary<Item>): fc.Arbitrary<(Item & { id: string })[]> {
+  return permanenceIds.chain((ids) =>
+    fc
+      .array(items, { minLength: ids.length, maxLength: ids.length })
+      .map((list) => list.flatMap((item, n) => (ids[n] === undefined ? [] : [{ ...item, id: ids[n] }]))),
+  );
+}
+
+/** The same lieux with help on hours of its own, stops elsewhere, and some that nobody can reach. */
+export function anyRowsWithHelp(): fc.Arbitrary<SnapshotRow[]> {
+  return anyRows.chain((rows) =>
+    fc
+      .array(fc.record({ aides: withIds(anyAide), passages: withIds(anyPassage), injoignable: fc.boolean() }), {
+        minLength: rows.length,
+        maxLength: rows.length,
+      })
+      .map((helps) => rows.map((row, n) => ({ ...row, ...helps[n] }))),
+  );
+}
+
 /** Lieux with anything that a snapshot must carry: any text, missing parts, the ends of the world. */
 export const anyRows: fc.Arbitrary<SnapshotRow[]> = fc.uniqueArray(
   fc

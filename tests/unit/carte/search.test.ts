@@ -3,12 +3,22 @@ import { describe, expect, it, test } from 'vitest';
 import { buildClusters } from '#app/carte/clusters.ts';
 import { type Filtres, NO_FILTRES, parseFiltres } from '#app/carte/filters.ts';
 import { ouvertureOfRow } from '#app/carte/ouverture.ts';
-import { centreOf, centreOfTerritoires, distanceBetween, listPage, type Place, selectRows } from '#app/carte/search.ts';
+import { pointOfRow } from '#app/carte/rows.ts';
+import {
+  centreOf,
+  centreOfTerritoires,
+  distanceBetween,
+  isInjoignableRow,
+  listPage,
+  nearestJoignable,
+  type Place,
+  selectRows,
+} from '#app/carte/search.ts';
 import { decodeSnapshot, type SnapshotRow } from '#app/carte/snapshot.ts';
 import { encodeSnapshot } from '#app/carte/snapshot-encode.ts';
 import { FILTER_FIELDS } from '#app/domain/filter-fields.ts';
 import { normalizeText, territoireContains } from '#app/domain/territoire.ts';
-import { anyRows, makeHoraires, makeRow } from './rows.ts';
+import { anyRows, anyRowsWithHelp, makeHoraires, makeRow } from './rows.ts';
 
 /** Monday 24 March 2025, 09:30 in Paris. */
 const INSTANT = new Date('2025-03-24T08:30:00Z');
@@ -81,25 +91,25 @@ test('filters keep exactly what reading lieu by lieu keeps', () => {
   );
 });
 
-test('at every zoom, clusters count each lieu on the map once', () => {
+test('at every zoom, clusters count each lieu and stop on the map once', () => {
   fc.assert(
-    fc.property(anyRows, anyQuery, (rows, query) => {
+    fc.property(anyRowsWithHelp(), anyQuery, (rows, query) => {
       const index = decodeSnapshot(encodeSnapshot(rows));
       const { filtres } = parseFiltres(new URLSearchParams(query));
       const kept = selectRows(index, { filtres, place: null, instant: INSTANT });
       const clusters = buildClusters(index, kept);
       for (const zoom of [0, 4, 9, 14, 18]) {
         const total = clusters.list(WORLD, zoom).reduce((sum, { count }) => sum + count, 0);
-        expect(total).toBe(kept.filter((row) => row < index.placed).length);
+        expect(total).toBe(kept.filter((row) => pointOfRow(index, row) !== null).length);
       }
     }),
     { numRuns: 60 },
   );
 });
 
-test('pages hold every lieu once, the nearest first and those without coordinates last', () => {
+test('pages hold every lieu and stop once, the nearest first, then those without coordinates, then those out of reach', () => {
   fc.assert(
-    fc.property(anyRows, fc.integer({ min: 1, max: 9 }), (rows, perPage) => {
+    fc.property(anyRowsWithHelp(), fc.integer({ min: 1, max: 9 }), (rows, perPage) => {
       const index = decodeSnapshot(encodeSnapshot(rows));
       const all = selectRows(index, { filtres: NO_FILTRES, place: null, instant: INSTANT });
       const centre = { latitude: 44.85, longitude: -0.55 };
@@ -109,8 +119,14 @@ test('pages hold every lieu once, the nearest first and those without coordinate
         (_, i) => listPage(index, all, { centre, page: i + 1, perPage }).hits,
       ).flat();
       expect(hits.map(({ row }) => row).sort((a, b) => a - b)).toEqual([...all]);
-      const distances = hits.map(({ distance }) => distance ?? Number.POSITIVE_INFINITY);
-      expect(distances).toEqual([...distances].sort((a, b) => a - b));
+      const out = hits.map(({ row }) => isInjoignableRow(index, row));
+      expect(out).toEqual([...out].sort((a, b) => Number(a) - Number(b)));
+      for (const group of [false, true]) {
+        const distances = hits
+          .filter((_, hit) => out[hit] === group)
+          .map(({ distance }) => distance ?? Number.POSITIVE_INFINITY);
+        expect(distances).toEqual([...distances].sort((a, b) => a - b));
+      }
     }),
     { numRuns: 60 },
   );
@@ -220,6 +236,63 @@ describe('open, on the clock of each lieu', () => {
     });
     expect(sentences['not understood']).toContain('fiche');
   });
+});
+
+test('who cannot be reached is sent to the nearest lieu that receives people and can be', () => {
+  fc.assert(
+    fc.property(
+      anyRowsWithHelp(),
+      fc.double({ min: -80, max: 80, noNaN: true }),
+      fc.double({ min: -180, max: 180, noNaN: true }),
+      (rows, latitude, longitude) => {
+        const index = decodeSnapshot(encodeSnapshot(rows));
+        const centre = { latitude, longitude };
+        const distances = Array.from({ length: index.placed }, (_, row) => row)
+          .filter((row) => !isInjoignableRow(index, row))
+          .filter((row) => {
+            const { values, combinations, rows: of } = index.fields.modalites_acces;
+            const said = (combinations[of[row] ?? -1] ?? []).map((value) => values[value]);
+            return !said.includes("Ce lieu n'accueille pas de public");
+          })
+          .map((row) => distanceBetween(centre, pointOfRow(index, row) ?? centre));
+        const found = nearestJoignable(index, centre);
+        if (distances.length === 0) {
+          expect(found).toBeNull();
+          return;
+        }
+        // Chosen as if the earth were flat: exact among neighbours.
+        const nearest = Math.min(...distances);
+        if (nearest < 50) expect(found?.distance).toBeLessThan(nearest * 1.02 + 0.01);
+        expect(distances).toContain(found?.distance);
+      },
+    ),
+    { numRuns: 200 },
+  );
+});
+
+test('help that a stop gives is found by its services and its dispositif, not by those of its lieu', () => {
+  const passage = {
+    ...{ id: 'p', nom: 'Halle', adresse: null, commune: 'Bazas', code_postal: '33430', code_insee: '33036' },
+    ...{ latitude: 44.43, longitude: -0.21, fuseau: 'Europe/Paris', horaires: makeHoraires('Mo 09:00-12:00') },
+    ...{ services: ['Loisirs et créations numériques'], dispositif: 'France Services' },
+  };
+  const bus = makeRow({
+    ...{ id: 'bus', passages: [passage, { ...passage, id: 'q', services: [], dispositif: null }] },
+    services: ['Aide aux démarches administratives'],
+    dispositif_programmes_nationaux: ['Conseillers numériques'],
+  });
+  const index = decodeSnapshot(encodeSnapshot([bus]));
+  const found = (name: string, value: string) => [
+    ...selectRows(index, {
+      filtres: parseFiltres(new URLSearchParams({ [name]: value })).filtres,
+      place: null,
+      instant: INSTANT,
+    }),
+  ];
+  expect(found('services', 'Loisirs et créations numériques')).toEqual([1]);
+  expect(found('services', 'Aide aux démarches administratives')).toEqual([0, 2]);
+  expect(found('dispositif_programmes_nationaux', 'France Services')).toEqual([1]);
+  expect(found('dispositif_programmes_nationaux', 'Conseillers numériques')).toEqual([0, 2]);
 });
 
 test('a free slot that has begun is no longer one', () => {

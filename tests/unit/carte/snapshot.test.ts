@@ -1,10 +1,20 @@
 import fc from 'fast-check';
 import { expect, it, test } from 'vitest';
 import { SnapshotError } from '#app/carte/bytes.ts';
-import { decodeParts, decodeSnapshot, type SnapshotIndex, type SnapshotRow, splitParts } from '#app/carte/snapshot.ts';
+import { fuseauOfRow, pointOfRow } from '#app/carte/rows.ts';
+import {
+  type AideColumns,
+  decodeParts,
+  decodeSnapshot,
+  type SnapshotAide,
+  type SnapshotIndex,
+  type SnapshotPassage,
+  type SnapshotRow,
+  splitParts,
+} from '#app/carte/snapshot.ts';
 import { encodeParts, encodeSnapshot } from '#app/carte/snapshot-encode.ts';
 import { FILTER_FIELDS } from '#app/domain/filter-fields.ts';
-import { anyRows, makeHoraires, makeRow } from './rows.ts';
+import { anyRowsWithHelp, makeHoraires, makeRow } from './rows.ts';
 
 /** What a snapshot says of a row, in the words of a SnapshotRow. */
 function readRow(index: SnapshotIndex, row: number): SnapshotRow {
@@ -27,6 +37,9 @@ function readRow(index: SnapshotIndex, row: number): SnapshotRow {
     fuseau: at(index.fuseaux, at(index.fuseauOf, row)),
     horaires: hours === -1 ? null : index.horaires.at(hours),
     prochain_creneau: creneau === -1 ? null : creneau,
+    injoignable: index.injoignables[row] === 1,
+    aides: itemsOf(index.aides, row).map((item) => readAide(index, index.aides, item)),
+    passages: itemsOf(index.passages, row).map((item) => readPassage(index, item)),
     ...Object.fromEntries(
       FILTER_FIELDS.map((field) => {
         const { values, combinations, rows } = index.fields[field];
@@ -36,18 +49,60 @@ function readRow(index: SnapshotIndex, row: number): SnapshotRow {
   });
 }
 
+function itemsOf({ starts }: AideColumns, row: number): number[] {
+  const [start = 0, end = 0] = [starts[row], starts[row + 1]];
+  return Array.from({ length: end - start }, (_, n) => start + n);
+}
+
+function readAide(index: SnapshotIndex, columns: AideColumns, item: number) {
+  const hours = columns.horairesOf[item] ?? -1;
+  return {
+    horaires: hours === -1 ? null : index.horaires.at(hours),
+    dispositif: index.dispositifs[columns.dispositifOf[item] ?? -1] ?? null,
+    services: index.services[columns.servicesOf[item] ?? -1] ?? [],
+    id: '',
+  };
+}
+
+function readPassage(index: SnapshotIndex, item: number): SnapshotPassage {
+  const { passages } = index;
+  const commune = index.communes[index.communeOf[index.size + item] ?? -1];
+  const point = pointOfRow(index, index.size + item);
+  return {
+    ...readAide(index, passages, item),
+    id: passages.ids.at(item),
+    nom: passages.noms.at(item),
+    adresse: passages.adresses.at(item) || null,
+    commune: commune?.nom || null,
+    code_postal: commune?.code_postal ?? null,
+    code_insee: commune?.code_insee ?? null,
+    latitude: point?.latitude ?? null,
+    longitude: point?.longitude ?? null,
+    fuseau: fuseauOfRow(index, index.size + item),
+  };
+}
+
 /** What a snapshot promises to keep: positions to the metre, lists without order or repetition. */
 function expected(row: SnapshotRow): SnapshotRow {
   const lists = Object.fromEntries(FILTER_FIELDS.map((field) => [field, [...new Set(row[field])].sort()]));
   const round = (value: number | null) => (value === null ? null : Math.round((value + 180) * 1e5) / 1e5 - 180);
-  return { ...row, ...lists, latitude: round(row.latitude), longitude: round(row.longitude) };
+  const sorted = <Item extends SnapshotAide>(items: readonly Item[]) =>
+    items
+      .toSorted((a, b) => (a.id < b.id ? -1 : 1))
+      .map((item) => ({ ...item, services: [...new Set(item.services)].sort() }));
+  return {
+    ...{ ...row, ...lists, latitude: round(row.latitude), longitude: round(row.longitude) },
+    // The identifier of help in the lieu itself orders it, no more.
+    aides: sorted(row.aides).map((aide) => ({ ...aide, id: '' })),
+    passages: sorted(row.passages),
+  };
 }
 
 const byId = (a: SnapshotRow, b: SnapshotRow) => (a.id < b.id ? -1 : 1);
 
 test('every lieu is read back as it was written', () => {
   fc.assert(
-    fc.property(anyRows, (rows) => {
+    fc.property(anyRowsWithHelp(), (rows) => {
       const index = decodeSnapshot(encodeSnapshot(rows));
       const read = Array.from({ length: index.size }, (_, row) => readRow(index, row)).sort(byId);
       const wanted = rows.map(expected).sort(byId);
@@ -68,9 +123,16 @@ test('every lieu is read back as it was written', () => {
 test('the same lieux in any order give the same bytes', () => {
   fc.assert(
     fc.property(
-      anyRows.chain((rows) => fc.tuple(fc.constant(rows), fc.shuffledSubarray(rows, { minLength: rows.length }))),
+      anyRowsWithHelp().chain((rows) =>
+        fc.tuple(fc.constant(rows), fc.shuffledSubarray(rows, { minLength: rows.length })),
+      ),
       ([rows, shuffled]) => {
-        const mixed = shuffled.map((row) => ({ ...row, services: [...row.services].reverse() }));
+        const mixed = shuffled.map((row) => ({
+          ...row,
+          services: [...row.services].reverse(),
+          aides: [...row.aides].reverse(),
+          passages: [...row.passages].reverse(),
+        }));
         expect(encodeSnapshot(mixed)).toEqual(encodeSnapshot(rows));
       },
     ),
