@@ -5,7 +5,7 @@ import { compileSemaines, type Semaines, surelyOpen } from '#app/domain/horaires
 import type { StoredHoraires, StoredInterval } from '#app/domain/horaires/stored-form.ts';
 import { type EtapeServie, passageOn, venuesOn } from '#app/domain/passages.ts';
 import type { Ouvert } from './filters.ts';
-import { communeOfRow, fuseauOfRow, lieuOfRow, passageOfRow } from './rows.ts';
+import { communeOfRow, fuseauOfRow, isElsewhere, lieuOfRow, passageOfRow } from './rows.ts';
 import type { SnapshotIndex } from './snapshot.ts';
 
 /** Minutes of the day at which the evening begins. */
@@ -66,7 +66,7 @@ export function ouvertTest(
       }
       return false;
     }
-    return passages.starts[row] === passages.starts[row + 1] && open(fuseau, index.horairesOf[row] ?? -1);
+    return !isElsewhere(index, row) && open(fuseau, index.horairesOf[row] ?? -1);
   };
 }
 

@@ -17,6 +17,11 @@ export function lieuOfRow(index: SnapshotIndex, row: number): number {
   return row < index.size ? row : (index.passages.lieuOf[row - index.size] ?? -1);
 }
 
+/** Whether a lieu helps at its stops alone, never at its own address. */
+export function isElsewhere({ aides, passages }: SnapshotIndex, row: number): boolean {
+  return aides.starts[row] === aides.starts[row + 1] && (passages.starts[row] ?? 0) < (passages.starts[row + 1] ?? 0);
+}
+
 /** Where a row is; null where that is not known. */
 export function pointOfRow(index: SnapshotIndex, row: number): Point | null {
   if (row < index.placed) return { latitude: index.latitudes[row] ?? 0, longitude: index.longitudes[row] ?? 0 };

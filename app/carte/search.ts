@@ -2,7 +2,7 @@ import { FILTER_FIELDS, type FilterField } from '#app/domain/filter-fields.ts';
 import { expandSaints, normalizeText, type Territoire, territoireContains } from '#app/domain/territoire.ts';
 import type { Bbox, Filtres, Point } from './filters.ts';
 import { ouvertTest, passageTest, sansPublicTest } from './ouverture.ts';
-import { lieuOfRow, passageOfRow, pointOfRow, valuesOfRow } from './rows.ts';
+import { isElsewhere, lieuOfRow, passageOfRow, pointOfRow, valuesOfRow } from './rows.ts';
 import type { SnapshotIndex } from './snapshot.ts';
 
 /** A commune, postcode, département or région that `q` names. */
@@ -101,7 +101,7 @@ export function isInjoignableRow(index: SnapshotIndex, row: number): boolean {
   return index.injoignables[lieuOfRow(index, row)] === 1;
 }
 
-/** The nearest lieu that receives people and can be reached, for who finds one that cannot; null where none is on the map. */
+/** The nearest lieu that receives people where it is and can be reached, for who finds one that cannot; null where none is on the map. */
 export function nearestJoignable(index: SnapshotIndex, point: Point): { row: number; distance: number } | null {
   const sansPublic = sansPublicTest(index);
   const scale = Math.cos((point.latitude * Math.PI) / 180);
@@ -113,7 +113,7 @@ export function nearestJoignable(index: SnapshotIndex, point: Point): { row: num
     const dy = (index.latitudes[row] ?? 0) - point.latitude;
     // Flat for the choice, which is of neighbours; round for the distance that is said.
     const square = dx * dx + dy * dy;
-    if (square >= least || index.injoignables[row] === 1 || sansPublic(row)) continue;
+    if (square >= least || index.injoignables[row] === 1 || sansPublic(row) || isElsewhere(index, row)) continue;
     least = square;
     nearest = row;
   }

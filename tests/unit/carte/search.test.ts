@@ -3,7 +3,7 @@ import { describe, expect, it, test } from 'vitest';
 import { buildClusters } from '#app/carte/clusters.ts';
 import { type Filtres, NO_FILTRES, parseFiltres } from '#app/carte/filters.ts';
 import { ouvertureOfRow } from '#app/carte/ouverture.ts';
-import { pointOfRow } from '#app/carte/rows.ts';
+import { isElsewhere, pointOfRow } from '#app/carte/rows.ts';
 import {
   centreOf,
   centreOfTerritoires,
@@ -248,7 +248,7 @@ test('who cannot be reached is sent to the nearest lieu that receives people and
         const index = decodeSnapshot(encodeSnapshot(rows));
         const centre = { latitude, longitude };
         const distances = Array.from({ length: index.placed }, (_, row) => row)
-          .filter((row) => !isInjoignableRow(index, row))
+          .filter((row) => !isInjoignableRow(index, row) && !isElsewhere(index, row))
           .filter((row) => {
             const { values, combinations, rows: of } = index.fields.modalites_acces;
             const said = (combinations[of[row] ?? -1] ?? []).map((value) => values[value]);
