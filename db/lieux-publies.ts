@@ -112,7 +112,7 @@ export type PassagePublie = Awaited<ReturnType<typeof listPassages>>[number];
 
 /**
  * What tells this state of the lieux from any other: the server and the database that it is (a restored copy or another
- * DATABASE_URL is another), and the transaction that last wrote each lieu, dated opening, stop and free slot. Some 50 ms for 20,000.
+ * DATABASE_URL is another), and the transaction that last wrote each lieu, dated opening (its own and those of its permanences) and free slot. Some 50 ms for 20,000.
  */
 export async function findEmpreinte(db: Kysely<DB>): Promise<string> {
   const written = (table: (typeof SNAPSHOT_TABLES)[number] | 'lieu', id: 'id' | 'lieu_id') =>
@@ -128,7 +128,7 @@ export async function findEmpreinte(db: Kysely<DB>): Promise<string> {
 }
 
 /** Besides `lieu`, what the map's snapshot reads. */
-const SNAPSHOT_TABLES = ['ouverture_datee', 'aide_datee', 'passage', 'prochain_creneau'] as const;
+const SNAPSHOT_TABLES = ['ouverture_datee', 'permanence_datee', 'prochain_creneau'] as const;
 
 /** A connection of its own to the public lieux, for a thread that has no other; it ends with the thread. */
 export function openLieuxPublies(url: string): Kysely<DB> {

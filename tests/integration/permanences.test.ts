@@ -78,11 +78,10 @@ test('permanences of a verified structure go live at once, are parsed then, and 
 
   expect((await findLieuPublie(database.db, lieu.lieuId))?.permanences).toEqual([mardi, jeudi, arret]);
   const carte = await forCarte(lieu);
-  expect(readStored(JSON.parse(carte?.aide_intervalles ?? ''))).toMatchObject({
-    etat: 'lu',
-    semaine: expect.any(Array),
-  });
-  expect(carte?.aide_ouvertures).toEqual([{ jour: '2026-06-04', intervalles: [[840, 1020]] }]);
+  expect(carte?.aides).toEqual({ permanences: row.permanences, lues: row.permanences_lues });
+  expect([...(carte?.permanences_datees ?? [])]).toMatchObject([
+    ['0000000b', [{ jour: '2026-06-04', intervalles: [[840, 1020]] }]],
+  ]);
   expect(carte?.ouvertures).toEqual([]);
 
   const datees = await findStoredPermanences(database.db, { lieuId: lieu.lieuId, from: '2026-06-01' });
