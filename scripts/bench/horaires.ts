@@ -111,7 +111,7 @@ async function openNowFigures(given: {
 }
 
 function countOpen(index: SnapshotIndex, instant: Date): number {
-  const open = ouvertTest(index, 'maintenant', instant);
+  const open = ouvertTest(index, { ouvert: 'maintenant', services: [], instant });
   let count = 0;
   for (let row = 0; row < index.size; row++) if (open(row)) count += 1;
   return count;
