@@ -1,144 +1,238 @@
-import type { WeekDraft } from '#app/domain/horaires/week-form.ts';
-import { DAY_NAMES } from '#app/domain/horaires/words.ts';
+import { type FocusEvent, type MouseEvent, type ReactNode, useEffect, useMemo, useRef, useState } from 'react';
+import type { CalendarPlace } from '#app/domain/horaires/calendar.ts';
+import {
+  choicesOf,
+  type EditorDraft,
+  type EditorView,
+  editorOfEntries,
+  isEditorIntent,
+  isRawTextTyped,
+  pressEditor,
+  readSource,
+  textOfEditor,
+  type Written,
+  withRawText,
+} from '#app/domain/horaires/form-editor.ts';
+import { type DraftError, spreadDraft } from '#app/domain/horaires/form-read.ts';
 import { Button } from './button.tsx';
-import { type FormField, plainField, RadioGroup, SelectField, TextareaField } from './fields.tsx';
+import { BookedWarning } from './horaires-booked.tsx';
+import { HorairesCalendar } from './horaires-calendar.tsx';
+import { EditorContext } from './horaires-context.ts';
+import { WeekFields } from './horaires-day.tsx';
+import { ExceptionsFields, FeriesFields } from './horaires-exceptions.tsx';
+import { KeptRules, RawTextFields, SourceNotice } from './horaires-kept.tsx';
+import { PasteFields } from './horaires-paste.tsx';
+import { VariantesFields } from './horaires-variantes.tsx';
 
-export interface HorairesDraft {
-  /** `texte` where the week cannot say everything that the text says. */
-  mode: 'semaine' | 'texte';
-  draft: WeekDraft;
-  text: string;
+interface EditorProps {
+  initial: EditorView;
+  /** What is stored, to go back to. */
+  stored: string | null;
+  place: CalendarPlace;
+  /** What stands above the days, below them (the buttons that save), in the same column. */
+  before?: ReactNode;
+  children: ReactNode;
 }
 
 /**
- * The hours of a lieu as a week of any number of ranges a day, or as a text where the week cannot say everything. Every
- * button works without JavaScript: it comes back to the server, which gives the form again with what was typed.
+ * The hours of a lieu or of a permanence, with a calendar of what the public will see. It stands in a form. Every button is one of that
+ * form: without JavaScript the server gives the form back; with it the same functions answer here.
  */
-export function HorairesEditor({ horaires, field }: { horaires: HorairesDraft; field: FormField }) {
-  const { mode, draft, text } = horaires;
+export function HorairesEditor({ initial, stored, place, before, children }: EditorProps) {
+  const root = useRef<HTMLDivElement>(null);
+  const { view, errors, text, tools, press, leave, spread } = useEditorState(initial, stored, root);
+  const { draft } = view;
+  const { grille } = draft;
+  const source = useMemo(() => readSource(draft.source), [draft.source]);
   return (
-    <div className="horaires-editor" id={field.id} tabIndex={-1}>
-      {field.errors?.map((error) => (
-        <p key={error} className="field-error">
-          {error}
-        </p>
-      ))}
-      {mode === 'texte' ? (
-        <p className="horaires-kept">
-          Vos horaires disent plus qu’une semaine ne peut dire (semaines paires, vacances, rendez-vous…). Ils sont
-          gardés tels quels, sauf si vous choisissez la semaine simple.
-        </p>
-      ) : null}
-      <RadioGroup
-        label="Comment voulez-vous écrire vos horaires ?"
-        field={plainField('mode', { value: mode })}
-        options={[
-          { value: 'semaine', label: 'Une semaine, jour par jour' },
-          { value: 'texte', label: 'Un texte, pour les cas particuliers' },
-        ]}
-      />
-      <div className="horaires-week">
-        {DAY_NAMES.map((name, day) => (
-          <DayEditor key={name} name={name} day={day} ranges={draft.days[day] ?? []} />
-        ))}
-        <SelectField
-          label="Les jours fériés"
-          field={plainField('feries', { value: draft.feries })}
-          options={[
-            { value: 'inconnu', label: 'Je ne précise pas' },
-            { value: 'ferme', label: 'Fermé les jours fériés' },
-            { value: 'ouvert', label: 'Ouvert comme les autres jours' },
-          ]}
-        />
+    <EditorContext.Provider value={tools}>
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: the buttons within are the controls, this hears of all of them */}
+      {/* biome-ignore lint/a11y/useKeyWithClickEvents: a button that is pressed from the keyboard is clicked */}
+      <div className="horaires-editor" ref={root} onClick={press} onBlur={leave} onPaste={spread}>
+        {/* What Enter in a field presses: it gives the form back and saves nothing. */}
+        <button
+          type="submit"
+          name="intent"
+          value="actualiser"
+          className="visually-hidden"
+          tabIndex={-1}
+          aria-hidden="true"
+          formNoValidate
+        >
+          Mettre à jour l’aperçu
+        </button>
+        <input type="hidden" name="source" value={JSON.stringify(draft.source)} />
+        <input type="hidden" name="texte_vu" value={JSON.stringify(draft.texteVu)} />
+        <div className="horaires-fields">
+          {before}
+          <SourceNotice kind={source.kind} source={draft.source} />
+          <PasteFields colle={draft.colle} answer={view.collage} />
+          <h2 className="horaires-title">La semaine habituelle</h2>
+          <p className="field-help">
+            Écrivez les heures comme vous voulez : 9h, 9:30, ou toute la journée d’un coup, « 9h-12h / 14h-17h ».
+          </p>
+          <WeekFields semaine={grille.semaine} placeAt={(day) => ({ of: 'semaine', day })} />
+          <KeptRules gardees={source.grille.gardees} retirees={grille.retirees} />
+          <VariantesFields variantes={grille.variantes} />
+          <ExceptionsFields exceptions={grille.exceptions} />
+          <FeriesFields feries={grille.feries} />
+          <RawTextFields texte={draft.texte} typed={isRawTextTyped(draft)} />
+          <p role="status" className="visually-hidden">
+            {view.annonce}
+          </p>
+          <BookedWarning before={stored ?? ''} after={text} place={place} />
+          {children}
+        </div>
+        <div className="horaires-preview">
+          <HorairesCalendar text={text} waiting={errors.length > 0} place={place} />
+          <noscript>
+            <Button look="secondary" name="intent" value="actualiser" formNoValidate>
+              Mettre à jour l’aperçu
+            </Button>
+          </noscript>
+          <Button look="quiet" name="intent" value="remettre" formNoValidate>
+            Remettre les horaires enregistrés
+          </Button>
+        </div>
       </div>
-      <div className="horaires-text">
-        <TextareaField
-          label="Le texte des horaires"
-          help="Au format OpenStreetMap, par exemple : week 1-53/2 Tu 14:00-17:00; PH off. Une écriture courante (« mardi 14h-17h ») est comprise aussi."
-          rows={4}
-          field={{ ...plainField('horaires', { value: text }), id: `${field.id}-texte` }}
-        />
-      </div>
-    </div>
+    </EditorContext.Provider>
   );
 }
 
-function DayEditor({ name, day, ranges }: { name: string; day: number; ranges: WeekDraft['days'][number] }) {
-  const rows = ranges.length === 0 ? [{ debut: '', fin: '' }] : ranges;
-  return (
-    <fieldset className="day-editor">
-      <legend>{name}</legend>
-      <div className="day-ranges">
-        {rows.map((range, index) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: ranges have no other identity than their place
-          <div className="day-range" key={index}>
-            <TimeField
-              hint={`${name}, plage ${index + 1}, `}
-              label="de"
-              name={`jour.${day}.${index}.debut`}
-              value={range.debut}
-            />
-            <TimeField hint="" label="à" name={`jour.${day}.${index}.fin`} value={range.fin} />
-            {ranges.length > 0 ? (
-              <Button look="quiet" name="intent" value={`retirer:${day}:${index}`} formNoValidate>
-                Retirer
-                <span className="visually-hidden">
-                  {' '}
-                  {name} {range.debut} – {range.fin}
-                </span>
-              </Button>
-            ) : null}
-          </div>
-        ))}
-      </div>
-      <div className="day-actions">
-        <Button look="quiet" name="intent" value={`ajouter:${day}`} formNoValidate>
-          Ajouter une plage<span className="visually-hidden"> le {name}</span>
-        </Button>
-        {ranges.length > 0 ? <CopyTo name={name} day={day} /> : null}
-      </div>
-    </fieldset>
-  );
+/** How long after the last key the text is written again, and the calendar follows. */
+const SETTLE_MS = 250;
+
+function useEditorState(initial: EditorView, stored: string | null, root: React.RefObject<HTMLDivElement>) {
+  const [view, setView] = useState(initial);
+  // What is wrong is said of groups that someone has left or tried to save, not of the one being typed in.
+  const [left, setLeft] = useState<ReadonlySet<string>>(() => new Set(initial.errors.map(({ group }) => group)));
+  const form = () => root.current?.closest('form') ?? undefined;
+  const settled = useSettled(view.draft);
+  const reading = useMemo(() => textOfEditor(settled), [settled]);
+  const errors = useMemo(() => shownErrors(view.errors, reading, left), [view.errors, reading, left]);
+  const text = useLastText(reading, stored ?? '');
+
+  useEffect(() => {
+    if (view.focus !== null && view !== initial) focusOn(view.focus);
+  }, [view, initial]);
+  // The raw text follows the days, once they have settled.
+  useEffect(() => {
+    const { texte, texteVu } = withRawText(settled);
+    setView((seen) =>
+      seen.draft === settled && texte !== settled.texte ? { ...seen, draft: { ...seen.draft, texte, texteVu } } : seen,
+    );
+  }, [settled]);
+
+  const read = () => editorOfEntries(new FormData(form()));
+  const onChange = () => {
+    const draft = read();
+    setView((seen) => ({ ...seen, draft, focus: null }));
+  };
+  const press = (event: MouseEvent<HTMLDivElement>) => {
+    const button = event.target instanceof Element ? event.target.closest('button[name="intent"]') : null;
+    if (!(button instanceof HTMLButtonElement) || !isEditorIntent(button.value)) return;
+    event.preventDefault();
+    const entries = new FormData(form());
+    setView(pressEditor(read(), button.value, { ...choicesOf(entries, button.value), stored }));
+  };
+  /** A day written in one field becomes its ranges. */
+  const settle = () => {
+    const before = read();
+    const grille = spreadDraft(before.grille);
+    if (JSON.stringify(before.grille) === JSON.stringify(grille)) return;
+    const annonce = 'Les heures écrites sont réparties en plages.';
+    setView((seen) => ({ ...seen, draft: { ...before, grille }, focus: null, annonce }));
+  };
+  const afterPress = useAfterPress();
+  const leave = (event: FocusEvent<HTMLDivElement>) => {
+    const { target, relatedTarget } = event;
+    if (!(target instanceof HTMLInputElement)) return;
+    const group = groupOf(target);
+    const leaves = group !== null && groupOf(relatedTarget) !== group;
+    afterPress(() => {
+      if (leaves) setLeft((groups) => new Set([...groups, group]));
+      if (target.classList.contains('input-time')) settle();
+    });
+  };
+  const spread = () => {
+    requestAnimationFrame(settle);
+  };
+  const readAgain = useRef(onChange);
+  // What was typed, or put back by the browser, before the page came alive.
+  useEffect(() => readAgain.current(), []);
+
+  return { view, errors, text, press, leave, spread, tools: { errors, focus: view.focus, onChange } };
 }
 
-/** A text rather than the browser's own picker: it takes 9h30 and 24:00, and shows 24 hours whatever the browser's language. */
-function TimeField({ hint, label, name, value }: { hint: string; label: string; name: string; value: string }) {
-  return (
-    <label>
-      <span className="visually-hidden">{hint}</span>
-      {label}
-      <input
-        className="input input-time"
-        name={name}
-        defaultValue={value}
-        inputMode="numeric"
-        autoComplete="off"
-        placeholder="--:--"
-        maxLength={8}
-      />
-    </label>
-  );
+/**
+ * Does something at once, or where a finger or a mouse button is down, once it is up again and the click has been heard: what appears
+ * on the page meanwhile would push away the button that is being pressed.
+ */
+function useAfterPress(): (action: () => void) => void {
+  const waiting = useRef<(() => void)[] | null>(null);
+  useEffect(() => {
+    const down = () => {
+      waiting.current ??= [];
+    };
+    const up = () => {
+      const actions = waiting.current ?? [];
+      waiting.current = null;
+      setTimeout(() => {
+        for (const action of actions) action();
+      });
+    };
+    addEventListener('pointerdown', down, true);
+    addEventListener('pointerup', up, true);
+    addEventListener('pointercancel', up, true);
+    return () => {
+      removeEventListener('pointerdown', down, true);
+      removeEventListener('pointerup', up, true);
+      removeEventListener('pointercancel', up, true);
+    };
+  }, []);
+  return (action) => {
+    if (waiting.current) waiting.current.push(action);
+    else action();
+  };
 }
 
-function CopyTo({ name, day }: { name: string; day: number }) {
-  return (
-    <details className="day-copy">
-      <summary>
-        Copier<span className="visually-hidden"> les horaires du {name}</span> vers…
-      </summary>
-      <div className="day-copy-choices">
-        {DAY_NAMES.map((other, target) =>
-          target === day ? null : (
-            <label key={other} className="choice">
-              <input type="checkbox" name={`copie.${day}`} value={target} defaultChecked={day < 5 && target < 5} />
-              <span className="choice-text">{other}</span>
-            </label>
-          ),
-        )}
-        <Button look="secondary" name="intent" value={`copier:${day}`} formNoValidate>
-          Copier
-        </Button>
-      </div>
-    </details>
-  );
+function shownErrors(given: readonly DraftError[], reading: Written, left: ReadonlySet<string>): DraftError[] {
+  const own = given.filter(({ group }) => group === 'colle' || group === 'texte');
+  const found = reading.ok ? [] : reading.errors.filter(({ group }) => left.has(group));
+  return [
+    ...own,
+    ...found.filter(({ group, message }) => !own.some((e) => e.group === group && e.message === message)),
+  ];
+}
+
+/** What the draft was a moment after the last key. */
+function useSettled(draft: EditorDraft): EditorDraft {
+  const [settled, setSettled] = useState(draft);
+  useEffect(() => {
+    if (draft === settled) return;
+    const timer = setTimeout(() => setSettled(draft), SETTLE_MS);
+    return () => clearTimeout(timer);
+  }, [draft, settled]);
+  return settled;
+}
+
+/** The last text that could be read. */
+function useLastText(reading: Written, fallback: string): string {
+  const last = useRef(fallback);
+  if (reading.ok) last.current = reading.text;
+  return last.current;
+}
+
+function groupOf(target: EventTarget | null): string | null {
+  return target instanceof Element ? (target.closest('[data-group]')?.getAttribute('data-group') ?? null) : null;
+}
+
+/** The input of that name, or the group that it would have been in. */
+function focusOn(name: string): void {
+  for (let id = name; id !== ''; id = id.replace(/\.?[^.]*$/, '')) {
+    const found = document.getElementById(id);
+    if (!found) continue;
+    found.focus();
+    return;
+  }
 }

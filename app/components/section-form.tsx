@@ -8,7 +8,6 @@ import { FIELDS, type Field, type FieldName, fieldOf } from '#app/domain/standar
 import { Button } from './button.tsx';
 import { CheckboxGroup, type FormField, RadioGroup, TextareaField, TextField } from './fields.tsx';
 import { formatTelephone } from './format.ts';
-import { type HorairesDraft, HorairesEditor } from './horaires-editor.tsx';
 import { ErrorSummary, errorsOf, Notice, PatienceNotice } from './notice.tsx';
 
 export interface SectionLoaded {
@@ -16,7 +15,6 @@ export interface SectionLoaded {
   values: FieldValues;
   base: string;
   pending: readonly { field: FieldName; after: unknown; refused: boolean; motif: string | null }[];
-  horaires: HorairesDraft | null;
 }
 
 export interface SectionConflict {
@@ -27,7 +25,6 @@ export interface SectionConflict {
 
 export interface SectionAnswer {
   result?: SubmissionResult;
-  horaires?: HorairesDraft | null;
   base?: string;
   conflicts?: readonly SectionConflict[];
   /** Why nothing was saved, though nothing is wrong with what was typed. */
@@ -44,7 +41,6 @@ export function SectionForm({ loaded, answer }: { loaded: SectionLoaded; answer:
   if (!section) return null;
   const inputs = section.fields.map((name) => ({ field: fieldOf(name), input: fields[name] }));
   const known = inputs.flatMap(({ input }) => (input ? [input] : []));
-  const horaires = answer?.horaires ?? loaded.horaires;
   return (
     <Form method="post" className="form section-form" {...getFormProps(form)}>
       <p className="lead">{section.help}</p>
@@ -55,11 +51,7 @@ export function SectionForm({ loaded, answer }: { loaded: SectionLoaded; answer:
       {inputs.map(({ field, input }) =>
         input === undefined ? null : (
           <div key={field.name} className="section-field">
-            {field.name === 'horaires' && horaires ? (
-              <HorairesEditor horaires={horaires} field={input} />
-            ) : (
-              <StandardField field={field} input={input} />
-            )}
+            <StandardField field={field} input={input} />
             <Pending pending={loaded.pending.filter((change) => change.field === field.name)} />
           </div>
         ),
@@ -101,7 +93,8 @@ const INPUT_MODES: Partial<Record<FieldName, 'numeric' | 'decimal' | 'url' | 'te
   fiche_acces_libre: 'url',
 };
 
-function Pending({ pending }: { pending: SectionLoaded['pending'] }) {
+/** What of a field waits for a moderator, or came back. */
+export function Pending({ pending }: { pending: SectionLoaded['pending'] }) {
   return pending.map((change) => (
     <p
       key={`${change.refused} ${String(change.after)}`}
@@ -114,7 +107,7 @@ function Pending({ pending }: { pending: SectionLoaded['pending'] }) {
 }
 
 /** Mine, theirs, and the choice: the typed values stay in the form below. */
-function Conflicts({ conflicts }: { conflicts: readonly SectionConflict[] }) {
+export function Conflicts({ conflicts }: { conflicts: readonly SectionConflict[] }) {
   return (
     <Notice kind="warning" title="Quelqu’un d’autre vient de modifier la même chose" live>
       <p>Rien n’a été enregistré ni perdu. Choisissez, puis enregistrez.</p>

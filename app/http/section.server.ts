@@ -1,11 +1,11 @@
 import type { Params } from '@remix-run/react';
 import type { FicheData } from '#app/components/fiche.tsx';
-import type { HorairesDraft } from '#app/components/horaires-editor.tsx';
+import type { HorairesLoaded } from '#app/components/horaires-form.tsx';
 import { asFieldValue } from '#app/domain/champ-de-lieu.ts';
+import { type Booked, bookingsLeftOut } from '#app/domain/horaires/booked.ts';
+import { type EditorView, editorOfEntries, editorOfText, viewOf } from '#app/domain/horaires/form-editor.ts';
 import { localDay } from '#app/domain/horaires/opening.ts';
-import { parseHoraires } from '#app/domain/horaires/parse.ts';
-import { EMPTY_WEEK } from '#app/domain/horaires/week.ts';
-import { draftOfEntries, draftOfWeek } from '#app/domain/horaires/week-form.ts';
+import { territoryOfLieu } from '#app/domain/horaires/zones.ts';
 import type { FieldValue, FieldValues, Lieu } from '#app/domain/lieu.ts';
 import { canOnLieu, isVerifiedMember, type Roles } from '#app/domain/permissions.ts';
 import type { SectionContext } from '#app/domain/section-schema.ts';
@@ -14,6 +14,7 @@ import { type FieldName, isFieldName } from '#app/domain/standard.ts';
 import { isDatabaseUnavailable } from '#db/connection.ts';
 import { type Fiche, findFiche, lieuOf, valuesOf } from '#db/fiches.ts';
 import { listOwnRevisionFields } from '#db/moderation.ts';
+import { listBookedTimes } from '#db/rendez-vous/reservations.ts';
 import { RevisionConflict, submitRevision } from '#db/revisions.ts';
 import type { Context } from './context.ts';
 import { draftFicheData } from './fiche-data.server.ts';
@@ -32,8 +33,8 @@ export interface SectionTarget {
   values: FieldValues;
   base: string;
   pending: { field: FieldName; after: unknown; refused: boolean; motif: string | null }[];
-  horaires: HorairesDraft | null;
-  typedHoraires(form: FormData): HorairesDraft | null;
+  horaires: HorairesLoaded | null;
+  typedHoraires(form: FormData): EditorView | null;
   entries(form: FormData): [string, string][];
 }
 
@@ -60,8 +61,8 @@ export async function loadSection(context: Context, request: Request, params: Pa
         ? [{ field: champ, after: apres, refused: decision === 'refusee', motif }]
         : [],
     ),
-    horaires: section.name === 'horaires' ? horairesForm(lieu.horaires) : null,
-    typedHoraires: (form) => (section.name === 'horaires' ? typedHoraires(form) : null),
+    horaires: section.name === 'horaires' ? await loadHoraires(context, fiche) : null,
+    typedHoraires: (form) => (section.name === 'horaires' ? viewOf(editorOfEntries(form)) : null),
     entries: (form) => entriesOf(form),
   };
 }
@@ -126,25 +127,39 @@ function pick(lieu: Lieu, section: Section): FieldValues {
   return Object.fromEntries(section.fields.map((name): [FieldName, FieldValue] => [name, lieu[name]]));
 }
 
-function horairesForm(text: string | null): HorairesDraft {
-  if (text === null) return { mode: 'semaine', draft: draftOfWeek(EMPTY_WEEK, 'inconnu'), text: '' };
-  const read = parseHoraires(text);
-  if (!read.ok) return { mode: 'texte', draft: draftOfWeek(EMPTY_WEEK, 'inconnu'), text };
-  const { week, feries, expressible } = read.horaires;
-  return { mode: expressible ? 'semaine' : 'texte', draft: draftOfWeek(week, feries), text };
+/** The hours' form as it is stored, and what its calendar needs. */
+async function loadHoraires(context: Context, fiche: Fiche): Promise<HorairesLoaded> {
+  const now = context.now();
+  const lieu = lieuOf(fiche);
+  return {
+    view: viewOf(editorOfText(lieu.horaires)),
+    stored: lieu.horaires,
+    place: {
+      from: localDay(now, fiche.fuseau),
+      territory: territoryOfLieu(lieu),
+      zone: fiche.fuseau,
+      booked: await listBookedTimes(context.db, { lieuId: fiche.id, from: now }),
+    },
+  };
 }
 
-function typedHoraires(form: FormData): HorairesDraft {
-  return {
-    mode: form.get('mode') === 'texte' ? 'texte' : 'semaine',
-    draft: draftOfEntries(form.entries()),
-    text: String(form.get('horaires') ?? ''),
-  };
+/** The appointments that new hours would leave outside and that the person has not been shown yet; none for another section. */
+export function bookedToConfirm({ horaires }: SectionTarget, values: FieldValues, form: FormData): Booked[] {
+  if (!horaires || values.horaires === undefined) return [];
+  const { place, stored } = horaires;
+  const after = typeof values.horaires === 'string' ? values.horaires : '';
+  const leftOut = bookingsLeftOut(place.booked, { before: stored ?? '', after, ...place });
+  const confirmed = form.get('intent') === 'enregistrer-quand-meme';
+  const seen = new Set(confirmed ? String(form.get('rendez_vous_vus') ?? '').split(',') : []);
+  return leftOut.every(({ id }) => seen.has(String(id))) ? [] : leftOut;
 }
 
 /** What a form holds, to be carried through the preview; buttons are left out. */
 function entriesOf(form: FormData): [string, string][] {
   return [...form.entries()].flatMap(([name, value]): [string, string][] =>
-    typeof value === 'string' && name !== 'intent' && !name.startsWith('__') ? [[name, value]] : [],
+    typeof value === 'string' && !NOT_CARRIED.has(name) && !name.startsWith('__') ? [[name, value]] : [],
   );
 }
+
+/** What a button says, and what one confirms of a moment that has passed. */
+const NOT_CARRIED: ReadonlySet<string> = new Set(['intent', 'rendez_vous_vus']);

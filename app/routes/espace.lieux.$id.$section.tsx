@@ -1,6 +1,7 @@
 import { type ActionFunctionArgs, data, type LoaderFunctionArgs, type MetaFunction, redirect } from '@remix-run/node';
 import { useActionData, useLoaderData } from '@remix-run/react';
 import { pageTitle } from '#app/components/frame.ts';
+import { HorairesForm } from '#app/components/horaires-form.tsx';
 import { Breadcrumb } from '#app/components/layout.tsx';
 import { LieuNav } from '#app/components/lieu-nav.tsx';
 import { PageHeader } from '#app/components/page-header.tsx';
@@ -9,8 +10,8 @@ import { SectionPreview } from '#app/components/section-preview.tsx';
 import { canOnLieu } from '#app/domain/permissions.ts';
 import { BUSY } from '#app/http/busy.server.ts';
 import { espacePath } from '#app/http/fiche-path.ts';
-import { loadSection, previewSection, saveSection } from '#app/http/section.server.ts';
-import { readBase, readDraftIntent, readSectionForm } from '#app/http/section-form.server.ts';
+import { bookedToConfirm, loadSection, previewSection, saveSection } from '#app/http/section.server.ts';
+import { readBase, readEditorIntent, readSectionForm } from '#app/http/section-form.server.ts';
 import editorCss from '#app/styles/editor.css?url';
 import ficheCss from '#app/styles/fiche.css?url';
 
@@ -43,15 +44,22 @@ export async function action({ params, request, context }: ActionFunctionArgs) {
   await context.limits.spend('edition', target.identity.utilisateurId);
   const form = await request.formData();
   const stamp = context.requestId;
-  const draft = readDraftIntent(form);
-  const typed = { stamp, base: String(form.get('base') ?? ''), horaires: draft ?? target.typedHoraires(form) };
-  if (draft) return data({ ...typed, kind: 'typed' as const });
+  const edited = target.horaires && readEditorIntent(form, target.horaires.stored);
+  const typed = { stamp, base: String(form.get('base') ?? ''), horaires: edited ?? target.typedHoraires(form) };
+  if (edited) return data({ ...typed, kind: 'typed' as const });
   const read = readSectionForm(form, target.section, target.sectionContext);
-  if (!read.ok) return data({ ...typed, kind: 'typed' as const, result: read.result }, { status: 422 });
+  if (!read.ok) {
+    const horaires = read.horaires ?? typed.horaires;
+    return data({ ...typed, kind: 'typed' as const, horaires, result: read.result }, { status: 422 });
+  }
   if (form.get('intent') === 'revenir') return data({ ...typed, kind: 'typed' as const, result: read.result });
   if (form.get('intent') === 'apercu') {
     const view = previewSection(context, target, read.values);
     return data({ stamp, kind: 'preview' as const, view, entries: target.entries(form) });
+  }
+  const booked = bookedToConfirm(target, read.values, form);
+  if (booked.length > 0) {
+    return data({ ...typed, kind: 'typed' as const, booked, result: read.result }, { status: 409 });
   }
   const base = readBase(form);
   const saved = await saveSection(context, target, { base, values: read.values });
@@ -80,10 +88,18 @@ export default function EditSection() {
         ]}
       />
       <PageHeader title={loaded.title} />
-      <div className="with-section-nav">
+      <div className={loaded.horaires ? 'with-section-nav section-nav-above' : 'with-section-nav'}>
         <LieuNav lieuId={loaded.lieuId} current={loaded.name} canBook={loaded.canBook} />
         {answer?.kind === 'preview' ? (
           <SectionPreview view={answer.view} entries={answer.entries} />
+        ) : loaded.horaires ? (
+          <HorairesForm
+            key={answer?.stamp ?? loaded.name}
+            loaded={loaded}
+            horaires={loaded.horaires}
+            answer={answer}
+            agendaPath={loaded.canBook ? `${lieuPath}/rendez-vous` : null}
+          />
         ) : (
           <SectionForm key={answer?.stamp ?? loaded.name} loaded={loaded} answer={answer} />
         )}

@@ -10,32 +10,20 @@ test('without JavaScript: ranges are added and copied, a slip is shown with what
   const page = await signIn(site, { courriel, javaScriptEnabled: false });
   const lieu = await lieuPath(page, 'Médiathèque Garonne – Bastide');
   await page.goto(`${site.app.url}${lieu}/horaires`);
-  await page.getByRole('button', { name: 'Ajouter une plage le dimanche' }).click();
+  await page.getByRole('button', { name: 'Ajouter une plage : dimanche' }).click();
   await page.locator('input[name="jour.6.0.debut"]').fill('9h30');
   await page.locator('input[name="jour.6.0.fin"]').fill('midi');
   await page.getByRole('button', { name: 'Enregistrer' }).click();
   await expectText(page, 'Dimanche : ');
   expect(await page.locator('input[name="jour.6.0.debut"]').inputValue()).toBe('9h30');
   await page.locator('input[name="jour.6.0.fin"]').fill('12h10');
-  await page.getByText('Copier les horaires du dimanche vers…').click();
-  await page.locator('input[name="copie.6"][value="0"]').check();
-  await page.locator('button[value="copier:6"]').click();
+  await page.locator('[id="jour.6"] .day-copy > summary').click();
+  await page.locator('input[name="copie.jour.6"][value="0"]').check();
+  await page.locator('button[value="copier:jour.6"]').click();
   expect(await page.locator('input[name="jour.0.0.debut"]').inputValue()).toBe('9h30');
   await page.getByRole('button', { name: 'Enregistrer' }).click();
   await expectText(page, 'est déjà en ligne');
   await expectText(page, '9 h 30 – 12 h 10');
-});
-
-test('hours that a week cannot tell are shown as they are and survive a save of the section', async () => {
-  const page = await signIn(site, { courriel });
-  const lieu = await lieuPath(page, 'Atelier Garonne – Mérignac');
-  await page.goto(`${site.app.url}${lieu}/horaires`);
-  const text = await page.locator('textarea[name="horaires"]').inputValue();
-  expect(text).toContain('week 1-53/2');
-  await page.getByRole('button', { name: 'Enregistrer' }).click();
-  await expectText(page, 'Rien n’a changé');
-  await page.goto(`${site.app.url}${lieu}/horaires`);
-  expect(await page.locator('textarea[name="horaires"]').inputValue()).toBe(text);
 });
 
 test('two people who change the same field: the second sees both values and chooses, nothing is overwritten', async () => {

@@ -44,3 +44,9 @@ export function formatDayList(days: readonly number[]): string {
   }
   return joinWords(runs);
 }
+
+/** `1er janvier 2027`: a local day AAAA-MM-JJ as French people write it. */
+export function formatDay(day: string): string {
+  const [year, month, dayOfMonth] = day.split('-').map(Number);
+  return `${dayOfMonth === 1 ? '1er' : dayOfMonth} ${MONTH_NAMES[(month ?? 1) - 1]} ${year}`;
+}

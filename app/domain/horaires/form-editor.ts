@@ -1,0 +1,310 @@
+import { draftOfEntries, draftOfGrille, type GrilleDraft } from './form-draft.ts';
+import { editDraft, isEditIntent } from './form-edit.ts';
+import { type DraftError, grilleOfDraft, spreadDraft } from './form-read.ts';
+import { readableWeek } from './french.ts';
+import type { Grille } from './grille.ts';
+import { editedText } from './grille-edit.ts';
+import { EMPTY_GRILLE, grilleOfText } from './grille-read.ts';
+import { textOfGrille } from './grille-write.ts';
+import { parseHoraires } from './parse.ts';
+import { understandHoraires } from './slips.ts';
+import type { Reading } from './slips-words.ts';
+import { storeHoraires } from './store.ts';
+
+/** Everything that the form of hours holds. The same functions serve the browser and the server. */
+export interface EditorDraft {
+  /** The text that the inputs were filled from, to the letter: what is not touched comes out of it byte for byte. */
+  source: string;
+  grille: GrilleDraft;
+  /** The field of the raw text, and what it showed before anyone typed in it. */
+  texte: string;
+  texteVu: string;
+  /** The field of the pasted text. */
+  colle: string;
+}
+
+/** What became of a pasted text. `lectures`: the ways to read it, where there is more than one. */
+export type PasteAnswer =
+  | { kind: 'compris'; lignes: string[] }
+  | ({ kind: 'question'; message: string; lectures: readonly Reading[] } & MarkedPlace)
+  | ({ kind: 'refus'; message: string } & MarkedPlace);
+
+/** A text cut around the place of an error. */
+interface MarkedPlace {
+  avant: string;
+  endroit: string;
+  apres: string;
+}
+
+/** What the person sees after a button: the draft, what is wrong, where the focus goes, what is said. */
+export interface EditorView {
+  draft: EditorDraft;
+  errors: DraftError[];
+  collage: PasteAnswer | null;
+  focus: string | null;
+  annonce: string;
+}
+
+/** How a text stands in the editor: read, understood though it is not in the grammar, or neither. */
+export type SourceKind = 'vide' | 'lu' | 'compris' | 'illisible';
+
+/** The form for a text of hours, nothing typed yet. */
+export function editorOfText(text: string | null): EditorDraft {
+  const source = text ?? '';
+  return { source, grille: draftOfGrille(readSource(source).grille), texte: source, texteVu: source, colle: '' };
+}
+
+/** What stands on the screen before any button. */
+export function viewOf(draft: EditorDraft): EditorView {
+  return { draft, errors: [], collage: null, focus: null, annonce: '' };
+}
+
+/** The inputs of the form, back from what a browser sends. */
+export function editorOfEntries(entries: Iterable<readonly [string, unknown]>): EditorDraft {
+  const list = [...entries];
+  const text = (name: string) => {
+    const value = list.find(([key]) => key === name)?.[1];
+    return typeof value === 'string' ? value.replace(/\r\n?/g, '\n') : '';
+  };
+  return {
+    source: readJsonText(text('source')),
+    grille: draftOfEntries(list),
+    texte: text('texte'),
+    texteVu: readJsonText(text('texte_vu')),
+    colle: text('colle'),
+  };
+}
+
+/** The text that the form says, to be kept; or every slip with its place. Empty: no hours are given. */
+export function textOfEditor(draft: EditorDraft): Written {
+  const written = writeGrille(draft);
+  if (!isRawTextTyped(draft)) return written;
+  const shownBefore = written.ok && written.text === draft.texteVu;
+  if (!shownBefore) {
+    const message =
+      'Vous avez changé les jours et aussi ce texte : appuyez sur « Reprendre ce texte », ou remettez-le comme il était.';
+    return { ok: false, errors: [{ group: 'texte', control: 'texte', message }] };
+  }
+  const read = readRawText(draft.texte);
+  return 'error' in read ? { ok: false, errors: [read.error] } : { ok: true, text: read.text };
+}
+
+/** Whether someone typed in the field of the raw text. */
+export function isRawTextTyped({ texte, texteVu }: EditorDraft): boolean {
+  return texte.trim() !== texteVu.trim();
+}
+
+/** The draft whose raw text shows what the inputs say now, unless someone typed in it. */
+export function withRawText(draft: EditorDraft): EditorDraft {
+  if (isRawTextTyped(draft)) return draft;
+  const written = writeGrille(draft);
+  return written.ok ? { ...draft, texte: written.text, texteVu: written.text } : draft;
+}
+
+export interface SourceReading {
+  kind: SourceKind;
+  osm: string;
+  grille: Grille;
+}
+
+/** Taking a long text apart costs a tenth of a second, and the same text is asked at every key: what was read last is kept. */
+const READ = new Map<string, SourceReading>();
+const MAX_READ = 50;
+
+/** The grille of the text that the inputs were filled from, and how it was read. */
+export function readSource(source: string): SourceReading {
+  const known = READ.get(source);
+  if (known) return known;
+  const read = interpret(source);
+  if (READ.size >= MAX_READ) READ.clear();
+  READ.set(source, read);
+  return read;
+}
+
+function interpret(source: string): SourceReading {
+  const osm = osmOfText(source);
+  const read = grilleOfText(osm);
+  if (osm === null || !read.ok) {
+    return { kind: source.trim() === '' ? 'vide' : 'illisible', osm: '', grille: EMPTY_GRILLE };
+  }
+  return { kind: osm === source ? 'lu' : 'compris', osm, grille: read.grille };
+}
+
+/** A text of hours in the grammar: itself, or what was understood of it; null where it is empty or does not read. */
+export function osmOfText(text: string): string | null {
+  if (text.trim() === '') return null;
+  if (parseHoraires(text).ok) return text;
+  const understood = understandHoraires(text);
+  return understood.ok ? understood.osm : null;
+}
+
+/** Whether a button of the form gives it back without saving. */
+export function isEditorIntent(intent: string): boolean {
+  return isEditIntent(intent) || ['actualiser', 'coller', 'lecture', 'texte', 'remettre'].includes(intent);
+}
+
+/**
+ * What a button of the form does, but for those that save or preview. Besides those of `editDraft`: `actualiser` (nothing but the
+ * calendar), `coller` (fills the days from the pasted text), `lecture` (the same with the reading chosen), `texte` (fills the days from
+ * the raw text), `remettre` (back to what is stored).
+ */
+export function pressEditor(
+  draft: EditorDraft,
+  intent: string,
+  {
+    copyTo = [],
+    lecture = null,
+    stored,
+  }: { copyTo?: readonly number[]; lecture?: string | null; stored: string | null },
+): EditorView {
+  if (intent === 'remettre') {
+    const annonce = 'Les horaires enregistrés sont remis.';
+    return { ...viewOf(editorOfText(stored)), focus: 'jour.0.0.debut', annonce };
+  }
+  if (intent === 'coller') return paste(draft);
+  if (intent === 'lecture') return lecture ? fillFrom(draft, lecture) : paste(draft);
+  if (intent === 'texte') return takeRawText(draft);
+  if (intent === 'actualiser') {
+    return viewOf(withRawText({ ...draft, grille: spreadDraft(draft.grille) }));
+  }
+  const edited = editDraft(draft.grille, intent, copyTo);
+  return {
+    ...viewOf(withRawText({ ...draft, grille: edited.draft })),
+    focus: edited.focus,
+    annonce: edited.annonce,
+  };
+}
+
+/** The days and the reading that a button's own boxes choose: `copie.PATH`, `lecture`. */
+export function choicesOf(
+  entries: Iterable<readonly [string, unknown]>,
+  intent: string,
+): { copyTo: number[]; lecture: string | null } {
+  const boxes = `copie.${intent.split(':')[1]}`;
+  const copyTo: number[] = [];
+  let lecture: string | null = null;
+  for (const [name, value] of entries) {
+    if (name === boxes) copyTo.push(Number(value));
+    if (name === 'lecture' && typeof value === 'string') lecture = value;
+  }
+  return { copyTo, lecture };
+}
+
+export type Written = { ok: true; text: string } | { ok: false; errors: DraftError[] };
+
+/** The same inputs are written several times over in one turn of the page. */
+let lastWritten: { key: string; written: Written } | null = null;
+
+function writeGrille({ source, grille }: EditorDraft): Written {
+  const key = JSON.stringify([source, grille]);
+  if (lastWritten?.key !== key) lastWritten = { key, written: writeDraft(source, grille) };
+  return lastWritten.written;
+}
+
+function writeDraft(source: string, draft: GrilleDraft): Written {
+  const { kind, osm, grille: before } = readSource(source);
+  const reading = grilleOfDraft(draft, before);
+  if (!reading.ok) return reading;
+  const after = reading.grille;
+  if (sameGrille(before, after)) return { ok: true, text: source };
+  if (isEmptyGrille(after)) return { ok: true, text: '' };
+  const rewrites = kind === 'vide' || kind === 'illisible';
+  return { ok: true, text: rewrites ? textOfGrille(after) : editedText({ text: osm, before, after }) };
+}
+
+function sameGrille(a: Grille, b: Grille): boolean {
+  const said = (grille: Grille) => JSON.stringify([draftOfGrille(grille), grille.gardees.map(({ texte }) => texte)]);
+  return said(a) === said(b);
+}
+
+function isEmptyGrille({ semaine, variantes, exceptions, gardees }: Grille): boolean {
+  return semaine.every((plages) => plages.length === 0) && variantes.length + exceptions.length + gardees.length === 0;
+}
+
+function paste(draft: EditorDraft): EditorView {
+  const text = draft.colle.trim();
+  if (text === '') {
+    const message = 'Collez d’abord un texte. Exemple : du lundi au jeudi de 9h à 12h et de 14h à 17h, vendredi 9h-12h';
+    return { ...viewOf(draft), errors: [{ group: 'colle', control: 'colle', message }], focus: 'colle' };
+  }
+  if (parseHoraires(text).ok) return fillFrom(draft, text);
+  const understood = understandHoraires(text);
+  if (understood.ok) return fillFrom(draft, understood.osm);
+  const { message, position, readings = [] } = understood;
+  if (readings.length > 0) {
+    const collage: PasteAnswer = { kind: 'question', message, lectures: readings, ...markPlace(text, position) };
+    return { ...viewOf(draft), collage, focus: 'collage' };
+  }
+  return { ...viewOf(draft), collage: { kind: 'refus', message, ...markPlace(text, position) }, focus: 'collage' };
+}
+
+/** The days take the hours of a pasted text; what it does not speak of (exceptions, other weeks, public holidays) stays. */
+function fillFrom(draft: EditorDraft, osm: string): EditorView {
+  const read = grilleOfText(osm);
+  if (!read.ok) return viewOf(draft);
+  const pasted = read.grille;
+  const collage: PasteAnswer = { kind: 'compris', lignes: describeText(osm) };
+  const given = draftOfGrille(pasted);
+  const own = draft.grille;
+  const filled: EditorDraft =
+    pasted.gardees.length > 0 || readSource(draft.source).kind === 'illisible'
+      ? { ...draft, source: osm, grille: { ...given, exceptions: [...own.exceptions, ...given.exceptions] } }
+      : {
+          ...draft,
+          grille: {
+            ...own,
+            semaine: given.semaine,
+            variantes: given.variantes.length > 0 ? given.variantes : own.variantes,
+            exceptions: [...own.exceptions, ...given.exceptions],
+            feries: given.feries === 'inconnu' ? own.feries : given.feries,
+          },
+        };
+  const annonce = 'La semaine est remplie avec le texte collé : vérifiez-la avant d’enregistrer.';
+  return { ...viewOf(withRawText(filled)), collage, focus: 'collage', annonce };
+}
+
+function takeRawText(draft: EditorDraft): EditorView {
+  const read = readRawText(draft.texte);
+  if ('error' in read) return { ...viewOf(draft), errors: [read.error], focus: 'texte' };
+  const annonce = 'Les jours sont remplis avec ce texte.';
+  return { ...viewOf({ ...editorOfText(read.text), colle: draft.colle }), focus: 'texte', annonce };
+}
+
+/** An OSM text as it is; one that people write, as it was understood. */
+function readRawText(typed: string): { text: string } | { error: DraftError } {
+  const text = typed.trim();
+  const strict = text === '' ? null : parseHoraires(text);
+  if (strict === null || strict.ok) return { text };
+  const understood = understandHoraires(text);
+  if (understood.ok) return { text: understood.osm };
+  const place = markPlace(text, strict.position ?? 0).endroit;
+  const where = strict.position === undefined || place === '' ? '' : ` À cet endroit : « ${place} ».`;
+  const message = `${strict.message}${where} Exemple : Mo-Fr 09:00-12:00,14:00-18:30; Sa 08:30-12:00`;
+  return { error: { group: 'texte', control: 'texte', message } };
+}
+
+/** The place is a word or a few characters. */
+function markPlace(text: string, position: number): MarkedPlace {
+  const at = Math.max(0, Math.min(position, text.length));
+  const endroit = /^\s*\S{1,24}/.exec(text.slice(at))?.[0] ?? '';
+  return { avant: text.slice(0, at), endroit, apres: text.slice(at + endroit.length) };
+}
+
+/** A text of hours in French lines: "du lundi au jeudi : 9 h – 12 h". */
+function describeText(osm: string): string[] {
+  const nowhere = { code_insee: null, code_postal: null, latitude: null, longitude: null };
+  const stored = storeHoraires(osm, nowhere, '2026-01-01').horaires_intervalles;
+  if (stored?.etat !== 'lu') return [osm];
+  const { lignes, precisions } = readableWeek(stored);
+  return [...lignes.map(({ jours, heures }) => `${jours} : ${heures}`), ...precisions];
+}
+
+/** A text that goes through a form's hidden input as JSON: a browser would change its line ends. */
+function readJsonText(json: string): string {
+  try {
+    const value: unknown = JSON.parse(json);
+    return typeof value === 'string' ? value : '';
+  } catch {
+    return '';
+  }
+}

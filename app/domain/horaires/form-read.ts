@@ -1,0 +1,280 @@
+import { daysInMonth, formatLocalDate, parseLocalDate } from './dates.ts';
+import {
+  draftOfGrille,
+  type ExceptionDraft,
+  type GrilleDraft,
+  pathOf,
+  type RowDraft,
+  type RowsPlace,
+  rowsAt,
+  rowsOfPlages,
+  type VarianteDraft,
+} from './form-draft.ts';
+import type { ExceptionDatee, Grille, Plage, Quand, Semaine, Variante } from './grille.ts';
+import { understandRanges } from './slips.ts';
+import { DAY_MINUTES, rangeConflicts } from './week.ts';
+import { DAY_NAMES, formatDay } from './words.ts';
+
+/** Something that cannot be kept: in which group of inputs, which input to go to, and a French sentence. */
+export interface DraftError {
+  /** A path of ranges (`jour.1`), `variante.0`, `exception.2`, `texte` or `colle`. */
+  group: string;
+  control: string;
+  message: string;
+}
+
+export type DraftReading = { ok: true; grille: Grille } | { ok: false; errors: DraftError[] };
+
+/** An end at or before its beginning means the next morning, up to this minute; later it is a slip. */
+const LATEST_NIGHT_END = 6 * 60;
+
+/**
+ * The grille that a draft says, or every slip with its place. What is typed as in `before` is what it was there, to the minute,
+ * whatever a form could say of it: an old range past six in the morning, or two that overlap, are no errors of who edits another day.
+ */
+export function grilleOfDraft(typed: GrilleDraft, before: Grille): DraftReading {
+  const draft = spreadDraft(typed);
+  const reader = new DraftReader(draft, before);
+  const semaine = reader.semaine();
+  const variantes = draft.variantes.map((variante, index) => reader.variante(variante, { index, usual: semaine }));
+  const exceptions = draft.exceptions.map((exception, index) => reader.exception(exception, index));
+  const { errors } = reader;
+  errors.push(...sharedDays(exceptions, before));
+  if (errors.length > 0) return { ok: false, errors };
+  return {
+    ok: true,
+    grille: {
+      semaine,
+      variantes: variantes.filter((variante) => variante !== null),
+      exceptions: exceptions.filter((exception) => exception !== null),
+      feries: draft.feries,
+      gardees: before.gardees.filter((_, index) => !draft.retirees.includes(index)),
+    },
+  };
+}
+
+/** The draft with what was written in one field for a whole day, "9h-12h / 14h-17h", as so many ranges. */
+export function spreadDraft(draft: GrilleDraft): GrilleDraft {
+  const spreadSemaine = (semaine: RowDraft[][]) => semaine.map(spreadRows);
+  return {
+    ...draft,
+    semaine: spreadSemaine(draft.semaine),
+    variantes: draft.variantes.map((variante) => ({ ...variante, semaine: spreadSemaine(variante.semaine) })),
+    exceptions: draft.exceptions.map((exception) => ({ ...exception, plages: spreadRows(exception.plages) })),
+  };
+}
+
+/** Whichever of the two times holds more than a time speaks for the whole row. */
+function spreadRows(rows: RowDraft[]): RowDraft[] {
+  return rows.flatMap((row) => {
+    const written = [row.debut, row.fin].find((text) => /\d.*\d/.test(text) && minutesOf(text) === null);
+    const understood = written === undefined ? null : understandRanges(written);
+    if (!understood?.ok || understood.ranges.length === 0) return [row];
+    const rendezVous = understood.rendezVous || row.rdv;
+    return rowsOfPlages(understood.ranges.map((range) => ({ ...range, rendezVous, mention: row.mention })));
+  });
+}
+
+class DraftReader {
+  readonly errors: DraftError[] = [];
+  private readonly draft: GrilleDraft;
+  private readonly beforeDraft: GrilleDraft;
+  private readonly before: Grille;
+  /** What each list of ranges of the text was, by what its inputs showed. */
+  private readonly known = new Map<string, readonly Plage[]>();
+
+  constructor(draft: GrilleDraft, before: Grille) {
+    this.draft = draft;
+    this.before = before;
+    this.beforeDraft = draftOfGrille(before);
+    for (const plages of allPlages(before)) {
+      const key = keyOf(rowsOfPlages(plages));
+      if (!this.known.has(key)) this.known.set(key, plages);
+    }
+  }
+
+  semaine(): Semaine {
+    return DAY_NAMES.map((_, day) => this.plages({ of: 'semaine', day }));
+  }
+
+  variante(typed: VarianteDraft, { index, usual }: { index: number; usual: Semaine }): Variante | null {
+    const group = `variante.${index}`;
+    const quand = this.quand(typed, index);
+    const nth = typed.quand === 'rang';
+    if (typed.effet === 'ferme') {
+      if (!nth) return quand && { quand, effet: 'remplace', semaine: DAY_NAMES.map(() => []) };
+      const message =
+        'Fermer certains jours du mois s’écrit dans le texte, plus bas. Exemple pour le 1er lundi : Mo[1] off';
+      this.errors.push({ group, control: `${group}.effet`, message });
+      return null;
+    }
+    const follows = (day: number) => typed.effet === 'remplace' && !nth && typed.habituels.includes(day);
+    const own = DAY_NAMES.map((_, day) => (follows(day) ? [] : this.plages({ of: 'variante', index, day })));
+    const empty = typed.semaine.every((rows, day) => follows(day) || rows.every(isBlank));
+    const untouched = JSON.stringify(typed) === JSON.stringify(this.beforeDraft.variantes[index]);
+    if (empty && !untouched && (typed.effet === 'ajoute' || nth || typed.habituels.length === DAY_NAMES.length)) {
+      const message = 'Donnez les heures d’au moins un jour, ou retirez ces semaines particulières.';
+      this.errors.push({ group, control: `${group}.effet`, message });
+    }
+    const semaine = own.map((plages, day) => (follows(day) ? (usual[day] ?? []) : plages));
+    return quand && { quand, effet: typed.effet, semaine };
+  }
+
+  exception(typed: ExceptionDraft, index: number): ExceptionDatee | null {
+    const group = `exception.${index}`;
+    const known = this.before.exceptions[index];
+    const shown = this.beforeDraft.exceptions[index];
+    if (known && JSON.stringify(shown) === JSON.stringify(typed)) return known;
+    const du = dayOfText(typed.du);
+    const au = typed.au.trim() === '' ? du : dayOfText(typed.au);
+    if (du === null) this.errors.push({ group, control: `${group}.du`, message: dateMessage(typed.du) });
+    if (au === null && du !== null) this.errors.push({ group, control: `${group}.au`, message: dateMessage(typed.au) });
+    if (du !== null && au !== null && au < du) {
+      const message = `Le dernier jour (${formatDay(au)}) vient avant le premier (${formatDay(du)}).`;
+      this.errors.push({ group, control: `${group}.au`, message });
+    }
+    const plages = typed.genre === 'ferme' ? [] : this.plages({ of: 'exception', index });
+    if (typed.genre === 'ouvert' && typed.plages.every(isBlank)) {
+      const message = 'Il manque les heures d’ouverture. Fermé ce jour-là ? Choisissez « Fermé ».';
+      this.errors.push({ group, control: `${group}.plage.0.debut`, message });
+    }
+    return du === null || au === null ? null : { du, au, plages, mention: typed.mention.trim() || null };
+  }
+
+  private plages(place: RowsPlace): readonly Plage[] {
+    const typed = rowsAt(this.draft, place) ?? [];
+    const shown = rowsAt(this.beforeDraft, place);
+    if (shown && keyOf(shown) === keyOf(typed)) return plagesAt(this.before, place) ?? [];
+    return this.known.get(keyOf(typed)) ?? this.readRows(typed, pathOf(place));
+  }
+
+  private readRows(rows: readonly RowDraft[], path: string): readonly Plage[] {
+    const plages = rows.flatMap((row, index) => this.readRow(row, `${path}.${index}`, path));
+    const conflicts = rangeConflicts(plages);
+    this.errors.push(...conflicts.map((message) => ({ group: path, control: `${path}.0.debut`, message })));
+    return plages.sort((a, b) => a.start - b.start);
+  }
+
+  private readRow(row: RowDraft, name: string, group: string): Plage[] {
+    if (isBlank(row)) return [];
+    const mention = row.mention.trim() || null;
+    const [debut, fin] = [row.debut.trim(), row.fin.trim()];
+    if (debut === '' && fin === '' && row.rdv) return [{ start: 0, end: DAY_MINUTES, rendezVous: true, mention }];
+    const [start, end] = [minutesOf(debut), minutesOf(fin)];
+    const slip = slipOf({ debut, fin, start, end });
+    if (slip || start === null || end === null) {
+      const side = start === null ? 'debut' : 'fin';
+      this.errors.push({ group, control: `${name}.${side}`, message: slip ?? '' });
+      return [];
+    }
+    return [
+      { start, end: end <= start && end <= LATEST_NIGHT_END ? end + DAY_MINUTES : end, rendezVous: row.rdv, mention },
+    ];
+  }
+
+  private quand(typed: VarianteDraft, index: number): Quand | null {
+    const group = `variante.${index}`;
+    if (typed.quand === 'paire' || typed.quand === 'impaire') return { kind: 'semaines', parite: typed.quand };
+    if (typed.quand === 'vacances') return { kind: 'vacances' };
+    if (typed.quand === 'rang') {
+      // Boxes come back in the order of the page: the same ones keep the order of the text.
+      const shown = this.beforeDraft.variantes[index]?.rangs ?? [];
+      const same = shown.length === typed.rangs.length && shown.every((rang) => typed.rangs.includes(rang));
+      if (typed.rangs.length > 0) return { kind: 'rang', rangs: (same ? shown : typed.rangs).map(Number) };
+      const message = 'Cochez au moins une case : le 1er, le 2e… du mois.';
+      this.errors.push({ group, control: `${group}.rang.1`, message });
+      return null;
+    }
+    const [du, au] = [pointOf(typed.du), pointOf(typed.au)];
+    if (du && au) return { kind: 'saison', du, au };
+    const control = du ? `${group}.au_jour` : `${group}.du_jour`;
+    this.errors.push({
+      group,
+      control,
+      message: 'Donnez le premier et le dernier jour. Exemple : du 1 juillet au 31 août.',
+    });
+    return null;
+  }
+}
+
+function slipOf({ debut, fin, start, end }: { debut: string; fin: string; start: number | null; end: number | null }) {
+  if (start !== null && end !== null) return null;
+  const asRanges = start === null && fin === '' && /\d.*\D.*\d/.test(debut) ? understandRanges(debut) : null;
+  if (asRanges?.ok === false) return `« ${debut} » : ${asRanges.message}`;
+  if (debut === '' && fin === '') return 'Il manque les heures de cette plage.';
+  const missing = debut === '' ? 'l’heure de début' : fin === '' ? 'l’heure de fin' : null;
+  return missing
+    ? `Il manque ${missing} (${debut || '…'} – ${fin || '…'}).`
+    : `« ${debut} – ${fin} » n’est pas une heure. Exemple : 09:00 – 12:30.`;
+}
+
+/** Days that two exceptions tell: which one holds would be a guess. Those of the text that nobody touched stay. */
+function sharedDays(exceptions: readonly (ExceptionDatee | null)[], before: Grille): DraftError[] {
+  const errors: DraftError[] = [];
+  exceptions.forEach((one, index) => {
+    const other = exceptions.slice(0, index).find((o) => o && one && o.du <= one.au && one.du <= o.au);
+    if (!one || !other || (before.exceptions.includes(one) && before.exceptions.includes(other))) return;
+    const day = one.du > other.du ? one.du : other.du;
+    const message = `Le ${formatDay(day)} est dans deux exceptions : gardez-en une seule pour ce jour.`;
+    errors.push({ group: `exception.${index}`, control: `exception.${index}.du`, message });
+  });
+  return errors;
+}
+
+function allPlages(grille: Grille): (readonly Plage[])[] {
+  return [
+    grille.semaine,
+    ...grille.variantes.map(({ semaine }) => semaine),
+    grille.exceptions.map((e) => e.plages),
+  ].flat();
+}
+
+function plagesAt(grille: Grille, place: RowsPlace): readonly Plage[] | undefined {
+  if (place.of === 'semaine') return grille.semaine[place.day];
+  if (place.of === 'variante') return grille.variantes[place.index]?.semaine[place.day];
+  return grille.exceptions[place.index]?.plages;
+}
+
+/** Two lists of inputs that say the same have the same key: empty rows and spaces at the ends say nothing. */
+function keyOf(rows: readonly RowDraft[]): string {
+  return JSON.stringify(
+    rows.filter((row) => !isBlank(row)).map((r) => [r.debut.trim(), r.fin.trim(), r.rdv, r.mention.trim()]),
+  );
+}
+
+/** Whether a row of the form says nothing at all. */
+export function isBlank({ debut, fin, rdv, mention }: RowDraft): boolean {
+  return !rdv && `${debut}${fin}${mention}`.trim() === '';
+}
+
+function pointOf({ jour, mois }: { jour: string; mois: string }): { mois: number; jour: number } | null {
+  const [day, month] = [Number(jour.replace(/er$/, '')), Number(mois)];
+  if (!Number.isInteger(day) || !Number.isInteger(month) || month < 1 || month > 12 || day < 1) return null;
+  return day <= daysInMonth(2024, month) ? { mois: month, jour: day } : null;
+}
+
+/** AAAA-MM-JJ of what a browser's date field sends, or of a date typed 24/12/2026 where there is none; null where it is not a day. */
+function dayOfText(text: string): string | null {
+  const [, day, month, year] = /^(\d{1,2})[/.](\d{1,2})[/.](\d{4})$/.exec(text.trim()) ?? [];
+  const iso = day && month && year ? `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}` : text.trim();
+  const number = parseLocalDate(iso);
+  return number === null ? null : formatLocalDate(number);
+}
+
+function dateMessage(text: string): string {
+  return text.trim() === '' ? 'Il manque la date.' : `« ${text.trim()} » n’est pas une date. Exemple : 24/12/2026.`;
+}
+
+/** `09:00`, `9h`, `9 h 30`, `24:00`: minutes since midnight; null where it is not a time. */
+function minutesOf(text: string): number | null {
+  const plain = text.replace(/\u00a0|\u202f/g, ' ').trim();
+  const [, hours, minutes = '0'] = /^(\d{1,2})\s*(?:[:hH]\s*(\d{2})?)?$/.exec(plain) ?? [];
+  if (hours === undefined) return null;
+  const total = Number(hours) * 60 + Number(minutes);
+  return Number(minutes) < 60 && total <= DAY_MINUTES ? total : null;
+}
+
+/** What a range is called in a sentence: `9:00 – 12:00`. */
+export function rowText({ debut, fin }: RowDraft): string {
+  return `${debut.trim() || '…'} – ${fin.trim() || '…'}`;
+}
