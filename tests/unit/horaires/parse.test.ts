@@ -148,5 +148,5 @@ describe('reading opening_hours', () => {
       ),
       { numRuns: 3000 },
     );
-  });
+  }, 60_000);
 });
