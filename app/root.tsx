@@ -15,6 +15,7 @@ import { isReviewer } from '#app/domain/permissions.ts';
 import { findRoles } from '#db/utilisateurs.ts';
 import { ErrorPage, errorTitle } from './components/error-page.tsx';
 import { layoutOf, pageTitle } from './components/frame.ts';
+import { useRememberedSubmission } from './components/last-submission.ts';
 import { SiteFooter } from './components/site-footer.tsx';
 import { SiteHeader, type Visitor } from './components/site-header.tsx';
 import { mailboxIsOpen } from './http/mailbox.server.ts';
@@ -40,9 +41,9 @@ export const meta: MetaFunction = ({ error }) => [
 
 /** Who is here, as far as the frame shows it: their name and the spaces that exist for them. */
 export async function loader({ request, context }: LoaderFunctionArgs) {
-  const { identity, settings } = context;
+  const { identity } = context;
   const installation = {
-    demo: settings.demo && settings.databaseUrl === undefined,
+    demo: context.demonstration,
     mailbox: mailboxIsOpen(context, request),
   };
   if (identity === null) return { ...NOBODY, ...installation };
@@ -123,6 +124,7 @@ function DemoBanner({ mailbox }: { mailbox: boolean }) {
 }
 
 export default function App() {
+  useRememberedSubmission();
   return <Outlet />;
 }
 

@@ -7,6 +7,7 @@ import { SnapshotStore } from '#app/carte/snapshot-store.ts';
 import type { CommuneIndex } from '#app/domain/territoire.ts';
 import { createApplication } from '#app/http/application.server.ts';
 import type { Services } from '#app/http/context.ts';
+import { isLocalDemonstration } from '#app/http/demonstration.server.ts';
 import type { Lifecycle } from '#app/http/health.server.ts';
 import { createLimits } from '#app/http/limits.server.ts';
 import { createLog } from '#app/http/log.server.ts';
@@ -18,6 +19,7 @@ import { loadCommunes } from '#app/reference/communes.ts';
 import { createDb, createPagesPool, createTasksPool } from '#db/connection.ts';
 import { EmbeddedDatabaseError } from '#db/embedded/errors.ts';
 import { openDatabase } from '#db/embedded.ts';
+import { hasDemoLieuxPublies } from '#db/lieux-publies.ts';
 import { MigrationError, migrateToLatest } from '#db/migrate.ts';
 import type { DB } from '#db/types.ts';
 import { DEMO_ACCOUNTS, isEmpty, seedDemo } from '#scripts/demo.ts';
@@ -101,6 +103,8 @@ async function start(settings: Settings, log: Logger, life: Life): Promise<void>
     limits: createLimits(pool, settings.secrets[0]),
     communes,
     snapshots,
+    // Also where a database that was seeded once serves with DEMO=off.
+    demonstration: (settings.demo && database.embedded) || (await hasDemoLieuxPublies(db)),
   };
   const { server, port } = await listen(settings, services, { build, life });
   life.closers.push(() => closeGracefully(server));
@@ -116,7 +120,7 @@ async function start(settings: Settings, log: Logger, life: Life): Promise<void>
   }
   assertWanted(life);
   life.phase = 'pret';
-  announce(settings, port, database.embedded, log);
+  announce(settings, port, { embedded: database.embedded, demonstration: services.demonstration, log });
 }
 
 /** Public pages read from a replica where there is one. */
@@ -188,7 +192,11 @@ function closeGracefully(server: Server): Promise<void> {
   });
 }
 
-function announce(settings: Settings, port: number, embedded: boolean, log: Logger): void {
+function announce(
+  settings: Settings,
+  port: number,
+  { embedded, demonstration, log }: { embedded: boolean; demonstration: boolean; log: Logger },
+): void {
   if (!embedded && !settings.publicUrlGiven) {
     log.warn(`Réglage PUBLIC_URL absent : les liens des courriels mènent à ${settings.publicUrl}.`);
   }
@@ -196,6 +204,12 @@ function announce(settings: Settings, port: number, embedded: boolean, log: Logg
   if (settings.demo && embedded) {
     lines.push('Comptes de démonstration (le lien de connexion arrive dans /courriels) :');
     lines.push(...DEMO_ACCOUNTS.map(({ courriel, role }) => `  ${courriel.padEnd(26)} ${role}`));
+  }
+  if (demonstration && !isLocalDemonstration(settings)) {
+    lines.push(
+      'Attention : d’autres machines peuvent voir cette démonstration. Ses lieux sont fictifs : chaque page le dit et demande',
+      'à ne pas être indexée, les exports les laissent de côté. Pour un vrai site, partez d’une base vide : DEMO=off et un autre DATA_DIR.',
+    );
   }
   process.stdout.write(`${lines.join('\n')}\n`);
 }

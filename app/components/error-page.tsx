@@ -1,7 +1,9 @@
 import { isRouteErrorResponse, Link } from '@remix-run/react';
 import type { ReactNode } from 'react';
 import { LinkButton } from './button.tsx';
+import { lastSubmission } from './last-submission.ts';
 import { SearchForm } from './search-form.tsx';
+import { SessionEnded } from './session-ended.tsx';
 
 interface Explained {
   code: string;
@@ -35,6 +37,7 @@ function explain(error: unknown): Explained {
     case 410:
       return { ...NOT_FOUND, code: 'Page retirée (410)', title: 'Cette page n’existe plus' };
     case 401:
+      return sessionEnded() ?? forbidden(said);
     case 403:
       return forbidden(said);
     case 409:
@@ -91,6 +94,18 @@ const OFFLINE: Explained = {
     </>
   ),
 };
+
+/** The form that was just sent, to be sent again; null where there is none. */
+function sessionEnded(): Explained | null {
+  const form = lastSubmission();
+  return (
+    form && {
+      code: 'Session terminée (401)',
+      title: 'Votre session est terminée',
+      content: <SessionEnded {...form} />,
+    }
+  );
+}
 
 function forbidden(said: string | null): Explained {
   return {

@@ -24,6 +24,7 @@ export const ACCESS: Readonly<Record<string, Access>> = {
   'routes/connexion._index': 'public',
   'routes/connexion.envoi': 'public',
   'routes/connexion.lien.$jeton': 'public',
+  'routes/connexion.reprise': 'public',
   'routes/connexion.requise': 'public',
   'routes/courriels': 'public',
   'routes/courriels[.json]': 'public',

@@ -29,6 +29,7 @@ export async function createApplication(
   app.set('trust proxy', services.settings.trustProxy);
   app.set('query parser', 'simple');
   app.use(...securityHeaders(services.settings));
+  if (services.demonstration) app.use(notIndexed);
   app.use(healthRoutes(services, lifecycle));
   app.use(requestLog(services, findRoute));
   app.use(oneSpelling);
@@ -60,6 +61,12 @@ export async function createApplication(
   app.use(lastResort(services));
   return app;
 }
+
+/** Invented lieux are not for search engines, whoever opened the demonstration to them. */
+const notIndexed: RequestHandler = (_request, response, next) => {
+  response.setHeader('X-Robots-Tag', 'noindex, nofollow');
+  next();
+};
 
 /** One line per request: the route's pattern, never the address itself, which may hold a token, a search or a name. */
 function requestLog(services: Services, findRoute: RouteFinder): RequestHandler {
@@ -173,9 +180,11 @@ function authorize(services: Services, findRoute: RouteFinder): RequestHandler {
     function refuse(status: 401 | 404): void {
       // Remix answers in the form that the asker understands, a page or data: the address is changed, not the answer made here.
       const data = request.path.endsWith('.data') ? '.data' : '';
-      const vers = request.originalUrl.replace(/\.data(?=\?|$)/, '');
-      request.originalUrl =
-        status === 401 ? `/connexion/requise${data}?${new URLSearchParams({ vers })}` : `/page-introuvable${data}`;
+      const query = new URLSearchParams({ vers: request.originalUrl.replace(/\.data(?=\?|$)/, '') });
+      if (data !== '') query.set('script', '');
+      // A form is not thrown away with the session: the answer gives back what it holds.
+      const place = request.method === 'POST' ? 'reprise' : 'requise';
+      request.originalUrl = status === 401 ? `/connexion/${place}${data}?${query}` : `/page-introuvable${data}`;
       next();
     }
   };

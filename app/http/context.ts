@@ -21,6 +21,8 @@ export interface Services {
   limits: Limits;
   communes: CommuneIndex;
   snapshots: SnapshotStore;
+  /** Some of the public lieux are invented: every page says so, and asks not to be indexed. */
+  demonstration: boolean;
 }
 
 declare module '@remix-run/node' {

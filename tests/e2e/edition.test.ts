@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { expectText, signIn } from './support/people.ts';
+import { expectText, lastLink, signIn } from './support/people.ts';
 import { siteForTests } from './support/site.ts';
 
 const courriel = 'gestionnaire@exemple.fr';
@@ -62,6 +62,39 @@ test('the preview shows the public fiche with the changes, and saves nothing', a
   await page.locator('[name="presentation_resume"]').waitFor();
   expect(await page.locator('[name="presentation_resume"]').inputValue()).toContain('encore lue');
 });
+
+/** Sign-in links are limited for each address. */
+const other = 'lyon@exemple.fr';
+
+test.each([true, false])(
+  'a form sent after the session has ended is sent again from the page that answers (JavaScript: %s)',
+  async (script) => {
+    const page = await signIn(site, { courriel: other, javaScriptEnabled: script });
+    const lieu = await page.locator('a[href^="/espace/lieux/"]').first().getAttribute('href');
+    await page.goto(`${site.app.url}${lieu}/presentation`);
+    const typed = `Écrit avant la fin de la session (${script ? 'avec' : 'sans'} script).`;
+    await page.locator('[name="presentation_resume"]').fill(typed);
+    await page.context().clearCookies();
+    await page.getByRole('button', { name: 'Enregistrer' }).click();
+    await expectText(page, 'Votre session est terminée');
+    await expectText(page, 'Rien n’est perdu');
+
+    const [tab] = await Promise.all([
+      page.context().waitForEvent('page'),
+      page.getByRole('link', { name: 'Connectez-vous dans un autre onglet' }).click(),
+    ]);
+    await tab.getByLabel('Votre adresse de courriel').fill(other);
+    await tab.getByRole('button', { name: 'Recevoir mon lien' }).click();
+    await expectText(tab, 'Regardez vos courriels');
+    const link = await lastLink(site.app, other, '/connexion/lien/');
+    await tab.goto(`${site.app.url}${new URL(link).pathname}`);
+    await tab.getByRole('button', { name: 'Me connecter' }).click();
+    await tab.waitForURL((url) => url.pathname === '/espace');
+    await page.getByRole('button', { name: 'Envoyer ce que j’avais écrit' }).click();
+    await expectText(page, 'C’est enregistré');
+    await expectText(page, typed);
+  },
+);
 
 /** The path of a lieu in the space of who is signed in, by its name. */
 async function lieuPath(page: Awaited<ReturnType<typeof signIn>>, name: string): Promise<string> {

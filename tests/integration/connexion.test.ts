@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { listCourriels } from '#db/courriels.ts';
 import { type HttpApp, startHttp, Visitor } from '#tests/support/http.ts';
-import { createPerson } from './revisions.factory.ts';
+import { createLieu, createPerson } from './revisions.factory.ts';
 
 const MINUTE = 60_000;
 let app: HttpApp;
@@ -168,6 +168,53 @@ test('signing out ends this session, everywhere ends all of them; stolen cookies
   expect(await app.db.selectFrom('session').where('user_id', '=', utilisateurId).select('id').execute()).toEqual([]);
 });
 
+test('a form that is sent after its session has ended is given back whole, and goes through once the person is back', async () => {
+  const { lieuId, auteurId } = await createLieu(app.db);
+  const [former, back] = [await app.visitor(auteurId), await app.visitor(auteurId)];
+  const address = `/espace/lieux/${encodeURIComponent(lieuId)}/presentation`;
+  const typed = new URLSearchParams([
+    ['presentation_resume', 'Bienvenue « à tous » & <à toutes>'],
+    ['presentation_detail', 'un\r\ndeux'],
+    ['intent', 'enregistrer'],
+    ['intent', 'deux fois'],
+  ]);
+  await app.db
+    .updateTable('session')
+    .set({ expires_at: new Date(0) })
+    .where('user_id', '=', auteurId)
+    .execute();
+  const refused = await former.post(address, typed);
+  expect(refused.status).toBe(401);
+  expect(refused.headers.get('cache-control')).toContain('no-store');
+  const page = await refused.text();
+  expect(page).toContain('Votre session est terminée');
+  expect(/<form method="post" action="([^"]*)"/.exec(page)?.[1]).toBe(address);
+  const inputs = [...page.matchAll(/<input type="hidden" name="([^"]*)" value="([^"]*)"/g)];
+  const kept = inputs.map(([, name = '', value = '']) => [name, decodeHtml(value)]);
+  expect(kept).toEqual([...typed]);
+  // The person signs in again in another tab; this page sends what it kept.
+  back.keep(await app.services.auth.open(auteurId));
+  const form = new URLSearchParams(kept.map(([name = '', value = '']): [string, string] => [name, value]));
+  expect((await back.post(address, form)).status).toBe(302);
+  const saved = await app.db
+    .selectFrom('lieu')
+    .select('presentation_resume')
+    .where('id', '=', lieuId)
+    .executeTakeFirst();
+  expect(saved?.presentation_resume).toBe('Bienvenue « à tous » & <à toutes>');
+});
+
+test('a form from another site is given back by nobody, and a script is told that it still has what was typed', async () => {
+  const nobody = await app.visitor();
+  const foreign = { origin: 'https://ailleurs.exemple' };
+  expect((await nobody.post('/espace/lieux/x/presentation', { a: 'b' }, foreign)).status).toBe(403);
+  expect((await nobody.post('/connexion/reprise?vers=//ailleurs.exemple', { a: 'b' }, foreign)).status).toBe(403);
+  const own = await (await nobody.post('/connexion/reprise?vers=//ailleurs.exemple', { a: 'b' })).text();
+  expect(own).toContain('<form method="post" action="/espace"');
+  const script = await nobody.post('/espace/lieux/x/presentation.data', { a: 'b' });
+  expect([script.status, script.headers.get('content-type')]).toEqual([401, 'text/x-script']);
+});
+
 test('reading /deconnexion signs nobody out', async () => {
   const { utilisateurId } = await createPerson(app.db);
   const visitor = await app.visitor(utilisateurId);
@@ -233,6 +280,11 @@ test('a way back that is longer than any address of ours is forgotten', async ()
   const token = await linkFor(visitor, 'long@exemple.fr', { vers: `/${'x'.repeat(3_000)}` });
   expect((await visitor.post(`/connexion/lien/${token}`)).headers.get('location')).toBe('/espace');
 });
+
+function decodeHtml(text: string): string {
+  const entities: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', '#x27': "'" };
+  return text.replace(/&(amp|lt|gt|quot|#x27);/g, (_, name: string) => entities[name] ?? '');
+}
 
 function ask(visitor: Visitor, courriel: string, others: Record<string, string> = {}): Promise<Response> {
   return visitor.post('/connexion', { courriel, ...others });

@@ -44,6 +44,7 @@ test('the second start is quick, seeds nothing again, and SIGINT ends it as well
   const app = await startApp({ dataDir });
   console.info(`Second start: ready in ${Date.now() - started} ms (wanted: under 3,000)`);
   expect(app.output()).not.toContain('Jeu de démonstration');
+  expect(app.output()).not.toContain('Attention');
   expect(await app.stop('SIGINT')).toBe(0);
   expect(serverPid(dataDir)).toBeUndefined();
 });
@@ -109,6 +110,24 @@ test('a port that is taken: one sentence, exit 1, and PostgreSQL is not left run
   expect(serverPid(dataDir)).toBeUndefined();
   taken.close();
 });
+
+test.each([{}, { DEMO: 'off' }])(
+  'opened to other machines, with %j, a demonstration says so and is not indexed',
+  async (env) => {
+    const open = await startApp({ dataDir, env: { HOST: '0.0.0.0', ...env } });
+    try {
+      expect(open.output()).toContain('Attention : d’autres machines peuvent voir cette démonstration.');
+      for (const path of ['/', '/carte', '/carte/snapshot', '/nulle-part']) {
+        expect((await fetch(`${open.url}${path}`)).headers.get('x-robots-tag')).toBe('noindex, nofollow');
+      }
+      expect(await (await fetch(open.url)).text()).toMatch(/Démonstration\s: lieux inventés/);
+      // Its lieux are in no file that anyone could take for real.
+      expect((await fetch(`${open.url}/donnees/lieux.csv`)).status).toBe(404);
+    } finally {
+      await open.stop();
+    }
+  },
+);
 
 test.each([
   [{ PORT: 'abc' }, 'Réglage PORT incorrect'],

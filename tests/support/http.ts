@@ -65,6 +65,7 @@ export async function startHttp(
     limits: createLimits(pages, settings.secrets[0]),
     communes: loadCommunes(),
     snapshots,
+    demonstration: settings.demo,
   };
   const lifecycle: Lifecycle = { phase: 'pret', taches: 'sans' };
   const application = await createApplication(build, services, { clientDir: new URL('client/', BUILD), lifecycle });
