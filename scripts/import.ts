@@ -127,7 +127,7 @@ function sentencesOf(
     `${number(bilan.a_completer)} gardées, à compléter`,
     `${number(bilan.refusees)} refusées`,
     `${number(bilan.doublons)} en double`,
-    `Lieux : ${bilan.nouvelles} nouveaux, ${bilan.modifiees} modifiés, ${bilan.inchangees} inchangés.`,
+    `Lieux nouveaux : ${bilan.nouvelles}, modifiés : ${bilan.modifiees}, inchangés : ${bilan.inchangees}.`,
     ...(path === null
       ? ['Pour savoir ce qui a été réparé ou laissé de côté : --rapport rapport.csv']
       : [`Rapport : ${path}`]),

@@ -121,6 +121,33 @@ test('map and list are in step: search, move, filter, back', async () => {
   await page.context().close();
 });
 
+test('back from a fiche, then back and forward through filters: the page is as it was each time', async () => {
+  const { page, complaints } = await openPage('/carte?territoire=departement:33');
+  const gratuit = page.getByLabel('Gratuit', { exact: true });
+  const state = async () => ({
+    search: new URL(page.url()).search,
+    total: await totalOf(page),
+    gratuit: await gratuit.isChecked(),
+  });
+  await page.locator('.carte-filters summary').click();
+  const before = await state();
+  await gratuit.check();
+  await page.waitForURL(/frais_a_charge=Gratuit/);
+  await expect.poll(() => totalOf(page)).toBeLessThan(before.total);
+  const filtered = await state();
+  expect(filtered.gratuit).toBe(true);
+  await page.locator('.carte-lieu a').first().click();
+  await page.waitForURL(/\/lieux\//);
+  await page.goBack();
+  await expect.poll(state).toEqual(filtered);
+  await page.goBack();
+  await expect.poll(state).toEqual(before);
+  await page.goForward();
+  await expect.poll(state).toEqual(filtered);
+  expect(complaints).toEqual([]);
+  await page.context().close();
+});
+
 test('markers count what filters keep, are reached from the keyboard and open a fiche', async () => {
   const { page, complaints } = await openPage('/carte?territoire=departement:33&frais_a_charge=Gratuit');
   await page.locator(MARKERS).first().waitFor();

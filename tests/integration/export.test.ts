@@ -71,6 +71,31 @@ const AWKWARD: Lieu[] = [
   { ...ordinary('listes'), typologie: ['ASSO', 'Autre'], courriels: ['a@exemple.fr', 'b@exemple.fr'] },
 ];
 
+/** What RFC 7946 does not allow in a collection of points, and what other programs stumble over: no crs, no third dimension. */
+function faultsOfGeojson(collection: Record<string, unknown>): string[] {
+  const features = Array.isArray(collection.features) ? collection.features : [];
+  const faults = features.flatMap((feature: Record<string, unknown>) => {
+    const { type, id, geometry, properties, ...others } = feature;
+    const shape = type === 'Feature' && typeof id === 'string' && 'geometry' in feature && isRecord(properties);
+    const right = shape && Object.keys(others).length === 0 && (geometry === null || isPoint(geometry));
+    return right ? [] : [JSON.stringify(feature)];
+  });
+  const keys = Object.keys(collection).join();
+  return keys === 'type,features' && collection.type === 'FeatureCollection' ? faults : [keys, ...faults];
+}
+
+/** Longitude first, in the world. */
+function isPoint(geometry: unknown): boolean {
+  if (!isRecord(geometry) || Object.keys(geometry).join() !== 'type,coordinates' || geometry.type !== 'Point')
+    return false;
+  const [longitude, latitude, ...others] = Array.isArray(geometry.coordinates) ? geometry.coordinates : [];
+  return Math.abs(longitude) <= 180 && Math.abs(latitude) <= 90 && others.length === 0;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
 async function insertLieux(lieux: readonly Lieu[], db = database.db): Promise<void> {
   const rows = lieux.map((lieu) => ({
     ...lieuColumns(lieu, { communes, today: JOUR }).columns,
@@ -163,6 +188,7 @@ test('the demonstration set is exported on this machine alone; tableschema finds
   const made = await exportDay(local, { jour: JOUR, vers: join(folder, 'ici') });
   expect(made.lignes).toBeGreaterThan(2_900);
   expect((await findExportJour(demonstration.db, { jour: JOUR, demo: true }))?.demo).toBe(true);
+  expect(faultsOfGeojson(JSON.parse(await readFile(join(folder, 'ici/lieux.geojson'), 'utf8')))).toEqual([]);
   const csv = join(folder, 'ici/lieux.csv');
   const { rows, errors } = await judge(csv);
   expect(errors).toEqual([]);
