@@ -234,7 +234,7 @@ function matchesWeekday(selector: WeekdaySelector, day: number): boolean {
 }
 
 /** Whether a day (day number) lies in a range of dates. */
-export function matchesDate(range: DateRange, day: number): boolean {
+function matchesDate(range: DateRange, day: number): boolean {
   const { year, month } = civilOf(day);
   if (range.kind === 'annees') return matchesYear(range.years, year);
   if (range.kind === 'mois') {

@@ -34,7 +34,7 @@ function groupDays(week: Week): { days: string; hours: string }[] {
 }
 
 /** `Mo-We,Fr` of sorted days; two days in a row are written with a comma. */
-export function formatDays(days: readonly number[]): string {
+function formatDays(days: readonly number[]): string {
   return runsOf(days)
     .map(([from, to]) =>
       to - from >= 2 ? `${CODES[from]}-${CODES[to]}` : from === to ? CODES[from] : `${CODES[from]},${CODES[to]}`,

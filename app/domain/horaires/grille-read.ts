@@ -16,7 +16,7 @@ import { isAppointment } from './words.ts';
 export type GrilleResult = { ok: true; grille: Grille } | { ok: false; message: string; position?: number };
 
 /** A grille that says nothing. */
-export const EMPTY_GRILLE: Grille = {
+const EMPTY_GRILLE: Grille = {
   semaine: [[], [], [], [], [], [], []],
   variantes: [],
   exceptions: [],
@@ -58,16 +58,12 @@ export function dissect(text: string): Dissection {
     const written = taken ? textOfGrille(taken.grille) : null;
     if (!taken || written === null || tried.has(written)) continue;
     tried.add(written);
-    if (sameOpenings(rules, readRules0(written))) return taken;
+    const again = written === '' ? { ok: true as const, horaires: { rules: [] } } : parseHoraires(written);
+    if (again.ok && sameOpenings(rules, again.horaires.rules)) return taken;
   }
   const all = takeApart(text, rules, places, () => true);
   if (!all) throw new Error('A text whose rules are all kept is always taken apart');
   return all;
-}
-
-/** Rules of a text that may be empty. */
-function readRules0(text: string): readonly Rule[] {
-  return text === '' ? [] : readRules(text).rules;
 }
 
 /** Which rules are kept to the letter though a part of the grille could hold them: their order among the others matters. */

@@ -1,6 +1,7 @@
 import { civilOf, parseLocalDate } from './dates.ts';
 import { runsOf } from './format.ts';
 import type { ExceptionDatee, Grille, Plage, Quand, Semaine, Variante } from './grille.ts';
+import { parseHoraires } from './parse.ts';
 import type { DateRange, Rule, Span, WeekdaySelector } from './rules.ts';
 import { DAY_MINUTES } from './week.ts';
 import { isAppointment } from './words.ts';
@@ -15,8 +16,15 @@ export function textOfGrille(grille: Grille): string {
   const written = writeRules(rulesOfGrille(grille));
   return grille.gardees.reduce((text, { texte }) => {
     if (text === '') return texte.replace(/^(?:,|\|\|)\s*/, '');
-    return CONTINUES.test(texte) ? `${text}${texte.startsWith(',') ? '' : ' '}${texte}` : `${text}; ${texte}`;
+    if (!CONTINUES.test(texte)) return `${text}; ${texte}`;
+    if (texte.startsWith('||')) return `${text} ${texte}`;
+    return `${closedBefore(text)}${texte}`;
   }, written);
+}
+
+/** A kept rule that gives days alone (`Mo[1]`: open all day) needs its state before a comma, which else goes on with its list. */
+function closedBefore(text: string): string {
+  return parseHoraires(`${text}, off`).ok ? text : `${text} open`;
 }
 
 /** A kept rule that adds to what stands before it (`, Mo 17:00+`) or fills in for it (`|| "sur rendez-vous"`) bears its separator. */
@@ -32,7 +40,7 @@ export interface GrilleRules {
 }
 
 /** The rules of a grille, without those that are kept to the letter. */
-export function rulesOfGrille(grille: Grille): Rule[] {
+function rulesOfGrille(grille: Grille): Rule[] {
   const { semaine, feriesOuverts, variantes, feriesFermes, exceptions } = partsOfGrille(grille);
   const rules = [...semaine, ...feriesOuverts, ...variantes.flat(), ...feriesFermes, ...exceptions.flat()];
   return rules.map((rule, index) => (index === 0 ? { ...rule, mode: 'normale' } : rule));

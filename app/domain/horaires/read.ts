@@ -31,13 +31,13 @@ export function readRules(text: string): { rules: Rule[]; places: Place[]; alert
   while (!reader.atEnd()) {
     if (mode === 'normale' && reader.take(/;\s*/y)) continue;
     const begin = reader.position;
-    const rule = readRule(reader, mode);
+    const { rule, closed } = readRule(reader, mode);
     rules.push(rule);
     places.push({ begin, end: reader.position });
     if (reader.atEnd()) break;
     if (reader.take(/\|\|\s*/y)) mode = 'repli';
     else if (reader.take(/;\s*/y)) mode = 'normale';
-    else if (closesBefore(rule) && reader.take(/,\s*/y)) mode = 'ajout';
+    else if (closed && reader.take(/,\s*/y)) mode = 'ajout';
     else throw reader.unexpected();
     if (mode !== 'normale' && reader.atEnd())
       throw reader.error('Le texte s’arrête après un séparateur : il manque une règle.');
@@ -46,12 +46,8 @@ export function readRules(text: string): { rules: Rule[]; places: Place[]; alert
   return { rules, places, alertes: reader.alertes };
 }
 
-/** After times, a state or a comment, a comma begins one more rule; elsewhere it would be an unfinished list. */
-function closesBefore(rule: Rule): boolean {
-  return rule.spans.length > 0 || rule.etat !== 'ouvert' || rule.mention !== null;
-}
-
-function readRule(reader: Reader, mode: Rule['mode']): Rule {
+/** `closed`: after times, a state or a comment, a comma begins one more rule; elsewhere it would be an unfinished list. */
+function readRule(reader: Reader, mode: Rule['mode']): { rule: Rule; closed: boolean } {
   const begin = reader.position;
   const dates: DateRange[] = [];
   const weeks: WeekRange[] = [];
@@ -112,7 +108,10 @@ function readRule(reader: Reader, mode: Rule['mode']): Rule {
       begin,
     );
   }
-  return { dates, weeks, weekdays, weekdaysOrHolidays, holidays, spans, etat: etat ?? 'ouvert', mention, mode };
+  return {
+    rule: { dates, weeks, weekdays, weekdaysOrHolidays, holidays, spans, etat: etat ?? 'ouvert', mention, mode },
+    closed: spans.length > 0 || etat !== null || mention !== null,
+  };
 }
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];

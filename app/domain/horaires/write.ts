@@ -13,7 +13,7 @@ import { clock, DAY_MINUTES } from './week.ts';
 
 /** The days and months of the grammar, Monday and January first. */
 export const DAY_CODES: readonly string[] = ['Mo', 'Tu', 'We', 'Th', 'Fr', 'Sa', 'Su'];
-export const MONTH_CODES: readonly string[] = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split(' ');
+const MONTH_CODES: readonly string[] = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split(' ');
 
 /**
  * The OSM text of rules that `readRules` gave: reading it again gives the same rules, in the same order. Selectors come in the order

@@ -50,6 +50,7 @@ describe('a text as the editor shows it, and back', () => {
     ],
     ['Mo 17:00+', 'Mo 17:00+'],
     ['easter +1 day off', 'easter +1 day off'],
+    ['Mo[1] open, PH open', 'Mo[1] 00:00-24:00, PH open'],
     ['Mo-Su off', ''],
     ['', ''],
     [null, ''],
