@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
-import { renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { makeFolder } from '#db/embedded/folder.ts';
 import { PARTS, type PartName } from './snapshot.ts';
 import type { PartFile } from './snapshot-build.ts';
 
@@ -46,7 +45,7 @@ export function writeKeptSnapshot(path: string, { parts, luLe, ...kept }: KeptSn
   };
   const header = { ...kept, luLe: luLe.toISOString(), sha256: hash.digest('hex'), octets } satisfies Header;
   const aside = `${path}.${process.pid}.partiel`;
-  makeFolder(dirname(path));
+  mkdirSync(dirname(path), { recursive: true });
   try {
     writeFileSync(aside, Buffer.concat([Buffer.from(`${JSON.stringify(header)}\n`), ...pieces]));
     renameSync(aside, path);
