@@ -129,7 +129,7 @@ function Horaires({ view, said = false }: { view: HorairesView; said?: boolean }
 /** One entry a permanence: what changed of it is marked on both sides, one that came, went or stayed is told once. */
 function Permanences({ lignes }: { lignes: readonly PermanenceLine[] }) {
   return (
-    <ul className="revision-list">
+    <ul className="revision-list revision-permanences">
       {lignes.map(({ id, etat, before, after }) => (
         <li key={id} className={PERMANENCE_STATES[etat].className}>
           <span className="revision-sign">{PERMANENCE_STATES[etat].words}</span>
@@ -147,10 +147,10 @@ function Permanences({ lignes }: { lignes: readonly PermanenceLine[] }) {
   );
 }
 
-const PERMANENCE_STATES: Record<PermanenceLine['etat'], { words: string; className: string }> = {
+const PERMANENCE_STATES: Record<PermanenceLine['etat'], { words: string; className?: string }> = {
   ajoutee: { words: 'Ajoutée', className: 'revision-added' },
   retiree: { words: 'Retirée', className: 'revision-removed' },
-  changee: { words: 'Changée', className: 'revision-kept' },
+  changee: { words: 'Changée' },
   gardee: { words: 'Gardée', className: 'revision-kept' },
 };
 

@@ -1,6 +1,6 @@
 import { Form, Link } from '@remix-run/react';
+import { CHAMPS_DE_LIEU, labelOfChamp } from '#app/domain/champ-de-lieu.ts';
 import { AGES, type QueueFilters, RISQUES, risqueOf } from '#app/domain/queue.ts';
-import { FIELDS } from '#app/domain/standard.ts';
 import { nomOfDepartement } from '#app/domain/territoire.ts';
 import { Badge } from './badge.tsx';
 import { Button } from './button.tsx';
@@ -112,7 +112,7 @@ export function ageOf(days: number): string {
 }
 
 function labelsOf(champs: readonly string[]): string {
-  return FIELDS.filter(({ name }) => champs.includes(name))
-    .map(({ label }) => label)
+  return CHAMPS_DE_LIEU.filter((champ) => champs.includes(champ))
+    .map(labelOfChamp)
     .join(', ');
 }

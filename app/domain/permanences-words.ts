@@ -4,7 +4,7 @@ import { labelOfValue } from './libelles.ts';
 import type { Etape, Permanence } from './permanences.ts';
 
 /**
- * A permanence in French sentences: « Mardi : 9 h – 12 h. Avec : Conseillers numériques. Pour : Aide aux démarches administratives. »
+ * A permanence in French sentences: « Mardi : 9 h – 12 h. Dispositif : Conseillers numériques. Pour : Aide aux démarches administratives. »
  * @param stored its hours as they are stored (nothing is parsed); null where it has none
  */
 export function describePermanence(permanence: Permanence, stored: StoredHoraires | null): string {
@@ -12,7 +12,7 @@ export function describePermanence(permanence: Permanence, stored: StoredHoraire
   const sentences = [
     describeHours(permanence.horaires, stored),
     etape === null ? '' : `Où : ${describeEtape(etape)}.`,
-    dispositif === null ? '' : `Avec : ${labelOfValue('dispositif_programmes_nationaux', dispositif)}.`,
+    dispositif === null ? '' : `Dispositif : ${labelOfValue('dispositif_programmes_nationaux', dispositif)}.`,
     services.length === 0 ? '' : `Pour : ${services.map((service) => labelOfValue('services', service)).join(', ')}.`,
     precision === null ? '' : `Précision : ${precision}.`,
   ];

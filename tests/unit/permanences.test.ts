@@ -240,7 +240,7 @@ test('a permanence is told in sentences', () => {
       precision: 'Bureau 2',
     }),
   ).toBe(
-    'Mardi : 9 h – 12 h ; jeudi : 14 h – 17 h (sur rendez-vous). Fermé les jours fériés. Avec : France services. Pour : Aide aux démarches administratives. Précision : Bureau 2.',
+    'Mardi : 9 h – 12 h ; jeudi : 14 h – 17 h (sur rendez-vous). Fermé les jours fériés. Dispositif : France services. Pour : Aide aux démarches administratives. Précision : Bureau 2.',
   );
   expect(told({ ...mardi, etape: { ...langon, adresse: '2 Rue de la Gare' } })).toBe(
     'Mardi : 9 h – 12 h. Où : Place du marché, 2 Rue de la Gare, 33210 Langon.',
