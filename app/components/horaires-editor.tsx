@@ -18,7 +18,7 @@ import { Button } from './button.tsx';
 import { BookedWarning } from './horaires-booked.tsx';
 import { HorairesCalendar } from './horaires-calendar.tsx';
 import { EditorContext } from './horaires-context.ts';
-import { WeekFields } from './horaires-day.tsx';
+import { GroupErrors, WeekFields } from './horaires-day.tsx';
 import { ExceptionsFields, FeriesFields } from './horaires-exceptions.tsx';
 import { KeptRules, RawTextFields, SourceNotice } from './horaires-kept.tsx';
 import { PasteFields } from './horaires-paste.tsx';
@@ -71,6 +71,7 @@ export function HorairesEditor({ initial, stored, place, before, children }: Edi
           <p className="field-help">
             Écrivez les heures comme vous voulez : 9h, 9:30, ou toute la journée d’un coup, « 9h-12h / 14h-17h ».
           </p>
+          <GroupErrors group="horaires" />
           <WeekFields semaine={grille.semaine} placeAt={(day) => ({ of: 'semaine', day })} />
           <KeptRules gardees={source.grille.gardees} retirees={grille.retirees} />
           <VariantesFields variantes={grille.variantes} />
@@ -197,7 +198,8 @@ function useAfterPress(): (action: () => void) => void {
 }
 
 function shownErrors(given: readonly DraftError[], reading: Written, left: ReadonlySet<string>): DraftError[] {
-  const own = given.filter(({ group }) => group === 'colle' || group === 'texte');
+  const empty = reading.ok && reading.text === '';
+  const own = given.filter(({ group }) => group === 'colle' || group === 'texte' || (group === 'horaires' && empty));
   const found = reading.ok ? [] : reading.errors.filter(({ group }) => left.has(group));
   return [
     ...own,

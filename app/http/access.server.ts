@@ -43,6 +43,8 @@ export const ACCESS: Readonly<Record<string, Access>> = {
   'routes/espace.lieux.$id._index': 'connecte',
   'routes/espace.lieux.$id.$section': 'connecte',
   'routes/lieux.$id.($slug)': 'public',
+  'routes/espace.lieux.$id.permanences._index': 'connecte',
+  'routes/espace.lieux.$id.permanences.$permanence': 'connecte',
   'routes/espace.lieux.$id.rendez-vous.reglages': 'connecte',
   'routes/espace.lieux.$id.rendez-vous._index': 'connecte',
   'routes/rendez-vous.$jeton': 'public',

@@ -7,15 +7,16 @@ import { type EditorView, editorOfEntries, editorOfText, viewOf } from '#app/dom
 import { localDay } from '#app/domain/horaires/opening.ts';
 import { territoryOfLieu } from '#app/domain/horaires/zones.ts';
 import type { FieldValue, FieldValues, Lieu } from '#app/domain/lieu.ts';
+import type { Values } from '#app/domain/moderation.ts';
 import { canOnLieu, isVerifiedMember, type Roles } from '#app/domain/permissions.ts';
 import type { SectionContext } from '#app/domain/section-schema.ts';
-import { findSection, type Section } from '#app/domain/sections.ts';
+import { findSection, type Section, type SectionName } from '#app/domain/sections.ts';
 import { type FieldName, isFieldName } from '#app/domain/standard.ts';
 import { isDatabaseUnavailable } from '#db/connection.ts';
 import { type Fiche, findFiche, lieuOf, valuesOf } from '#db/fiches.ts';
 import { listOwnRevisionFields } from '#db/moderation.ts';
 import { listBookedTimes } from '#db/rendez-vous/reservations.ts';
-import { RevisionConflict, submitRevision } from '#db/revisions.ts';
+import { RevisionConflict, type SubmittedRevision, submitRevision } from '#db/revisions.ts';
 import type { Context } from './context.ts';
 import { draftFicheData } from './fiche-data.server.ts';
 import { lieuIdOf } from './fiche-path.ts';
@@ -77,26 +78,11 @@ export type SaveResult =
  */
 export async function saveSection(
   context: Context,
-  { identity, roles, fiche, section, sectionContext }: SectionTarget,
+  target: SectionTarget,
   { base, values }: { base: FieldValues; values: FieldValues },
 ): Promise<SaveResult | 'occupe'> {
-  const now = context.now();
   try {
-    const saved = await context.db.transaction().execute((trx) =>
-      submitRevision(trx, {
-        lieuId: fiche.id,
-        section: section.name,
-        base,
-        values,
-        auteur: {
-          id: identity.utilisateurId,
-          verified: isVerifiedMember(roles, fiche),
-          moderator: canOnLieu(roles, 'moderer', fiche),
-        },
-        mode: context.settings.moderation,
-        writing: { now, today: sectionContext.today, communes: context.communes },
-      }),
-    );
+    const saved = await submitValues(context, target, { section: target.section.name, base, values });
     return { conflicts: null, live: saved.live.length, waiting: saved.waiting.length };
   } catch (error) {
     if (error instanceof RevisionConflict) {
@@ -105,6 +91,33 @@ export async function saveSection(
     if (isDatabaseUnavailable(error)) return 'occupe';
     throw error;
   }
+}
+
+/**
+ * Records what someone changed in one section of a lieu, in a transaction of its own.
+ * @throws {RevisionConflict} where one of the values has moved since `base`
+ */
+export async function submitValues(
+  context: Context,
+  { identity, roles, fiche }: Pick<SectionTarget, 'identity' | 'roles' | 'fiche'>,
+  { section, base, values }: { section: SectionName; base: Values; values: Values },
+): Promise<SubmittedRevision> {
+  const now = context.now();
+  return context.db.transaction().execute((trx) =>
+    submitRevision(trx, {
+      lieuId: fiche.id,
+      section,
+      base,
+      values,
+      auteur: {
+        id: identity.utilisateurId,
+        verified: isVerifiedMember(roles, fiche),
+        moderator: canOnLieu(roles, 'moderer', fiche),
+      },
+      mode: context.settings.moderation,
+      writing: { now, today: localDay(now, fiche.fuseau), communes: context.communes },
+    }),
+  );
 }
 
 function standardConflict({ field, base, mine, theirs }: RevisionConflict['fields'][number]) {

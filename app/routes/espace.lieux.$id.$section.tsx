@@ -5,6 +5,7 @@ import { HorairesForm } from '#app/components/horaires-form.tsx';
 import { Breadcrumb } from '#app/components/layout.tsx';
 import { LieuNav } from '#app/components/lieu-nav.tsx';
 import { PageHeader } from '#app/components/page-header.tsx';
+import { savedQuery } from '#app/components/saved-notice.tsx';
 import { SectionForm } from '#app/components/section-form.tsx';
 import { SectionPreview } from '#app/components/section-preview.tsx';
 import { canOnLieu } from '#app/domain/permissions.ts';
@@ -14,6 +15,7 @@ import { bookedToConfirm, loadSection, previewSection, saveSection } from '#app/
 import { readBase, readEditorIntent, readSectionForm } from '#app/http/section-form.server.ts';
 import editorCss from '#app/styles/editor.css?url';
 import ficheCss from '#app/styles/fiche.css?url';
+import { valuesOf } from '#db/fiches.ts';
 
 export const links = () => [
   { rel: 'stylesheet', href: editorCss },
@@ -36,6 +38,7 @@ export async function loader({ params, request, context }: LoaderFunctionArgs) {
     pending,
     horaires,
     canBook: canOnLieu(roles, 'gerer_rendez_vous', fiche),
+    permanences: valuesOf(fiche).permanences.length,
   };
 }
 
@@ -71,8 +74,7 @@ export async function action({ params, request, context }: ActionFunctionArgs) {
     const answer = { ...typed, kind: 'typed' as const, base: JSON.stringify(seen), conflicts: saved.conflicts };
     return data({ ...answer, result: read.result }, { status: 409 });
   }
-  const counts = new URLSearchParams({ 'en-ligne': String(saved.live), 'en-attente': String(saved.waiting) });
-  return redirect(`${espacePath(target.fiche.id)}?${counts}`);
+  return redirect(`${espacePath(target.fiche.id)}${savedQuery(saved)}`);
 }
 
 export default function EditSection() {
@@ -89,7 +91,12 @@ export default function EditSection() {
       />
       <PageHeader title={loaded.title} />
       <div className={loaded.horaires ? 'with-section-nav section-nav-above' : 'with-section-nav'}>
-        <LieuNav lieuId={loaded.lieuId} current={loaded.name} canBook={loaded.canBook} />
+        <LieuNav
+          lieuId={loaded.lieuId}
+          current={loaded.name}
+          canBook={loaded.canBook}
+          permanences={loaded.permanences}
+        />
         {answer?.kind === 'preview' ? (
           <SectionPreview view={answer.view} entries={answer.entries} />
         ) : loaded.horaires ? (

@@ -2,13 +2,13 @@ import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
 import { useLoaderData } from '@remix-run/react';
 import { LinkButton } from '#app/components/button.tsx';
 import { Fiche } from '#app/components/fiche.tsx';
-import { formatCount } from '#app/components/format.ts';
 import { pageTitle } from '#app/components/frame.ts';
 import { Breadcrumb } from '#app/components/layout.tsx';
 import { LieuNav } from '#app/components/lieu-nav.tsx';
 import { Notice } from '#app/components/notice.tsx';
 import { OwnChanges } from '#app/components/own-changes.tsx';
 import { PageHeader } from '#app/components/page-header.tsx';
+import { SavedNotice, savedCounts } from '#app/components/saved-notice.tsx';
 import { canOnLieu } from '#app/domain/permissions.ts';
 import { labelsOfFields } from '#app/domain/standard.ts';
 import { ficheData } from '#app/http/fiche-data.server.ts';
@@ -16,7 +16,7 @@ import { fichePath, lieuIdOf } from '#app/http/fiche-path.ts';
 import { notFound, requireRoles } from '#app/http/guards.server.ts';
 import editorCss from '#app/styles/editor.css?url';
 import ficheCss from '#app/styles/fiche.css?url';
-import { findFiche, isPublic } from '#db/fiches.ts';
+import { findFiche, isPublic, valuesOf } from '#db/fiches.ts';
 import { listOwnRevisionFields } from '#db/moderation.ts';
 
 export const links = () => [
@@ -45,12 +45,14 @@ export async function loader({ params, request, context }: LoaderFunctionArgs) {
     isPublic: isPublic(fiche),
     publicPath: fichePath(fiche),
     canBook: canOnLieu(roles, 'gerer_rendez_vous', fiche),
+    permanences: valuesOf(fiche).permanences.length,
     saved: savedCounts(searchParams),
   };
 }
 
 export default function LieuOverview() {
-  const { view, changes, manquants, isPublic, publicPath, canBook, saved } = useLoaderData<typeof loader>();
+  const { view, changes, manquants, isPublic, publicPath, canBook, permanences, saved } =
+    useLoaderData<typeof loader>();
   const { lieu } = view;
   return (
     <>
@@ -67,7 +69,7 @@ export default function LieuOverview() {
         }
       />
       <div className="with-section-nav">
-        <LieuNav lieuId={lieu.id} current="apercu" canBook={canBook} />
+        <LieuNav lieuId={lieu.id} current="apercu" canBook={canBook} permanences={permanences} />
         <div className="stack">
           {saved ? <SavedNotice {...saved} /> : null}
           {manquants.length > 0 ? (
@@ -86,25 +88,4 @@ export default function LieuOverview() {
       </div>
     </>
   );
-}
-
-function SavedNotice({ live, waiting }: { live: number; waiting: number }) {
-  return (
-    <Notice kind="success" title="C’est enregistré" live>
-      {live > 0 ? <p>{formatCount(live, 'changement est déjà en ligne', 'changements sont déjà en ligne')}.</p> : null}
-      {waiting > 0 ? (
-        <p>
-          {formatCount(waiting, 'changement attend', 'changements attendent')} la relecture d’un modérateur. Vous serez
-          prévenu par courriel.
-        </p>
-      ) : null}
-      {live + waiting === 0 ? <p>Rien n’a changé.</p> : null}
-    </Notice>
-  );
-}
-
-function savedCounts(searchParams: URLSearchParams): { live: number; waiting: number } | null {
-  if (!searchParams.has('en-ligne')) return null;
-  const count = (name: string) => Math.min(99, Number.parseInt(searchParams.get(name) ?? '0', 10) || 0);
-  return { live: count('en-ligne'), waiting: count('en-attente') };
 }

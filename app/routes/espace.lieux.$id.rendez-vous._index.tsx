@@ -19,6 +19,7 @@ import { MODALITE_LABELS, MODALITES } from '#app/domain/creneaux/modalites.ts';
 import { changeFromForm, loadAgendaDays, loadAgendaTarget } from '#app/http/agenda.server.ts';
 import { espacePath } from '#app/http/fiche-path.ts';
 import rendezVousCss from '#app/styles/rendez-vous.css?url';
+import { valuesOf } from '#db/fiches.ts';
 
 export const links = () => [{ rel: 'stylesheet', href: rendezVousCss }];
 
@@ -32,6 +33,7 @@ export async function loader({ params, request, context }: LoaderFunctionArgs) {
   return {
     lieuId: fiche.id,
     nom: fiche.nom ?? 'Lieu sans nom',
+    permanences: valuesOf(fiche).permanences.length,
     fuseau: fiche.fuseau,
     verified,
     days: verified ? await loadAgendaDays(context, target) : null,
@@ -47,7 +49,7 @@ export async function action({ params, request, context }: ActionFunctionArgs) {
 }
 
 export default function Agenda() {
-  const { lieuId, nom, verified, days, ouvert, fuseau } = useLoaderData<typeof loader>();
+  const { lieuId, nom, permanences, verified, days, ouvert, fuseau } = useLoaderData<typeof loader>();
   const base = espacePath(lieuId);
   return (
     <>
@@ -69,7 +71,7 @@ export default function Agenda() {
         }
       />
       <div className="with-section-nav">
-        <LieuNav lieuId={lieuId} current="rendez-vous" canBook />
+        <LieuNav lieuId={lieuId} current="rendez-vous" canBook permanences={permanences} />
         <div className="stack">
           {verified ? null : <AgendaUnverified />}
           {ouvert ? (

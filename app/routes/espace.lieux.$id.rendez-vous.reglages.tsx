@@ -11,6 +11,7 @@ import { PageHeader } from '#app/components/page-header.tsx';
 import { changeFromForm, loadAgendaSettings, loadAgendaTarget } from '#app/http/agenda.server.ts';
 import { espacePath } from '#app/http/fiche-path.ts';
 import rendezVousCss from '#app/styles/rendez-vous.css?url';
+import { valuesOf } from '#db/fiches.ts';
 
 export const links = () => [{ rel: 'stylesheet', href: rendezVousCss }];
 
@@ -24,6 +25,7 @@ export async function loader({ params, request, context }: LoaderFunctionArgs) {
   return {
     lieuId: fiche.id,
     nom: fiche.nom ?? 'Lieu sans nom',
+    permanences: valuesOf(fiche).permanences.length,
     prise_rdv: fiche.prise_rdv,
     verified,
     settings: verified ? await loadAgendaSettings(context, target) : null,
@@ -41,7 +43,7 @@ export async function action({ params, request, context }: ActionFunctionArgs) {
 }
 
 export default function Reglages() {
-  const { lieuId, nom, prise_rdv, verified, settings } = useLoaderData<typeof loader>();
+  const { lieuId, nom, permanences, prise_rdv, verified, settings } = useLoaderData<typeof loader>();
   const answer = useActionData<typeof action>();
   const base = espacePath(lieuId);
   const agenda = settings?.agenda;
@@ -60,7 +62,7 @@ export default function Reglages() {
         lead={begins ? 'Qui reçoit, pour quoi, quand. Tout se change ensuite.' : undefined}
       />
       <div className="with-section-nav">
-        <LieuNav lieuId={lieuId} current="rendez-vous" canBook />
+        <LieuNav lieuId={lieuId} current="rendez-vous" canBook permanences={permanences} />
         <div className="stack">
           {verified ? null : <AgendaUnverified />}
           {prise_rdv ? (

@@ -34,9 +34,18 @@ const VISITORS: Readonly<Record<string, { courriel: string | null; paths: string
     paths: [
       '/espace',
       `/espace/lieux/${LIEU}`,
-      ...['identite', 'coordonnees', 'horaires', 'services', 'acces', 'presentation', 'labels', 'rendez-vous'].map(
-        (section) => `/espace/lieux/${LIEU}/${section}`,
-      ),
+      ...[
+        'identite',
+        'coordonnees',
+        'horaires',
+        'permanences',
+        'permanences/nouvelle',
+        'services',
+        'acces',
+        'presentation',
+        'labels',
+        'rendez-vous',
+      ].map((section) => `/espace/lieux/${LIEU}/${section}`),
       `/espace/lieux/${LIEU}/rendez-vous/reglages`,
     ],
   },

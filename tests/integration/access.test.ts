@@ -76,6 +76,17 @@ const TABLE: Readonly<Record<string, Row>> = {
     get: editors(200),
     post: editors(302),
   },
+  'routes/espace.lieux.$id.permanences._index': {
+    path: ({ lieu }) => `/espace/lieux/${lieu}/permanences`,
+    get: editors(200),
+    post: signedIn(405),
+  },
+  'routes/espace.lieux.$id.permanences.$permanence': {
+    path: ({ lieu }) => `/espace/lieux/${lieu}/permanences/nouvelle`,
+    get: editors(200),
+    post: editors(422),
+    form: { intent: 'enregistrer', id: '0a1b2c3d' },
+  },
   'routes/espace.lieux.$id.rendez-vous._index': {
     path: ({ lieu }) => `/espace/lieux/${lieu}/rendez-vous`,
     get: members(200),

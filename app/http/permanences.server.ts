@@ -1,0 +1,172 @@
+import type { Params } from '@remix-run/react';
+import { editorOfEntries, textOfEditor } from '#app/domain/horaires/form-editor.ts';
+import type { DraftError } from '#app/domain/horaires/form-read.ts';
+import { localDay } from '#app/domain/horaires/opening.ts';
+import { storeHoraires } from '#app/domain/horaires/store.ts';
+import { readStored } from '#app/domain/horaires/stored-form.ts';
+import { territoryOfLieu, timeZoneOfLieu } from '#app/domain/horaires/zones.ts';
+import { sameValue } from '#app/domain/moderation.ts';
+import { permanenceOfEntries, rawPermanence } from '#app/domain/permanence-draft.ts';
+import {
+  emptyPermanence,
+  isPermanenceId,
+  MAX_PERMANENCES,
+  newPermanenceId,
+  type Permanence,
+  readStoredPermanences,
+} from '#app/domain/permanences.ts';
+import { readPermanences } from '#app/domain/permanences-form.ts';
+import { describePermanence } from '#app/domain/permanences-words.ts';
+import { canOnLieu, type Roles } from '#app/domain/permissions.ts';
+import { type Fiche, findFiche, lieuOf, valuesOf } from '#db/fiches.ts';
+import { listOwnRevisionFields } from '#db/moderation.ts';
+import { RevisionConflict } from '#db/revisions.ts';
+import type { Context } from './context.ts';
+import { lieuIdOf } from './fiche-path.ts';
+import { notFound, requireRoles } from './guards.server.ts';
+import { submitValues } from './section.server.ts';
+import type { Identity } from './session.server.ts';
+
+export interface PermanencesTarget {
+  identity: Identity;
+  roles: Roles;
+  fiche: Fiche;
+  /** As the public has them. */
+  stored: readonly Permanence[];
+  /** As the person left them: with what of theirs still waits for a moderator. */
+  shown: readonly Permanence[];
+  waiting: boolean;
+  /** Why a moderator gave their last change back; null where none did. */
+  refused: string | null;
+  canBook: boolean;
+}
+
+/** The permanences of a lieu for who may change them, or a 404. */
+export async function loadPermanences(context: Context, request: Request, params: Params): Promise<PermanencesTarget> {
+  const { identity, roles } = await requireRoles(context, request);
+  const fiche = await findFiche(context.db, { id: lieuIdOf(params.id), roles, action: 'modifier' });
+  if (!fiche) throw notFound();
+  const own = await listOwnRevisionFields(context.db, {
+    utilisateurId: identity.utilisateurId,
+    lieuId: fiche.id,
+    now: context.now(),
+  });
+  const changes = own.filter(({ champ }) => champ === 'permanences');
+  const waiting = changes.find(({ decision }) => decision === null);
+  const refused = changes.find(({ decision }) => decision === 'refusee');
+  const stored = valuesOf(fiche).permanences;
+  return {
+    identity,
+    roles,
+    fiche,
+    stored,
+    shown: waiting ? readStoredPermanences(waiting.apres) : stored,
+    waiting: waiting !== undefined,
+    refused: refused ? (refused.motif ?? '') : null,
+    canBook: canOnLieu(roles, 'gerer_rendez_vous', fiche),
+  };
+}
+
+/** Each permanence in sentences, from what is stored beside it; one that waits is read on the spot. */
+export function describeShown({
+  fiche,
+  shown,
+}: PermanencesTarget): { id: string; qui: string | null; texte: string }[] {
+  const lues = fiche.permanences_lues;
+  return shown.map((permanence) => {
+    const known = typeof lues === 'object' && lues !== null && !Array.isArray(lues) ? lues[permanence.id] : null;
+    const alone = { ...permanence, dispositif: null };
+    const texte = known ? describePermanence(alone, readStored(known)) : inWords(alone);
+    return { id: permanence.id, qui: permanence.dispositif, texte };
+  });
+}
+
+/** A permanence in sentences, its hours read on the spot: for a form that is being written. Null is one that was taken out. */
+export function inWords(permanence: Permanence | null): string {
+  if (permanence === null) return '(supprimée)';
+  const nowhere = { code_insee: null, code_postal: null, latitude: null, longitude: null };
+  return describePermanence(permanence, storeHoraires(permanence.horaires, nowhere, '2026-01-01').horaires_intervalles);
+}
+
+/** The permanence of an address: one that is there, a new one for `nouvelle`, or a 404. */
+export function findPermanence({ shown }: PermanencesTarget, name: string | undefined): Permanence {
+  if (name === 'nouvelle') return emptyPermanence(newPermanenceId(shown));
+  const found = shown.find(({ id }) => id === name);
+  if (!found) throw notFound();
+  return found;
+}
+
+/** Where the calendar of a permanence stands: at its stop, else at the lieu. */
+export function calendarPlaceOf(context: Context, { fiche }: PermanencesTarget, { etape }: Permanence) {
+  const lieu = lieuOf(fiche);
+  const at = etape && (etape.code_insee ?? etape.code_postal) !== null ? etape : lieu;
+  const zone = at === lieu ? fiche.fuseau : timeZoneOfLieu(at);
+  return { from: localDay(context.now(), zone), territory: territoryOfLieu(at), zone, booked: [] };
+}
+
+export type PermanenceReading = { ok: true; permanence: Permanence } | { ok: false; errors: DraftError[] };
+
+/** Reads the form of one permanence: hours from the editor, the rest as `readPermanences` does. Errors bear the name of their input. */
+export function readPermanenceForm(context: Context, target: PermanencesTarget, form: FormData): PermanenceReading {
+  const hours = textOfEditor(editorOfEntries(form));
+  const id = String(form.get('id') ?? '');
+  if (!isPermanenceId(id)) throw notFound();
+  const raw = rawPermanence(permanenceOfEntries(form), { id, horaires: hours.ok ? hours.text : 'Mo 09:00-10:00' });
+  const read = readPermanences([raw], { communes: context.communes });
+  const errors = read.ok
+    ? []
+    : read.errors.map(({ field, message }): DraftError => {
+        const control = field === 'horaires' ? 'jour.0.0.debut' : field;
+        return { group: field, control, message };
+      });
+  if (!target.shown.some((one) => one.id === id) && target.shown.length >= MAX_PERMANENCES) {
+    const message = `Un lieu a ${MAX_PERMANENCES} permanences au plus.`;
+    errors.push({ group: 'dispositif', control: 'dispositif', message });
+  }
+  if (!hours.ok) errors.push(...hours.errors);
+  const [permanence] = read.ok ? read.permanences : [];
+  return errors.length === 0 && permanence ? { ok: true, permanence } : { ok: false, errors };
+}
+
+export type PermanenceSaved =
+  | { ok: true; live: number; waiting: number }
+  /** Somebody changed this very permanence meanwhile; null: took it out. */
+  | { ok: false; theirs: Permanence | null; stored: readonly Permanence[] };
+
+/**
+ * Saves one permanence, or takes it out (null), as a revision of the list. What others changed in other permanences stays; what they
+ * changed in this one since `seen` comes back instead of being overwritten.
+ */
+export async function savePermanence(
+  context: Context,
+  target: PermanencesTarget,
+  { id, permanence, seen }: { id: string; permanence: Permanence | null; seen: readonly Permanence[] },
+): Promise<PermanenceSaved> {
+  const { stored, shown } = target;
+  const one = (list: readonly Permanence[]) => list.filter((known) => known.id === id);
+  if (!sameValue(one(stored), one(seen))) return { ok: false, theirs: one(stored)[0] ?? null, stored };
+  const known = shown.some((other) => other.id === id);
+  const replaced = shown.flatMap((other) => (other.id === id ? (permanence ?? []) : other));
+  const after = known || permanence === null ? replaced : [...replaced, permanence];
+  try {
+    const saved = await submitValues(context, target, {
+      section: 'permanences',
+      base: { permanences: stored },
+      values: { permanences: after },
+    });
+    return { ok: true, live: saved.live.length, waiting: saved.waiting.length };
+  } catch (error) {
+    if (!(error instanceof RevisionConflict)) throw error;
+    const now = readStoredPermanences(error.fields.find(({ field }) => field === 'permanences')?.theirs);
+    return { ok: false, theirs: one(now)[0] ?? null, stored: now };
+  }
+}
+
+/** The list that the person had before their eyes, from the form's hidden copy. */
+export function readSeenPermanences(form: FormData): Permanence[] {
+  try {
+    return readStoredPermanences(JSON.parse(String(form.get('base') ?? '')));
+  } catch {
+    return [];
+  }
+}
