@@ -7,7 +7,7 @@ import { findSection } from '#app/domain/sections.ts';
 import { Button } from './button.tsx';
 import { BookedConfirmation } from './horaires-booked.tsx';
 import { HorairesEditor } from './horaires-editor.tsx';
-import { ErrorSummary } from './notice.tsx';
+import { ErrorSummary, PatienceNotice } from './notice.tsx';
 import { Conflicts, Pending, type SectionConflict, type SectionLoaded } from './section-form.tsx';
 
 export interface HorairesLoaded {
@@ -22,6 +22,8 @@ export interface HorairesAnswer {
   conflicts?: readonly SectionConflict[];
   /** To confirm before saving. */
   booked?: readonly Booked[];
+  /** Why nothing was saved, though nothing is wrong with what was typed. */
+  refus?: string;
 }
 
 /** The form of the section of hours: the editor, what waits, what went wrong, and what others changed meanwhile. */
@@ -48,6 +50,7 @@ export function HorairesForm({
           <>
             <p className="lead">{findSection('horaires')?.help}</p>
             <ErrorSummary errors={view.errors.map((error) => ({ id: error.control, message: errorSentence(error) }))} />
+            {answer?.refus ? <PatienceNotice phrase={answer.refus} /> : null}
             {answer?.conflicts ? <Conflicts conflicts={answer.conflicts} /> : null}
             {answer?.booked ? (
               <BookedConfirmation booked={answer.booked} zone={horaires.place.zone} agendaPath={agendaPath} />

@@ -9,7 +9,7 @@ import { DISPOSITIFS, SERVICES } from '#app/domain/vocabulaires.ts';
 import { Button, LinkButton } from './button.tsx';
 import { CheckboxGroup, type FormField, plainField, RadioGroup, SelectField, TextField } from './fields.tsx';
 import { HorairesEditor } from './horaires-editor.tsx';
-import { ErrorSummary, Notice } from './notice.tsx';
+import { ErrorSummary, Notice, PatienceNotice } from './notice.tsx';
 
 export interface PermanenceFormData {
   id: string;
@@ -28,6 +28,7 @@ export function PermanenceForm({
   data,
   place,
   errors,
+  refus,
   conflict,
   confirmRemoval,
   backTo,
@@ -35,6 +36,8 @@ export function PermanenceForm({
   data: PermanenceFormData;
   place: CalendarPlace;
   errors: readonly DraftError[];
+  /** Why nothing was saved, though nothing is wrong with what was typed. */
+  refus: string | null;
   /** What somebody else made of it meanwhile, in words; null: nothing. */
   conflict: { theirs: string; mine: string } | null;
   confirmRemoval: boolean;
@@ -55,6 +58,7 @@ export function PermanenceForm({
             <ErrorSummary
               errors={errors.map((error) => ({ id: idOf(error.control), message: errorSentence(error) }))}
             />
+            {refus ? <PatienceNotice phrase={refus} /> : null}
             {conflict ? <ConflictChoice {...conflict} /> : null}
             {confirmRemoval ? <RemovalConfirmation /> : null}
             <WhoAndWhat draft={draft} errors={errors} />

@@ -18,6 +18,7 @@ import {
 import { readPermanences } from '#app/domain/permanences-form.ts';
 import { describePermanence } from '#app/domain/permanences-words.ts';
 import { canOnLieu, type Roles } from '#app/domain/permissions.ts';
+import { isDatabaseUnavailable } from '#db/connection.ts';
 import { type Fiche, findFiche, lieuOf, valuesOf } from '#db/fiches.ts';
 import { listOwnRevisionFields } from '#db/moderation.ts';
 import { RevisionConflict } from '#db/revisions.ts';
@@ -135,13 +136,13 @@ export type PermanenceSaved =
 
 /**
  * Saves one permanence, or takes it out (null), as a revision of the list. What others changed in other permanences stays; what they
- * changed in this one since `seen` comes back instead of being overwritten.
+ * changed in this one since `seen` comes back instead of being overwritten. `occupe` where somebody else's work holds the lieu.
  */
 export async function savePermanence(
   context: Context,
   target: PermanencesTarget,
   { id, permanence, seen }: { id: string; permanence: Permanence | null; seen: readonly Permanence[] },
-): Promise<PermanenceSaved> {
+): Promise<PermanenceSaved | 'occupe'> {
   const { stored, shown } = target;
   const one = (list: readonly Permanence[]) => list.filter((known) => known.id === id);
   if (!sameValue(one(stored), one(seen))) return { ok: false, theirs: one(stored)[0] ?? null, stored };
@@ -156,6 +157,7 @@ export async function savePermanence(
     });
     return { ok: true, live: saved.live.length, waiting: saved.waiting.length };
   } catch (error) {
+    if (isDatabaseUnavailable(error)) return 'occupe';
     if (!(error instanceof RevisionConflict)) throw error;
     const now = readStoredPermanences(error.fields.find(({ field }) => field === 'permanences')?.theirs);
     return { ok: false, theirs: one(now)[0] ?? null, stored: now };

@@ -52,11 +52,39 @@ export default function AideResponsable() {
         avec la raison : changez la valeur et enregistrez de nouveau.
       </p>
       <h2>Les horaires</h2>
+      <ol>
+        <li>
+          Remplissez la semaine habituelle. Les heures s’écrivent comme vous voulez : 9h, 9:30, ou toute la journée d’un
+          coup, « 9h-12h / 14h-17h ». « Copier… » reprend un jour sur d’autres.
+        </li>
+        <li>
+          Vos horaires sont déjà écrits quelque part ? Ouvrez « Coller un texte » : la semaine se remplit, et vous la
+          vérifiez. Si le texte n’est pas clair, la page demande ce que vous voulez dire.
+        </li>
+        <li>
+          Le reste est plié tant qu’il ne sert pas : une semaine sur deux, le premier samedi du mois, l’été, les
+          vacances scolaires ; les congés et les journées exceptionnelles ; les jours fériés.
+        </li>
+        <li>Regardez le calendrier des six prochaines semaines : c’est ce que le public verra. Puis enregistrez.</li>
+      </ol>
       <p>
-        Une ligne par jour, autant de plages d’ouverture que nécessaire, et « copier sur d’autres jours ». Si vos
-        horaires ne tiennent pas dans une semaine type (une semaine sur deux, par exemple), leur texte est gardé tel
-        quel et montré au public.
+        Ce que vous ne touchez pas reste exactement comme avant, même si la page ne sait pas le montrer jour par jour.
+        Si un rendez-vous déjà pris tombe quand c’est fermé, la page vous le dit avant d’enregistrer : changer les
+        horaires n’annule pas le rendez-vous.
       </p>
+      <h2>Les permanences</h2>
+      <p>
+        La mairie est ouverte du lundi au vendredi, le conseiller vient le mardi : la partie « Permanences » dit quand
+        l’aide est vraiment là. Le public voit alors ces heures-là, avant celles du lieu.
+      </p>
+      <ol>
+        <li>Appuyez sur « Ajouter une permanence » : qui aide, pour quoi, et une précision si besoin.</li>
+        <li>
+          Ici, ou ailleurs : pour un bus ou un conseiller qui se déplace, donnez le nom de l’endroit et la commune.
+          Chaque étape est une permanence.
+        </li>
+        <li>Donnez ses heures, comme pour les horaires du lieu, puis enregistrez.</li>
+      </ol>
       <h2>Les rendez-vous en ligne</h2>
       <p>
         Dans votre lieu, la partie « Rendez-vous » sert à ouvrir des créneaux chaque semaine, à retirer une date, et à

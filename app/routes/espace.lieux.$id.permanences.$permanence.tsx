@@ -8,6 +8,7 @@ import { PermanenceForm } from '#app/components/permanence-form.tsx';
 import { savedQuery } from '#app/components/saved-notice.tsx';
 import { editorOfEntries, editorOfText, viewOf } from '#app/domain/horaires/form-editor.ts';
 import { draftOfPermanence, permanenceOfEntries } from '#app/domain/permanence-draft.ts';
+import { BUSY } from '#app/http/busy.server.ts';
 import { espacePath } from '#app/http/fiche-path.ts';
 import {
   calendarPlaceOf,
@@ -64,6 +65,7 @@ export async function action({ params, request, context }: ActionFunctionArgs) {
     view: edited ?? viewOf(editorOfEntries(form)),
     base: JSON.stringify(seen),
     errors: [],
+    refus: null,
     conflict: null,
     confirmRemoval: false,
   };
@@ -75,6 +77,7 @@ export async function action({ params, request, context }: ActionFunctionArgs) {
   const read = removal ? { ok: true as const, permanence: null } : readPermanenceForm(context, target, form);
   if (!read.ok) return data({ ...typed, errors: read.errors }, { status: 422 });
   const saved = await savePermanence(context, target, { id, permanence: read.permanence, seen });
+  if (saved === 'occupe') return data({ ...typed, refus: BUSY }, { status: 503 });
   if (saved.ok) return redirect(`${backTo}${savedQuery(saved)}`);
   const conflict = { theirs: inWords(saved.theirs), mine: inWords(read.permanence) };
   return data({ ...typed, base: JSON.stringify(saved.stored), conflict }, { status: 409 });
@@ -101,6 +104,7 @@ export default function EditPermanence() {
           data={{ ...form, ...answer }}
           place={place}
           errors={answer?.errors ?? []}
+          refus={answer?.refus ?? null}
           conflict={answer?.conflict ?? null}
           confirmRemoval={answer?.confirmRemoval ?? false}
           backTo={backTo}
