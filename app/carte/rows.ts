@@ -53,7 +53,7 @@ export function valuesOfRow(index: SnapshotIndex, field: FilterField, row: numbe
 }
 
 /** What a stop says itself of a field, else nothing. */
-export function ownValues(index: SnapshotIndex, field: FilterField, row: number): readonly string[] {
+function ownValues(index: SnapshotIndex, field: FilterField, row: number): readonly string[] {
   const passage = passageOfRow(index, row);
   if (passage === null) return [];
   const { servicesOf, dispositifOf } = index.passages;

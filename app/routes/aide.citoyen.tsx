@@ -17,7 +17,16 @@ export default function AideCitoyen() {
           et les majuscules ne comptent pas.
         </li>
         <li>
-          La liste montre d’abord les lieux les plus proches. Chaque ligne dit si le lieu est ouvert en ce moment.
+          La liste montre d’abord les lieux les plus proches. Chaque ligne dit si l’aide est là en ce moment, et sinon
+          quand elle y sera. « Horaires du lieu » veut dire que nous savons seulement quand la porte est ouverte :
+          appelez avant de venir.
+        </li>
+        <li>
+          Un carré sur la carte, au lieu d’un rond : le passage d’un bus ou d’un conseiller, ce jour-là, à cet endroit.
+        </li>
+        <li>
+          Les lieux qui n’ont donné ni horaires ni contact viennent à la fin. Chacun indique le plus proche que l’on
+          peut joindre.
         </li>
         <li>
           Trop de réponses ? Choisissez un type d’aide, « Gratuit », ou un label, puis relancez la recherche. Rien

@@ -134,7 +134,7 @@ function PlaceNotes({ page: { filtres, lieuCherche, passages, sansPosition, tota
       ) : null}
       {passages > 0 ? (
         <p className="small">
-          Dont {formatCount(passages, 'passage', 'passages')} de lieux qui se déplacent,{' '}
+          Dont {formatCount(passages, 'passage d’un lieu qui se déplace', 'passages de lieux qui se déplacent')},{' '}
           {filtres.ouvert === null || filtres.ouvert === 'maintenant' || filtres.ouvert === 'soir'
             ? 'aujourd’hui'
             : 'ce jour-là'}
