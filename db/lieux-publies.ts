@@ -108,8 +108,6 @@ export async function listPassages(db: Kysely<DB>, { du, au }: { du: string; au:
     .execute();
 }
 
-export type PassagePublie = Awaited<ReturnType<typeof listPassages>>[number];
-
 /**
  * What tells this state of the lieux from any other: the server and the database that it is (a restored copy or another
  * DATABASE_URL is another), and the transaction that last wrote each lieu, dated opening (its own and those of its permanences) and free slot. Some 50 ms for 20,000.

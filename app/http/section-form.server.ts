@@ -60,7 +60,7 @@ export function lieuWith(lieu: Lieu, values: FieldValues): Lieu {
 type HorairesInputs = { ok: true; text: string } | { ok: false; view: EditorView };
 
 /** The text that the hours' form says, or the form again with what is wrong in it. */
-export function readHorairesInputs(form: FormData): HorairesInputs {
+function readHorairesInputs(form: FormData): HorairesInputs {
   const draft = editorOfEntries(form);
   const read = textOfEditor(draft);
   return read.ok ? read : { ok: false, view: { ...viewOf(draft), errors: read.errors } };

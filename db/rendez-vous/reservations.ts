@@ -5,11 +5,11 @@ import { mergeSlots, nearestOffers, type OfferedSlot } from '#app/domain/creneau
 import { listSlots } from '#app/domain/creneaux/slots.ts';
 import { type ReservationStatut, statutAfter } from '#app/domain/creneaux/statut.ts';
 import { type CourrielAEnvoyer, enqueueCourriel } from '../courriels.ts';
-import { countInLimite } from '../limites.ts';
 import type { DB } from '../types.ts';
 import { findPublicAgenda, isManagedBy, lockAgendaForBooking } from './agenda.ts';
+import { checkLimit, checkRate, lockContact } from './contact.ts';
 import { findPublicOffers, listOccupations, rulesOf } from './creneaux.ts';
-import { BookingLimitError, BookingRateError, BookingStartedError, SlotUnavailableError } from './errors.ts';
+import { BookingStartedError, SlotUnavailableError } from './errors.ts';
 
 export interface BookingRequest {
   lieuId: string;
@@ -243,39 +243,6 @@ async function findBookableSlot(
   if (offer) return { offer, capacite: prestation.capacite, max: agenda.max_par_contact };
   const given = mergeSlots(listSlots(rules, { ...window, occupations: [] })).some(isIt);
   return { reason: given ? 'pris' : 'inconnu' };
-}
-
-async function checkLimit(
-  trx: Transaction<DB>,
-  { lieuId, courrielEmpreinte, now, max }: BookingRequest & { max: number },
-): Promise<void> {
-  const { n } = await trx
-    .selectFrom('reservation as r')
-    .innerJoin('seance as s', (join) => join.onRef('s.lieu_id', '=', 'r.lieu_id').onRef('s.id', '=', 'r.seance_id'))
-    .select((eb) => eb.fn.countAll<number>().as('n'))
-    .where('r.lieu_id', '=', lieuId)
-    .where('r.courriel_empreinte', '=', courrielEmpreinte)
-    .where('r.statut', '<>', 'annulee')
-    .where('s.debut', '>', now)
-    .executeTakeFirstOrThrow();
-  if (n >= max) throw new BookingLimitError(max);
-}
-
-/** How often one contact may book, whatever the lieux: a helper books for several people, nobody for a hundred. */
-const RATE = { max: 6, seconds: 3600 };
-
-async function checkRate(
-  trx: Transaction<DB>,
-  { courrielEmpreinte, now }: Pick<BookingRequest, 'courrielEmpreinte' | 'now'>,
-): Promise<void> {
-  const key = `rendezVousContact:${courrielEmpreinte.toString('base64url')}`;
-  const wait = await countInLimite(trx, { key, ...RATE, now });
-  if (wait !== null) throw new BookingRateError(RATE.max, wait);
-}
-
-/** Until the end of the transaction nobody else books for this contact. */
-async function lockContact(trx: Transaction<DB>, empreinte: Buffer): Promise<void> {
-  await sql`SELECT pg_advisory_xact_lock(hashtextextended(${`contact ${empreinte.toString('hex')}`}, 0))`.execute(trx);
 }
 
 interface Seance {

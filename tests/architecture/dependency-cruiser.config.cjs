@@ -3,7 +3,7 @@ const WRITERS_OF_HOURS = [
   'app/domain/correction/',
   'app/domain/permanences-(?:form|store)\\.ts$',
   'app/domain/review\\.ts$',
-  'app/http/section(?:-form)?\\.server\\.ts$',
+  'app/http/(?:section(?:-form)?|permanences)\\.server\\.ts$',
   'app/http/fiche-data\\.server\\.ts$',
 ];
 
@@ -71,7 +71,7 @@ module.exports = {
         'Who may parse hours: what writes them, the forms in which they are typed and previewed, and the review of a revision, stored nowhere else.',
       severity: 'error',
       from: { path: '^(app|db)/', pathNot: `^app/domain/horaires/|^(?:${WRITERS_OF_HOURS.join('|')})` },
-      to: { path: '^app/domain/horaires/(?:parse|read|reader|slips|store)\\.ts$', dependencyTypesNot: ['type-only'] },
+      to: { path: '^app/domain/horaires/(?:parse|read|reader|slips|slips-read|store)\\.ts$', dependencyTypesNot: ['type-only'] },
     },
     {
       name: 'routes-hold-no-sql',

@@ -16,7 +16,7 @@ import { isAppointment } from './words.ts';
 export type GrilleResult = { ok: true; grille: Grille } | { ok: false; message: string; position?: number };
 
 /** A grille that says nothing. */
-const EMPTY_GRILLE: Grille = {
+export const EMPTY_GRILLE: Grille = {
   semaine: [[], [], [], [], [], [], []],
   variantes: [],
   exceptions: [],
