@@ -24,7 +24,9 @@ export interface RenewalOptions {
   now: Date;
   /** Lieux per transaction. */
   batch?: number;
-  /** Between two batches; throws to stop there. */
+  /** Once aborted, the work stops after the batch that it is at; the next call goes on from there. */
+  signal?: AbortSignal;
+  /** Told after each batch. */
   onBatch?: (counts: RenewalCounts) => void | Promise<void>;
 }
 
@@ -37,11 +39,12 @@ export interface RenewalOptions {
  */
 export async function renewOuvertures(db: Kysely<DB>, options: RenewalOptions): Promise<RenewalCounts | null> {
   return withLockIfFree(db, 'renouvellement', async () => {
-    const { jour, now, batch = 50, onBatch } = options;
+    const { jour, now, batch = 50, signal, onBatch } = options;
     let apres = await findCursor(db, jour);
     if (apres === null) return null;
     const counts: RenewalCounts = { vus: 0, renouveles: 0 };
     for (;;) {
+      if (signal?.aborted) return counts;
       const rows = await listBatch(db, { apres, batch });
       const last = rows.at(-1)?.id;
       if (last === undefined) break;

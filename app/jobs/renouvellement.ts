@@ -11,13 +11,20 @@ export async function runRenewalIfDue({
   db,
   now,
   log,
+  signal,
 }: {
   db: Kysely<DB>;
   now: () => Date;
   log: { info(fields: object, message: string): void };
+  /** Aborted where this process ends: another goes on. */
+  signal?: AbortSignal;
 }): Promise<RenewalCounts | null> {
   const started = now();
-  const counts = await renewOuvertures(db, { jour: renewalDay(started), now: started });
+  const counts = await renewOuvertures(db, {
+    jour: renewalDay(started),
+    now: started,
+    ...(signal && { signal }),
+  });
   if (counts !== null) log.info({ ...counts, ms: now().getTime() - started.getTime() }, 'renouvellement');
   return counts;
 }

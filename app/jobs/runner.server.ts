@@ -28,6 +28,7 @@ export interface JobServices extends ExportServices {
 export async function startJobs(services: JobServices, pool: Pool): Promise<Jobs> {
   const { db, now, log, settings } = services;
   const mailer = createMailer({ smtpUrl: settings.smtpUrl, from: settings.mailFrom });
+  const ending = new AbortController();
   const tasks: TaskList = {
     async courriels() {
       await sendDueCourriels(db, { mailer, now, log });
@@ -36,7 +37,7 @@ export async function startJobs(services: JobServices, pool: Pool): Promise<Jobs
       await runNightlyExportIfDue(services);
     },
     async renouvellement() {
-      await runRenewalIfDue(services);
+      await runRenewalIfDue({ ...services, signal: ending.signal });
     },
     async purges() {
       await deleteOldLiensConnexion(db, now());
@@ -86,6 +87,7 @@ export async function startJobs(services: JobServices, pool: Pool): Promise<Jobs
   return {
     ended: runner.promise.catch((error: unknown) => log.error({ err: error }, 'taches')),
     async stop() {
+      ending.abort();
       stopListening();
       await runner.stop();
       mailer.close();

@@ -1,8 +1,11 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { lieuFrom, validateField, validateLieu } from '#app/domain/lieu.ts';
+import { readStoredPermanences } from '#app/domain/permanences.ts';
+import { readPermanences } from '#app/domain/permanences-form.ts';
 import { isFieldName } from '#app/domain/standard.ts';
 import { loadCommunes } from '#app/reference/communes.ts';
 import { findFiche, lieuOf } from '#db/fiches.ts';
+import { listPassages } from '#db/lieux-publies.ts';
 import { findPublicOffers } from '#db/rendez-vous/creneaux.ts';
 import { findRoles } from '#db/utilisateurs.ts';
 import { DEMO_ACCOUNTS, DEMO_LIEUX, seedDemo } from '#scripts/demo.ts';
@@ -137,6 +140,28 @@ test('the gestionnaire has a refused change with its reason, a lieu to complete,
   expect((await db.selectFrom('reservation').select('id').execute()).length).toBe(6);
 });
 
+test('the gestionnaire has a lieu where help comes on certain days, a tournée with stops to come, and permanences that wait', async () => {
+  const { db } = database;
+  const rows = await db
+    .selectFrom('lieu')
+    .innerJoin('membre', 'membre.structure_id', 'lieu.structure_id')
+    .where('membre.utilisateur_id', '=', 'demo-gestionnaire')
+    .select(['lieu.id', 'lieu.aide_intervalles'])
+    .execute();
+  expect(rows.filter(({ aide_intervalles }) => aide_intervalles !== null)).toHaveLength(1);
+  const stops = await listPassages(db, { du: '2026-03-15', au: '2026-04-15' });
+  expect(
+    new Set(stops.filter(({ lieu_id }) => rows.some(({ id }) => id === lieu_id)).map(({ commune }) => commune)),
+  ).toEqual(new Set(['Lormont', 'Floirac', 'Bassens']));
+  expect(new Set(stops.map(({ lieu_id }) => lieu_id)).size).toBeGreaterThan(5);
+  const waiting = await db
+    .selectFrom('revision_champ')
+    .select(['champ', 'en_ligne_le', 'decision'])
+    .where('champ', '=', 'permanences')
+    .execute();
+  expect(waiting).toEqual([{ champ: 'permanences', en_ligne_le: null, decision: null }]);
+});
+
 test('reports wait in Gironde and elsewhere, some have been answered', async () => {
   const rows = await database.db
     .selectFrom('signalement')
@@ -166,6 +191,10 @@ test('what is in the database obeys the standard, and so would it with every wai
     .execute();
   for (const { champ, apres, ...lieu } of waiting) {
     const value = Array.isArray(apres) ? apres.map(String) : typeof apres === 'string' ? apres : null;
+    if (champ === 'permanences') {
+      expect(readPermanences(apres, { communes })).toEqual({ ok: true, permanences: readStoredPermanences(apres) });
+      continue;
+    }
     if (!isFieldName(champ)) throw new Error(champ);
     expect(validateField(champ, value, lieu, { today })).toEqual([]);
   }

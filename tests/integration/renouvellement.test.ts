@@ -172,6 +172,24 @@ test('killed on the way, it goes on where it was and comes to the same', async (
   expect(stored).toEqual(expected);
 });
 
+test('a process that ends stops between two batches, and another goes on', async () => {
+  const now = new Date(NOW.getTime() + 430 * DAY);
+  const ending = new AbortController();
+  const first = await renewOuvertures(database.db, {
+    jour: localDay(now, 'Europe/Paris'),
+    now,
+    batch: 4,
+    signal: ending.signal,
+    onBatch: ({ vus }) => {
+      if (vus === 8) ending.abort();
+    },
+  });
+  expect(first?.vus).toBe(8);
+  expect((await renewAt(now))?.vus).toBe(ids.length - 1 - 8);
+  const { stored, expected } = await storedAndExpected(now);
+  expect(stored).toEqual(expected);
+});
+
 test('a connection cut in the middle of a batch leaves whole lieux, and the next run ends the work', async () => {
   const now = new Date(NOW.getTime() + 440 * DAY);
   const jour = localDay(now, 'Europe/Paris');
