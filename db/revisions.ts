@@ -384,5 +384,5 @@ function readDecision(value: string | null): ProposedField['decision'] {
 }
 
 function orderOf(champ: string): number {
-  return CHAMPS_DE_LIEU.findIndex((name) => name === champ);
+  return isChampDeLieu(champ) ? CHAMPS_DE_LIEU.indexOf(champ) : -1;
 }
