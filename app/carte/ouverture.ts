@@ -57,16 +57,19 @@ export function ouvertTest(
     if (row >= index.size) {
       return open(passages.fuseauOf[row - index.size] ?? -1, passages.horairesOf[row - index.size] ?? -1);
     }
-    if (sansPublic(row)) return false;
     const fuseau = index.fuseauOf[row] ?? -1;
-    const [start = 0, end = 0] = [aides.starts[row], aides.starts[row + 1]];
-    if (start < end) {
+    const start = aides.starts[row] ?? 0;
+    const end = aides.starts[row + 1] ?? 0;
+    // What most often says no, and costs least, comes first.
+    if (start === end) {
+      return open(fuseau, index.horairesOf[row] ?? -1) && !sansPublic(row) && !isElsewhere(index, row);
+    }
+    if (!sansPublic(row)) {
       for (let aide = start; aide < end; aide++) {
         if (wanted[aides.servicesOf[aide] ?? -1] && open(fuseau, aides.horairesOf[aide] ?? -1)) return true;
       }
-      return false;
     }
-    return !isElsewhere(index, row) && open(fuseau, index.horairesOf[row] ?? -1);
+    return false;
   };
 }
 

@@ -7,10 +7,8 @@ import type { StoredHoraires, StoredInterval } from './stored-form.ts';
  * (see `openWithin`, which says the same of one).
  */
 export interface Semaines {
-  /** Hours × 7 weekdays (Monday first) → where their minutes begin in `bounds`; one more at the end. */
-  starts: Uint32Array;
-  /** Pairs of minutes, from (in) and to (out), 0..1440. */
-  bounds: Uint16Array;
+  /** By weekday, Monday first: one day is small enough to stay in the processor's cache. */
+  jours: readonly Jour[];
   /** Hours → `OPEN_ON_HOLIDAYS` (the week holds on public holidays too) and `DATED` (the week does not tell alone), added. */
   flags: Uint8Array;
   /** Hours → index into `territoires`. */
@@ -20,6 +18,13 @@ export interface Semaines {
   datees: ReadonlyMap<number, Datees>;
   /** Day → territoire → 1 where it is surely no public holiday, as it is asked: the clocks of one moment show two days at most. */
   ordinaires: Map<number, Uint8Array>;
+}
+
+interface Jour {
+  /** Hours → where their minutes begin in `bounds`; one more at the end. */
+  starts: Uint32Array;
+  /** Pairs of minutes, from (in) and to (out), 0..1440. */
+  bounds: Uint16Array;
 }
 
 const OPEN_ON_HOLIDAYS = 1;
@@ -33,18 +38,17 @@ interface Datees {
 
 /** Puts `length` stored hours together; what was not understood is never open. */
 export function compileSemaines(length: number, at: (hours: number) => StoredHoraires): Semaines {
-  const starts = new Uint32Array(length * 7 + 1);
+  const days = Array.from({ length: 7 }, () => ({ starts: new Uint32Array(length + 1), minutes: [] as number[] }));
   const flags = new Uint8Array(length);
   const territoireOf = new Uint16Array(length);
   const territoires = new Map<string, number>();
   const datees = new Map<number, Datees>();
-  const minutes: number[] = [];
   for (let hours = 0; hours < length; hours++) {
     const stored = at(hours);
     const semaine = stored.etat === 'lu' ? stored.semaine : [];
-    for (let weekday = 0; weekday < 7; weekday++) {
+    for (const [weekday, { starts, minutes }] of days.entries()) {
       for (const [start, end, uncertain] of semaine[weekday] ?? []) if (!uncertain) minutes.push(start, end);
-      starts[hours * 7 + weekday + 1] = minutes.length;
+      starts[hours + 1] = minutes.length;
     }
     if (stored.etat !== 'lu') continue;
     flags[hours] = (stored.feries === 'ouvert' ? OPEN_ON_HOLIDAYS : 0) + (stored.datees ? DATED : 0);
@@ -61,8 +65,8 @@ export function compileSemaines(length: number, at: (hours: number) => StoredHor
       datees.set(hours, { du, au: jours ? au : du - 1, jours: new Map(listed) });
     }
   }
-  const bounds = Uint16Array.from(minutes);
-  return { starts, bounds, flags, territoireOf, territoires: [...territoires.keys()], datees, ordinaires: new Map() };
+  const jours = days.map(({ starts, minutes }): Jour => ({ starts, bounds: Uint16Array.from(minutes) }));
+  return { jours, flags, territoireOf, territoires: [...territoires.keys()], datees, ordinaires: new Map() };
 }
 
 /** Tells of each hours whether it is open for sure at some minute of `[from, to)` (0..1440) of one local day (day number); -1 never is. */
@@ -70,14 +74,13 @@ export function surelyOpen(
   semaines: Semaines,
   { day, from, to }: { day: number; from: number; to: number },
 ): (hours: number) => boolean {
-  const { starts, bounds, flags, territoireOf, datees } = semaines;
-  const weekday = weekdayOf(day);
+  const { jours, flags, territoireOf, datees } = semaines;
+  const { starts, bounds } = jours[weekdayOf(day)] ?? NO_JOUR;
   const ordinary = ordinaryOn(day, semaines);
   const week = (hours: number, flag: number): boolean => {
     if ((flag & OPEN_ON_HOLIDAYS) === 0 && ordinary[territoireOf[hours] ?? 0] !== 1) return false;
-    const first = hours * 7 + weekday;
-    const end = starts[first + 1] ?? 0;
-    for (let at = starts[first] ?? 0; at < end; at += 2) {
+    const end = starts[hours + 1] ?? 0;
+    for (let at = starts[hours] ?? 0; at < end; at += 2) {
       if ((bounds[at] ?? 0) < to && from < (bounds[at + 1] ?? 0)) return true;
     }
     return false;
@@ -96,6 +99,8 @@ export function surelyOpen(
     return (flag & DATED) === 0 ? week(hours, flag) : dated(hours, flag);
   };
 }
+
+const NO_JOUR: Jour = { starts: new Uint32Array(0), bounds: new Uint16Array(0) };
 
 function ordinaryOn(day: number, { territoires, ordinaires }: Semaines): Uint8Array {
   const known = ordinaires.get(day);
