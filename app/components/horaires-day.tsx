@@ -171,10 +171,14 @@ function RangeDetails({ name, group, which, row }: { name: string; group: string
       <div className="range-details-fields">
         <label className="choice">
           <input {...rdv} type="checkbox" value="oui" checked={row.rdv} />
-          <span className="choice-text">Sur rendez-vous seulement</span>
+          <span className="choice-text">
+            Sur rendez-vous seulement<span className="visually-hidden"> : {which}</span>
+          </span>
         </label>
         <label className="range-mention">
-          <span>Précision pour le public</span>
+          <span>
+            Précision pour le public<span className="visually-hidden"> : {which}</span>
+          </span>
           <input {...mention} className="input" value={row.mention} autoComplete="off" />
         </label>
       </div>

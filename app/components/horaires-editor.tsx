@@ -108,7 +108,7 @@ function useEditorState(initial: EditorView, stored: string | null, root: React.
   // What is wrong is said of groups that someone has left or tried to save, not of the one being typed in.
   const [left, setLeft] = useState<ReadonlySet<string>>(() => new Set(initial.errors.map(({ group }) => group)));
   const form = () => root.current?.closest('form') ?? undefined;
-  const settled = useSettled(view.draft);
+  const [settled, setSettled] = useSettled(view.draft);
   const reading = useMemo(() => textOfEditor(settled), [settled]);
   const errors = useMemo(() => shownErrors(view.errors, reading, left), [view.errors, reading, left]);
   const text = useLastText(reading, stored ?? '');
@@ -134,7 +134,9 @@ function useEditorState(initial: EditorView, stored: string | null, root: React.
     if (!(button instanceof HTMLButtonElement) || !isEditorIntent(button.value)) return;
     event.preventDefault();
     const entries = new FormData(form());
-    setView(pressEditor(read(), button.value, { ...choicesOf(entries, button.value), stored }));
+    const answer = pressEditor(read(), button.value, { ...choicesOf(entries, button.value), stored });
+    setView(answer);
+    setSettled(answer.draft);
   };
   /** A day written in one field becomes its ranges. */
   const settle = () => {
@@ -207,15 +209,15 @@ function shownErrors(given: readonly DraftError[], reading: Written, left: Reado
   ];
 }
 
-/** What the draft was a moment after the last key. */
-function useSettled(draft: EditorDraft): EditorDraft {
+/** What the draft was a moment after the last key, and how to say that it is settled at once. */
+function useSettled(draft: EditorDraft): [EditorDraft, (draft: EditorDraft) => void] {
   const [settled, setSettled] = useState(draft);
   useEffect(() => {
     if (draft === settled) return;
     const timer = setTimeout(() => setSettled(draft), SETTLE_MS);
     return () => clearTimeout(timer);
   }, [draft, settled]);
-  return settled;
+  return [settled, setSettled];
 }
 
 /** The last text that could be read. */
