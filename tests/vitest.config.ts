@@ -5,7 +5,15 @@ export default defineConfig({
   root: new URL('..', import.meta.url).pathname,
   test: {
     projects: [
-      { extends: true, test: { name: 'unit', include: ['tests/unit/**/*.test.ts', 'tests/unit/**/*.test.tsx'] } },
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: ['tests/unit/**/*.test.ts', 'tests/unit/**/*.test.tsx'],
+          // no test is about time: the limit is for what hangs, also on a machine that does much else
+          testTimeout: 30_000,
+        },
+      },
       {
         extends: true,
         test: {
