@@ -92,17 +92,28 @@ function rowReader(window: { du: number; au: number }): (lieu: LieuForCarte) => 
     known.set(text, packed);
     return packed;
   };
-  return ({ prochain_creneau, horaires_intervalles: text, ouvertures, sans_contact, aides, ...row }) => {
-    const { permanences_datees, ...fields } = row;
+  return ({
+    prochain_creneau,
+    horaires_intervalles: text,
+    ouvertures,
+    sans_contact,
+    aides: given,
+    permanences_datees: datees,
+    ...row
+  }) => {
+    const { aides, passages } = given === null ? NONE : readAides(given, { datees, fuseau: row.fuseau, window });
     return {
-      ...fields,
-      ...readAides(aides, { datees: permanences_datees, fuseau: row.fuseau, window }),
-      injoignable: sans_contact && prochain_creneau === null && aides === null,
+      ...row,
+      aides,
+      passages,
+      injoignable: sans_contact && prochain_creneau === null && given === null,
       horaires: text !== null && ouvertures.length === 0 ? packOnce(text) : pack(text, ouvertures),
       prochain_creneau: prochain_creneau && Math.floor(prochain_creneau.getTime() / 60_000),
     };
   };
 }
+
+const NONE: Pick<SnapshotRow, 'aides' | 'passages'> = { aides: [], passages: [] };
 
 /** The permanences of a lieu: those held in it, and its stops elsewhere. */
 function readAides(

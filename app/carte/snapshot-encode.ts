@@ -138,17 +138,17 @@ function encodeNoms(sorted: readonly PlacedRow[]): Uint8Array {
   return writer.bytes();
 }
 
-function communeKey({
-  commune,
-  code_postal,
-  code_insee,
-  departement,
-  region,
-  epci,
-}: Pick<SnapshotRow, 'commune' | 'code_postal' | 'code_insee' | 'departement' | 'region' | 'epci'>): string {
+function communeKey(
+  row: Pick<SnapshotRow, 'commune' | 'code_postal' | 'code_insee' | 'departement' | 'region' | 'epci'>,
+): string {
+  const { commune, code_postal, code_insee, departement, region, epci } = row;
   return JSON.stringify([
-    ...[commune ?? '', code_postal ?? '', code_insee ?? ''],
-    ...[departement ?? '', region ?? '', epci ?? ''],
+    commune ?? '',
+    code_postal ?? '',
+    code_insee ?? '',
+    departement ?? '',
+    region ?? '',
+    epci ?? '',
   ]);
 }
 
