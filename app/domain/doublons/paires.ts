@@ -1,7 +1,7 @@
 import { candidatePairs } from './candidats.ts';
 import type { LieuLu } from './lecture.ts';
 import { countPartages } from './partages.ts';
-import { PROBABLE, type Score, scorePaire } from './score.ts';
+import { type Score, scorePaire } from './score.ts';
 
 /** Two fiches that may be one lieu. */
 export interface Paire extends Score {
@@ -11,7 +11,7 @@ export interface Paire extends Score {
 }
 
 /**
- * The pairs that a person should see, from `PROBABLE` on, the likeliest first, then by ids. The same for the same lieux in
+ * The pairs that a person should see, from PROBABLE on, the likeliest first, then by ids. The same for the same lieux in
  * any order. Cost and memory grow about as the number of lieux; ids are unique.
  */
 export function findPaires(lieux: readonly LieuLu[]): Paire[] {
@@ -22,7 +22,7 @@ export function findPaires(lieux: readonly LieuLu[]): Paire[] {
     const [a, b] = [ordered[i], ordered[j]];
     if (!a || !b) continue;
     const score = scorePaire(a, b, partages);
-    if (score.score >= PROBABLE) paires.push({ a: a.id, b: b.id, ...score });
+    if (score !== null) paires.push({ a: a.id, b: b.id, ...score });
   }
   return paires.sort((x, y) => y.score - x.score || compareText(x.a, y.a) || compareText(x.b, y.b));
 }

@@ -11,11 +11,14 @@ export const CERTAIN = 70;
 export const PROBABLE = 45;
 
 export interface Score {
-  /** 0 to 100. */
+  /** PROBABLE to 100. */
   score: number;
   /** What speaks for it and against it, in French, the weightiest first. */
   raisons: string[];
 }
+
+/** What names add at most: the same name, and one line that leads to both. */
+const NOM_AT_MOST = 53;
 
 /** What one comparison adds to the score. */
 interface Indice {
@@ -47,26 +50,33 @@ const FEW = 4;
 
 /**
  * How likely two fiches tell of one and the same lieu, from their names, places, contacts and identifiers: a sum of
- * points, each with its reason. The same whichever of the two comes first. The points were set on 300 judged pairs of the real
- * file, and tried on 300 others (tests/unit/doublons/jugement.test.ts).
+ * points, each with its reason; null below PROBABLE. The same whichever of the two comes first. The points were set on
+ * 300 judged pairs of the real file, and tried on 300 others (tests/unit/doublons/jugement.test.ts).
  */
-export function scorePaire(a: LieuLu, b: LieuLu, partages: Partages): Score {
-  const comparaison = compare(a, b, partages);
-  const indices = [
-    ...nomIndices(a, b, comparaison),
-    ...placeIndices(a, b, comparaison, partages),
-    ...contactIndices(a, b, comparaison, partages),
-  ];
-  const total = indices.reduce((sum, { points }) => sum + points, 0);
+export function scorePaire(x: LieuLu, y: LieuLu, partages: Partages): Score | null {
+  const [a, b] = x.id < y.id ? [x, y] : [y, x];
+  const links = linksOf(a, b, partages);
+  const elsewhere = [...placeIndices(a, b, links, partages), ...contactIndices(a, b, links, partages)];
+  const reached = totalOf(elsewhere);
+  // Names, which take most of the time, could not make up for it.
+  if (reached + NOM_AT_MOST < PROBABLE) return null;
+  const raw = nomLikeness(a, b);
+  const comparaison = { ...links, nom: { raw, likeness: Math.max(raw, nomFloor(a, b, raw, links)) } };
+  const indices = [...nomIndices(a, b, comparaison), ...elsewhere];
+  const score = Math.round(Math.min(ceilingOf(comparaison), totalOf(indices)));
+  if (score < PROBABLE) return null;
   indices.sort((x, y) => Math.abs(y.points) - Math.abs(x.points));
-  return {
-    score: Math.round(Math.min(ceilingOf(comparaison), Math.max(0, total))),
-    raisons: indices.flatMap(({ raison }) => raison ?? []),
-  };
+  return { score, raisons: indices.flatMap(({ raison }) => raison ?? []) };
 }
 
-function compare(a: LieuLu, b: LieuLu, partages: Partages): Comparaison {
-  const links = {
+function totalOf(indices: readonly Indice[]): number {
+  let total = 0;
+  for (const { points } of indices) total += points;
+  return total;
+}
+
+function linksOf(a: LieuLu, b: LieuLu, partages: Partages): Links {
+  return {
     adresse: compareAdresses(a.adresse, b.adresse),
     metres: a.position && b.position ? Math.round(distanceKm(a.position, b.position) * 1000) : null,
     sameCommune: isSameCommune(a, b),
@@ -74,8 +84,6 @@ function compare(a: LieuLu, b: LieuLu, partages: Partages): Comparaison {
     courriel: courrielOf(a, b, partages),
     pivot: lienOf(a.pivot, b.pivot, partages.pivot),
   };
-  const raw = nomLikeness(a, b);
-  return { ...links, nom: { raw, likeness: Math.max(raw, nomFloor(a, b, raw, links)) } };
 }
 
 /** Whether one telephone or one mail, that no network shares, leads to both. */
@@ -167,12 +175,7 @@ const ADRESSES: Readonly<Record<AdresseLikeness, Indice>> = {
   inconnue: { points: 0, raison: null },
 };
 
-function placeIndices(
-  a: LieuLu,
-  b: LieuLu,
-  { adresse, metres, sameCommune }: Comparaison,
-  { position }: Partages,
-): Indice[] {
+function placeIndices(a: LieuLu, b: LieuLu, { adresse, metres, sameCommune }: Links, { position }: Partages): Indice[] {
   const indices: Indice[] = [];
   // A building at a corner has two addresses.
   const corner = adresse === 'autre rue' && metres !== null && metres <= 150;
@@ -212,7 +215,7 @@ function sayDistance(metres: number): string {
 function contactIndices(
   a: LieuLu,
   b: LieuLu,
-  { adresse, telephone, courriel, pivot }: Comparaison,
+  { adresse, telephone, courriel, pivot }: Links,
   partages: Partages,
 ): Indice[] {
   const indices: Indice[] = [];
