@@ -27,7 +27,7 @@ export function readAdresse(adresse: string): Adresse {
   const named = words.filter((word) => !isNumero(word) && word.length > 1 && !LINKS.has(word));
   const proper = named.filter((word) => !STREET.has(word));
   // "Place de l'Esplanade" is named after a kind of street.
-  const rue = proper.length > 0 ? proper : named;
+  const rue = proper.length > 0 ? proper : named.map((word) => FULL_KINDS.get(word) ?? word);
   // A number behind the street's name is a date or a unit.
   const first = words.findIndex((word) => !isNumero(word) && !LINKS.has(word));
   const numeros = words.slice(0, first === -1 ? undefined : first).filter(isNumero);
@@ -86,6 +86,13 @@ const KINDS = new Set(
     'rue r av ave avenue bd bld boulevard pl place plc allee allees all chemin che chem ch route rte impasse imp quai cours ' +
     'crs square sq esplanade esp passage pas sentier montee mte mail promenade faubourg fbg'
   ).split(' '),
+);
+
+/** Kinds of street that are written short, in full. */
+const FULL_KINDS = new Map(
+  'av:avenue ave:avenue bd:boulevard bld:boulevard pl:place all:allees allee:allees che:chemin chem:chemin rte:route imp:impasse crs:cours sq:square esp:esplanade mte:montee'
+    .split(' ')
+    .map((pair): [string, string] => [pair.slice(0, pair.indexOf(':')), pair.slice(pair.indexOf(':') + 1)]),
 );
 
 const STREET = new Set([
