@@ -45,6 +45,13 @@ export async function findFiche(
   return fiche && canOnLieu(roles, action, fiche) ? fiche : undefined;
 }
 
+/** Several lieux as their editors see them, by id; those that do not exist are not in it. */
+export async function listFiches(db: Kysely<DB>, ids: readonly string[]): Promise<ReadonlyMap<string, Fiche>> {
+  if (ids.length === 0) return new Map();
+  const fiches = await selectFiche(db).where('lieu.id', 'in', ids).execute();
+  return new Map(fiches.map((fiche) => [fiche.id, fiche]));
+}
+
 /** The same under lock, for the one transaction that will change it. */
 export async function lockFiche(trx: Transaction<DB>, id: string): Promise<Fiche | undefined> {
   return selectFiche(trx).where('lieu.id', '=', id).forUpdate().executeTakeFirst();

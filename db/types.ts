@@ -113,6 +113,26 @@ export interface Courriel {
   texte: string;
 }
 
+export interface Doublon {
+  autre_id: string;
+  decide_le: Timestamp | null;
+  decide_par: string | null;
+  etat: Generated<string>;
+  lieu_id: string;
+  raisons: string[];
+  score: number;
+  trouve_le: Timestamp;
+}
+
+export interface DoublonRecherche {
+  faite_le: Timestamp;
+  /**
+   * the imports that it had seen: how many, and how many of them taken back
+   */
+  imports: string;
+  seule: Generated<boolean>;
+}
+
 export interface ExportJour {
   fait_le: Timestamp;
   fichiers: Json;
@@ -622,6 +642,8 @@ export interface DB {
   animateur: Animateur;
   attente: Attente;
   courriel: Courriel;
+  doublon: Doublon;
+  doublon_recherche: DoublonRecherche;
   export_jour: ExportJour;
   fermeture: Fermeture;
   import_changement: ImportChangement;

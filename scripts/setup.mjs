@@ -34,6 +34,7 @@ const PROGRAMS = {
   types: 'scripts/types.ts',
   bench: 'scripts/bench/index.ts',
   'snapshot.worker': 'app/carte/snapshot.worker.ts',
+  'doublons.worker': 'app/jobs/doublons.worker.ts',
 };
 
 const MINIMUM = [20, 19];

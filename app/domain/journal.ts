@@ -36,6 +36,18 @@ export function describeJournal(action: string, detail: unknown): JournalText {
             ? [{ label: 'Réponse', sentence: `« ${record.reponse} »` }]
             : [],
       };
+    case 'fusion':
+      return {
+        verbe: `a fusionné une autre fiche dans celle-ci : ${nameOf(record.nom)}`,
+        details: changesIn(record.en_ligne, (change) => change),
+      };
+    case 'fusionne':
+      return { verbe: `a fusionné cette fiche dans une autre : ${nameOf(record.nom)}`, details: [] };
+    case 'fusion_annulee':
+      return {
+        verbe: `a défait la fusion avec une autre fiche : ${nameOf(record.nom)}`,
+        details: changesIn(record.en_ligne, (change) => change),
+      };
     case 'import':
       return { verbe: 'a importé un fichier', details: changesIn(record.en_ligne, (change) => change) };
     case 'import_annule':
@@ -43,6 +55,10 @@ export function describeJournal(action: string, detail: unknown): JournalText {
     default:
       return { verbe: `a fait : ${action.replaceAll('_', ' ')}`, details: [] };
   }
+}
+
+function nameOf(value: unknown): string {
+  return typeof value === 'string' && value !== '' ? `« ${value} »` : 'lieu sans nom';
 }
 
 function changesIn(value: unknown, tell: (change: string) => string): JournalText['details'] {

@@ -31,6 +31,8 @@ export const ACCESS: Readonly<Record<string, Access>> = {
   'routes/deconnexion': 'public',
   'routes/moderation': 'moderation',
   'routes/moderation._index': 'moderation',
+  'routes/moderation.doublons._index': 'moderation',
+  'routes/moderation.doublons.$lieuId.$autreId': 'moderation',
   'routes/moderation.lieux.$id': 'moderation',
   'routes/moderation.revisions.$lieuId.$revisionId': 'moderation',
   'routes/moderation.signalements': 'moderation',

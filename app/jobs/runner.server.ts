@@ -7,6 +7,7 @@ import { deleteOldCourriels } from '#db/courriels.ts';
 import { deleteExpiredLimites } from '#db/limites.ts';
 import { deleteExpiredSessions, deleteOldLiensConnexion } from '#db/utilisateurs.ts';
 import { createMailer, sendDueCourriels } from './courriels.server.ts';
+import { createDoublonsThread } from './doublons-thread.ts';
 import { runRenewalIfDue } from './renouvellement.ts';
 
 export interface Jobs {
@@ -29,6 +30,7 @@ export async function startJobs(services: JobServices, pool: Pool): Promise<Jobs
   const { db, now, log, settings } = services;
   const mailer = createMailer({ smtpUrl: settings.smtpUrl, from: settings.mailFrom });
   const ending = new AbortController();
+  const doublons = createDoublonsThread({ url: pool.options.connectionString ?? '' });
   const tasks: TaskList = {
     async courriels() {
       await sendDueCourriels(db, { mailer, now, log });
@@ -38,6 +40,9 @@ export async function startJobs(services: JobServices, pool: Pool): Promise<Jobs
     },
     async renouvellement() {
       await runRenewalIfDue({ ...services, signal: ending.signal });
+    },
+    async doublons() {
+      await doublons.search(now());
     },
     async purges() {
       await deleteOldLiensConnexion(db, now());
@@ -71,6 +76,12 @@ export async function startJobs(services: JobServices, pool: Pool): Promise<Jobs
         identifier: 'renouvellement',
         options: { backfillPeriod: 0, queueName: 'renouvellement' },
       },
+      {
+        task: 'doublons',
+        match: '2-57/5 * * * *',
+        identifier: 'doublons',
+        options: { backfillPeriod: 0, queueName: 'doublons', maxAttempts: 2 },
+      },
       { task: 'purges', match: '17 * * * *', identifier: 'purges' },
     ]),
     logger: new WorkerLogger(() => (level, message) => {
@@ -89,6 +100,7 @@ export async function startJobs(services: JobServices, pool: Pool): Promise<Jobs
     async stop() {
       ending.abort();
       stopListening();
+      await doublons.stop();
       await runner.stop();
       mailer.close();
     },

@@ -1,0 +1,173 @@
+import { type LoaderFunctionArgs, type MetaFunction, redirect } from '@remix-run/node';
+import { Form, useLoaderData } from '@remix-run/react';
+import { Button, LinkButton } from '#app/components/button.tsx';
+import { DateText } from '#app/components/date-text.tsx';
+import { PaireTable, placeOf, Raisons } from '#app/components/doublon.tsx';
+import { formatCount } from '#app/components/format.ts';
+import { pageTitle } from '#app/components/frame.ts';
+import { EmptyState } from '#app/components/layout.tsx';
+import { Notice } from '#app/components/notice.tsx';
+import { PageHeader } from '#app/components/page-header.tsx';
+import { Pagination } from '#app/components/pagination.tsx';
+import { RevisionNav } from '#app/components/revision-nav.tsx';
+import type { ChampDeLieu } from '#app/domain/champ-de-lieu.ts';
+import { pairePath, paireVue } from '#app/http/doublons.server.ts';
+import { requireReviewer } from '#app/http/guards.server.ts';
+import { DOUBLONS_PAGE, listDecidedDoublons, listDoublons } from '#db/doublons.ts';
+import { listFiches } from '#db/fiches.ts';
+
+export const meta: MetaFunction = () => [{ title: pageTitle('Doublons') }];
+
+export async function loader({ request, context }: LoaderFunctionArgs) {
+  const roles = await requireReviewer(context, request);
+  const params = new URL(request.url).searchParams;
+  const page = Math.min(10_000, Math.max(1, Math.trunc(Number(params.get('page'))) || 1));
+  const [{ paires, total }, decided] = await Promise.all([
+    listDoublons(context.db, { roles, page }),
+    listDecidedDoublons(context.db, { roles }),
+  ]);
+  const pages = Math.max(1, Math.ceil(total / DOUBLONS_PAGE));
+  if (page > pages) throw redirect(`/moderation/doublons?page=${pages}`);
+  const fiches = await listFiches(context.db, [...new Set(paires.flatMap((p) => [p.lieu_id, p.autre_id]))]);
+  return {
+    done: params.get('fait'),
+    refus: params.get('refus') !== null,
+    total,
+    page,
+    pages,
+    paires: paires.flatMap((paire) => {
+      const [a, b] = [fiches.get(paire.lieu_id), fiches.get(paire.autre_id)];
+      if (!a || !b) return [];
+      const vue = paireVue(paire, a, b);
+      return [{ ...vue, differences: vue.differences.filter(({ key }) => TELLING.has(key)) }];
+    }),
+    decided: decided.map((row) => ({ ...row, path: pairePath(row) })),
+  };
+}
+
+/** What tells two lieux apart at a glance; the rest is on the page of the pair. */
+const TELLING: ReadonlySet<ChampDeLieu> = new Set([
+  'nom',
+  'pivot',
+  'commune',
+  'code_postal',
+  'adresse',
+  'telephone',
+  'courriels',
+  'site_web',
+  'horaires',
+]);
+
+const DONE: Readonly<Record<string, string>> = {
+  distinct: 'C’est noté : ce sont deux lieux différents',
+  fusionner: 'Les deux fiches n’en font plus qu’une',
+  defaire: 'La fusion est défaite',
+  rouvrir: 'La paire attend de nouveau',
+};
+
+export default function Doublons() {
+  const { done, refus, total, page, pages, paires, decided } = useLoaderData<typeof loader>();
+  return (
+    <>
+      <PageHeader
+        title="Doublons"
+        lead={
+          total === 0
+            ? undefined
+            : `${formatCount(total, 'paire de fiches', 'paires de fiches')} qui parlent peut-être du même lieu, les plus probables d’abord.`
+        }
+      />
+      <div className="with-section-nav">
+        <RevisionNav current="doublons" />
+        <div className="stack">
+          {refus ? (
+            <Notice
+              kind="warning"
+              title="Cette paire a changé d’état : quelqu’un d’autre vient peut-être de la traiter."
+              live
+            />
+          ) : null}
+          {done !== null && DONE[done] && !refus ? <Notice kind="success" title={DONE[done]} live /> : null}
+          {paires.length === 0 ? (
+            <EmptyState title="Aucun doublon n’attend">
+              <p>Ils sont cherchés chaque nuit, et après chaque import.</p>
+            </EmptyState>
+          ) : (
+            <ol className="queue plain-list">
+              {paires.map((paire) => (
+                <li key={paire.path} className="queue-row">
+                  <PaireRow paire={paire} page={page} />
+                </li>
+              ))}
+            </ol>
+          )}
+          <Pagination
+            page={page}
+            pages={pages}
+            hrefOf={(target) => `/moderation/doublons${target === 1 ? '' : `?page=${target}`}`}
+          />
+          {decided.length > 0 ? <Decided decided={decided} /> : null}
+        </div>
+      </div>
+    </>
+  );
+}
+
+type Loaded = ReturnType<typeof useLoaderData<typeof loader>>;
+
+function PaireRow({ paire, page }: { paire: Loaded['paires'][number]; page: number }) {
+  const name = paire.a.nom ?? paire.b.nom ?? 'Lieu sans nom';
+  return (
+    <>
+      <h2>{name}</h2>
+      <p className="muted small">{placeOf(paire.a.commune === null ? paire.b : paire.a)}</p>
+      <Raisons certain={paire.certain} raisons={paire.raisons} />
+      <PaireTable a={paire.a} b={paire.b} differences={paire.differences} caption={`Deux fiches de ${name}`} />
+      <div className="form-actions">
+        <LinkButton to={paire.path}>
+          C’est le même lieu : fusionner<span className="visually-hidden"> ({name})</span>
+        </LinkButton>
+        <Form method="post" action={paire.path}>
+          <input type="hidden" name="page" value={page} />
+          <Button look="secondary" name="intent" value="distinct">
+            Ce sont deux lieux différents<span className="visually-hidden"> ({name})</span>
+          </Button>
+        </Form>
+      </div>
+    </>
+  );
+}
+
+function Decided({ decided }: { decided: Loaded['decided'] }) {
+  return (
+    <section aria-labelledby="decisions">
+      <h2 id="decisions">Décisions récentes</h2>
+      <ul className="plain-list doublon-decided">
+        {decided.map((row) => (
+          <li key={row.path}>
+            <p>
+              « {row.nom ?? 'Lieu sans nom'} » et « {row.autre_nom ?? 'Lieu sans nom'} » :{' '}
+              <strong>{row.etat === 'fusionne' ? 'fusionnées' : 'deux lieux différents'}</strong>
+              <br />
+              <span className="muted small">
+                {row.acteur_nom ?? row.acteur ?? 'Compte supprimé'}
+                {row.decide_le === null ? null : (
+                  <>
+                    {', '}
+                    <DateText value={row.decide_le} time />
+                  </>
+                )}
+              </span>
+            </p>
+            <Form method="post" action={row.path}>
+              <Button look="quiet" name="intent" value={row.etat === 'fusionne' ? 'defaire' : 'rouvrir'}>
+                {row.etat === 'fusionne' ? 'Défaire la fusion' : 'Revoir cette paire'}
+                <span className="visually-hidden"> ({row.nom ?? 'lieu sans nom'})</span>
+              </Button>
+            </Form>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
