@@ -102,6 +102,16 @@ const TABLE: Readonly<Record<string, Row>> = {
   'routes/lieux.$id.($slug)': { path: ({ fiche }) => fiche, get: all(200) },
   'routes/mentions-legales': { path: () => '/mentions-legales', get: all(200) },
   'routes/moderation._index': { path: () => '/moderation', get: moderators(200) },
+  'routes/moderation.doublons._index': {
+    path: () => '/moderation/doublons',
+    get: moderators(200),
+    post: moderators(405),
+  },
+  'routes/moderation.doublons.$lieuId.$autreId': {
+    path: ({ paire }) => `/moderation/doublons/${paire}`,
+    get: moderator(200),
+    post: moderator(422),
+  },
   'routes/moderation.lieux.$id': {
     path: ({ lieu }) => `/moderation/lieux/${lieu}`,
     get: moderator(200),
@@ -151,6 +161,7 @@ interface Places {
   lieu: string;
   fiche: string;
   revision: string;
+  paire: string;
   agenda: string;
   jeton: string;
   numero: string;
@@ -166,6 +177,12 @@ beforeAll(async () => {
   const lieu = await createLieu(db, { date_maj: '2026-01-02' });
   const other = await createLieu(db, { nom: 'Espace voisin' });
   const { revisionId } = await submit(db, lieu, { nom: 'Médiathèque Garonne et numérique' });
+  const paire = [lieu.lieuId, other.lieuId].sort();
+  const [lieu_id = '', autre_id = ''] = paire;
+  await db
+    .insertInto('doublon')
+    .values({ lieu_id, autre_id, score: 60, raisons: ['noms proches'], trouve_le: NOW })
+    .execute();
   const agenda = await createAgenda(db);
   const booking = wish(agenda, new Date('2026-06-02T07:00:00Z'));
   await bookSlot(db, booking);
@@ -183,6 +200,7 @@ beforeAll(async () => {
     lieu: encodeURIComponent(lieu.lieuId),
     fiche: bare.headers.get('location') ?? '',
     revision: String(revisionId),
+    paire: paire.map(encodeURIComponent).join('/'),
     agenda: encodeURIComponent(agenda.lieuId),
     jeton: booking.jeton,
     numero: 'ABCDEFGHJK',
