@@ -78,7 +78,7 @@ export async function startJobs(services: JobServices, pool: Pool): Promise<Jobs
       },
       {
         task: 'doublons',
-        match: '2-57/5 * * * *',
+        match: '*/5 * * * *',
         identifier: 'doublons',
         options: { backfillPeriod: 0, queueName: 'doublons', maxAttempts: 2 },
       },

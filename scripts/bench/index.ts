@@ -5,6 +5,7 @@ import { loadCommunes } from '#app/reference/communes.ts';
 import { createDb, createPool } from '#db/connection.ts';
 import { openDatabase } from '#db/embedded.ts';
 import { migrateToLatest } from '#db/migrate.ts';
+import { benchDoublons } from './doublons.ts';
 import { benchExport } from './export.ts';
 import { benchHoraires } from './horaires.ts';
 import { benchImport } from './import.ts';
@@ -19,6 +20,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   carte: benchSnapshot,
   pages: benchPages,
   horaires: benchHoraires,
+  doublons: benchDoublons,
 };
 
 /**
