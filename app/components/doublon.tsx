@@ -1,7 +1,7 @@
 import { Link } from '@remix-run/react';
 import type { Difference } from '#app/domain/doublons/fusion.ts';
 import { Badge } from './badge.tsx';
-import { formatDate } from './format.ts';
+import { formatDate, formatTelephone } from './format.ts';
 import { departementLabel } from './revision-queue.tsx';
 
 /** One of two fiches that may be one lieu. */
@@ -61,13 +61,19 @@ export function PaireTable({
         {differences.map((difference) => (
           <tr key={difference.key}>
             <th scope="row">{difference.label}</th>
-            <td>{difference.a}</td>
-            <td>{difference.b}</td>
+            <td>{sideOf(difference, 'a')}</td>
+            <td>{sideOf(difference, 'b')}</td>
           </tr>
         ))}
       </tbody>
     </table>
   );
+}
+
+/** What one of the two says. */
+export function sideOf(difference: Difference, side: 'a' | 'b'): string {
+  const words = difference[side];
+  return difference.key === 'telephone' && words.startsWith('+') ? formatTelephone(words) : words;
 }
 
 /** Where a fiche comes from and how old it is, in a line. */

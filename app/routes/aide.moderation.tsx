@@ -38,6 +38,19 @@ export default function AideModeration() {
         Une valeur modifiée depuis la proposition n’est jamais écrasée : le champ est signalé en conflit, avec les deux
         valeurs, et vous choisissez.
       </p>
+      <h2>Les doublons</h2>
+      <p>
+        Chaque nuit, et après chaque import, les fiches qui parlent peut-être du même lieu sont rapprochées : nom, adresse,
+        distance, téléphone, courriel, SIRET. « Doublons » montre ces paires, les plus probables d’abord, avec les raisons.
+      </p>
+      <ul>
+        <li>Dites « Ce sont deux lieux différents » : la paire ne vous sera plus montrée.</li>
+        <li>
+          Ou fusionnez : choisissez la fiche qui reste et, champ par champ, ce qu’elle dira. L’adresse de l’autre y mène
+          ensuite.
+        </li>
+      </ul>
+      <p>Une fusion se défait depuis la même page : les deux fiches reviennent.</p>
       <h2>Rendre compte</h2>
       <p>Chaque décision est gardée au journal, avec son auteur et son heure. Le journal ne peut pas être réécrit.</p>
     </>

@@ -1,7 +1,7 @@
 import { type ActionFunctionArgs, data, type LoaderFunctionArgs, type MetaFunction, redirect } from '@remix-run/node';
 import { Form, type ShouldRevalidateFunction, useActionData, useLoaderData } from '@remix-run/react';
 import { Button } from '#app/components/button.tsx';
-import { originOf, placeOf, Raisons } from '#app/components/doublon.tsx';
+import { originOf, placeOf, Raisons, sideOf } from '#app/components/doublon.tsx';
 import { plainField, RadioGroup } from '#app/components/fields.tsx';
 import { formatCount } from '#app/components/format.ts';
 import { pageTitle } from '#app/components/frame.ts';
@@ -102,15 +102,15 @@ export default function Fusion() {
 }
 
 function DifferenceChoice({ difference, value }: { difference: Difference; value: string }) {
-  const { key, label, a, b, ensemble } = difference;
+  const { key, label, ensemble } = difference;
   return (
     <RadioGroup
       field={plainField(`champ.${key}`, { id: `champ-${key}`, value })}
       label={label}
       columns
       options={[
-        { value: 'a', label: a, help: 'Fiche 1' },
-        { value: 'b', label: b, help: 'Fiche 2' },
+        { value: 'a', label: sideOf(difference, 'a'), help: 'Fiche 1' },
+        { value: 'b', label: sideOf(difference, 'b'), help: 'Fiche 2' },
         ...(ensemble ? [{ value: 'deux', label: 'Les deux ensemble' }] : []),
       ]}
     />

@@ -129,9 +129,19 @@ function PaireRow({ paire, page }: { paire: Loaded['paires'][number]; page: numb
         </LinkButton>
         <Form method="post" action={paire.path}>
           <input type="hidden" name="page" value={page} />
-          <Button look="secondary" name="intent" value="distinct">
-            Ce sont deux lieux différents<span className="visually-hidden"> ({name})</span>
-          </Button>
+          <input type="hidden" name="garde" value={paire.garde} />
+          <input type="hidden" name="version.a" value={paire.a.version} />
+          <input type="hidden" name="version.b" value={paire.b.version} />
+          <div className="form-actions">
+            {paire.certain ? (
+              <Button look="secondary" name="intent" value="fusionner">
+                Fusionner avec les choix proposés<span className="visually-hidden"> ({name})</span>
+              </Button>
+            ) : null}
+            <Button look="secondary" name="intent" value="distinct">
+              Ce sont deux lieux différents<span className="visually-hidden"> ({name})</span>
+            </Button>
+          </div>
         </Form>
       </div>
     </>

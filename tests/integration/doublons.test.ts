@@ -278,18 +278,16 @@ test('a lieu with a booking to come does not vanish, even where it takes no more
   const rows = await Promise.all([readLieu(db, lieuId), readLieu(db, autreId)]);
   const seen = new Map(rows.map(({ id, version }) => [id, version]));
   const attempt = (garde: string, at: Date) =>
-    db
-      .transaction()
-      .execute((trx) =>
-        fusionnerLieux(trx, {
-          paire: { lieuId, autreId },
-          garde,
-          values: {},
-          versions: seen,
-          roles: national,
-          writing: writingAt(at),
-        }),
-      );
+    db.transaction().execute((trx) =>
+      fusionnerLieux(trx, {
+        paire: { lieuId, autreId },
+        garde,
+        values: {},
+        versions: seen,
+        roles: national,
+        writing: writingAt(at),
+      }),
+    );
   await expect(attempt(other.lieuId, NOW)).rejects.toMatchObject({ raison: 'rendez_vous' });
   await attempt(agenda.lieuId, NOW);
   expect((await readLieu(db, other.lieuId)).fusionne_dans).toBe(agenda.lieuId);

@@ -3,6 +3,7 @@ import { sameValue, type Values } from '../moderation.ts';
 import type { LieuEtPermanences } from '../permanences.ts';
 import { wordsOf } from '../review.ts';
 import { isEditable } from '../sections.ts';
+import { normalizeText } from '../territoire.ts';
 
 /** One of the two fiches that are merged: its values, and when somebody last stood behind each. */
 export interface FicheAFusionner {
@@ -30,7 +31,7 @@ export interface Difference {
 
 /**
  * What a person has to choose before two fiches become one, in the order of the standard. By default the value that somebody
- * confirmed last, else the one that there is, else that of the fiche that was brought up to date last, else the first's.
+ * confirmed last, else the one that there is, else (the same words) the one not in capitals, else that of the fiche that was brought up to date last, else the first's.
  */
 export function differencesOf(a: FicheAFusionner, b: FicheAFusionner): Difference[] {
   const fields = CHAMPS_DE_LIEU.filter(
@@ -38,7 +39,7 @@ export function differencesOf(a: FicheAFusionner, b: FicheAFusionner): Differenc
   );
   return fields.map((field) => {
     const group = groupOf(field);
-    const words = (fiche: FicheAFusionner) => group.map((f) => wordsOf(f, fiche.valeurs[f])).join(' ; ');
+    const words = (fiche: FicheAFusionner) => [...new Set(group.map((f) => wordsOf(f, fiche.valeurs[f])))].join(' ; ');
     return {
       key: field,
       fields: group,
@@ -109,7 +110,15 @@ function defautOf(a: FicheAFusionner, b: FicheAFusionner, field: ChampDeLieu): C
   if (sameValue(of, null)) return 'b';
   const [confirmedA, confirmedB] = [a.confirmees[field] ?? '', b.confirmees[field] ?? ''];
   if (confirmedA !== confirmedB) return confirmedB > confirmedA ? 'b' : 'a';
+  if (typeof of === 'string' && typeof other === 'string' && normalizeText(of) === normalizeText(other)) {
+    if (isShouted(of) !== isShouted(other)) return isShouted(of) ? 'b' : 'a';
+  }
   return (b.valeurs.date_maj ?? '') > (a.valeurs.date_maj ?? '') ? 'b' : 'a';
+}
+
+/** Written in capitals only. */
+function isShouted(text: string): boolean {
+  return text === text.toUpperCase();
 }
 
 /** Which of two fiches stays where nobody says otherwise: the claimed one, else the one confirmed last, else brought up to date last. */

@@ -35,6 +35,14 @@ test.each<[string, FicheAFusionner, FicheAFusionner, 'a' | 'b']>([
   expect(difference?.defaut).toBe(expected);
 });
 
+test('of one name written twice, the one that is not all capitals', () => {
+  const [difference] = differencesOf(
+    fiche({ nom: 'ESPACE ÉTOILE', date_maj: '2026-01-01' }),
+    fiche({ nom: 'Espace Étoile' }),
+  );
+  expect(difference).toMatchObject({ key: 'nom', defaut: 'b' });
+});
+
 test('the two coordinates are one choice, lists may be put together, and what is alike is not asked', () => {
   const a = fiche({ latitude: 44.8, longitude: -0.58, services: ['A', 'B'], courriels: ['a@b.fr'] });
   const b = fiche({ latitude: 44.8, longitude: -0.59, services: ['B', 'C'], courriels: ['a@b.fr'] });
