@@ -16,10 +16,15 @@ export function createDoublonsThread({
       return new Promise((resolve, reject) => {
         const worker = new Worker(workerUrl, { workerData: { url, now }, name: 'doublons' });
         running = worker;
+        // One that is cut while it starts ends with code 0 too: only its answer says that it is done.
+        let answered = false;
+        worker.once('message', () => {
+          answered = true;
+        });
         worker.once('error', reject);
         worker.once('exit', (code) => {
           running = null;
-          if (code === 0) resolve();
+          if (answered && code === 0) resolve();
           else reject(new Error(`the search for duplicates ended with code ${code}`));
         });
       });

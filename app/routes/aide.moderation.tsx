@@ -40,8 +40,9 @@ export default function AideModeration() {
       </p>
       <h2>Les doublons</h2>
       <p>
-        Chaque nuit, et après chaque import, les fiches qui parlent peut-être du même lieu sont rapprochées : nom, adresse,
-        distance, téléphone, courriel, SIRET. « Doublons » montre ces paires, les plus probables d’abord, avec les raisons.
+        Chaque nuit, et après chaque import, les fiches qui parlent peut-être du même lieu sont rapprochées : nom,
+        adresse, distance, téléphone, courriel, SIRET. « Doublons » montre ces paires, les plus probables d’abord, avec
+        les raisons.
       </p>
       <ul>
         <li>Dites « Ce sont deux lieux différents » : la paire ne vous sera plus montrée.</li>

@@ -18,7 +18,7 @@ import { loadCommunes } from '#app/reference/communes.ts';
 import { createDb, createPagesPool } from '#db/connection.ts';
 import { createTestDatabase, type TestDatabase } from './database.ts';
 
-const BUILD = new URL('../../build/', import.meta.url);
+export const BUILD = new URL('../../build/', import.meta.url);
 
 export interface HttpApp extends TestDatabase {
   /** Such as http://127.0.0.1:40123: the site's own origin. */
