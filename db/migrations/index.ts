@@ -3,7 +3,7 @@ import * as m0001 from './0001_socle.ts';
 import * as m0002 from './0002_rendez_vous.ts';
 import * as m0003 from './0003_index.ts';
 import * as m0004 from './0004_permanences.ts';
-import * as m0006 from './0006_doublons.ts';
+import * as m0005 from './0005_doublons.ts';
 
 /** Every migration by its name, in order. A list, not a folder read at run time: the bundles carry it. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -11,5 +11,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0002_rendez_vous': m0002,
   '0003_index': m0003,
   '0004_permanences': m0004,
-  '0006_doublons': m0006,
+  '0005_doublons': m0005,
 };
