@@ -71,7 +71,10 @@ module.exports = {
         'Who may parse hours: what writes them, the forms in which they are typed and previewed, and the review of a revision, stored nowhere else.',
       severity: 'error',
       from: { path: '^(app|db)/', pathNot: `^app/domain/horaires/|^(?:${WRITERS_OF_HOURS.join('|')})` },
-      to: { path: '^app/domain/horaires/(?:parse|read|reader|slips|slips-read|store)\\.ts$', dependencyTypesNot: ['type-only'] },
+      to: {
+        path: '^app/domain/horaires/(?:parse|read|reader|slips|slips-read|store)\\.ts$',
+        dependencyTypesNot: ['type-only'],
+      },
     },
     {
       name: 'routes-hold-no-sql',
