@@ -2,6 +2,7 @@ import { gzipSync } from 'node:zlib';
 import Supercluster from 'supercluster';
 import { decodeParts, PARTS } from '#app/carte/snapshot.ts';
 import { buildSnapshot } from '#app/carte/snapshot-build.ts';
+import { SnapshotStore } from '#app/carte/snapshot-store.ts';
 import { openLieuxPublies } from '#db/lieux-publies.ts';
 import { type Figure, median, timed, type World } from './types.ts';
 
@@ -33,15 +34,25 @@ export async function benchSnapshot({ db, url, lieux }: World): Promise<Figure[]
         horaires: parts.horaires.identity,
       });
     });
+    const reading = await median(3, () => db.selectFrom('lieu_publie').selectAll().execute());
     const weight = (form: 'gzip' | 'br') => PARTS.reduce((sum, name) => sum + parts[name][form].length, 0) / 1024;
+    const served = await changeServed(db, url);
     return [
+      {
+        what: `snapshot of ${lieux.toLocaleString('en-GB')} lieux, from a change to its being served`,
+        ours: served,
+        unit: 'ms',
+        reference: reading,
+        referenceIs: 'reading the public lieux whole',
+        target: '≤ 10 and ≤ 2,000 ms',
+      },
       {
         what: `snapshot of ${lieux.toLocaleString('en-GB')} lieux, read, encoded and compressed`,
         ours: built.ms,
         unit: 'ms',
-        reference: null,
-        referenceIs: 'renewed within 2,000 ms of a change',
-        target: '≤ 2,000 ms',
+        reference: reading,
+        referenceIs: 'reading the public lieux whole',
+        target: '≤ 8',
       },
       {
         what: 'snapshot, all parts, gzip',
@@ -70,5 +81,32 @@ export async function benchSnapshot({ db, url, lieux }: World): Promise<Figure[]
     ];
   } finally {
     await own.destroy();
+  }
+}
+
+/** Milliseconds from the change of one name until the snapshot that is served has it, in the middle of three. */
+async function changeServed(db: World['db'], url: string): Promise<number> {
+  const quiet = { info: () => {}, warn: (text: string) => process.stderr.write(`${text}\n`) };
+  const store = new SnapshotStore({ url, log: quiet });
+  await store.start();
+  try {
+    const { id } = await db
+      .selectFrom('lieu_publie')
+      .select('id')
+      .limit(1)
+      .$narrowType<{ id: string }>()
+      .executeTakeFirstOrThrow();
+    let turn = 0;
+    return await median(3, async () => {
+      const nom = `Lieu renommé ${++turn}`;
+      await db.updateTable('lieu').set({ nom }).where('id', '=', id).execute();
+      for (;;) {
+        const { index } = await store.current();
+        if (index.noms.toArray().includes(nom)) return;
+        await new Promise((resolve) => setTimeout(resolve, 10));
+      }
+    });
+  } finally {
+    await store.close();
   }
 }
