@@ -7,7 +7,7 @@ type DatedWriting = DatedRows & { columns: { id: string } };
 
 /** The rows that follow from what people wrote and from the day: replaced together, whoever writes a lieu. */
 interface DerivedTable {
-  name: 'ouverture_datee' | 'aide_datee' | 'permanence_datee' | 'passage';
+  name: 'ouverture_datee' | 'permanence_datee' | 'passage';
   key: readonly string[];
   values: readonly string[];
   rowsOf(rows: DatedRows): readonly object[];
@@ -15,7 +15,6 @@ interface DerivedTable {
 
 const TABLES: readonly DerivedTable[] = [
   { name: 'ouverture_datee', key: ['jour'], values: ['intervalles'], rowsOf: ({ ouvertures }) => ouvertures },
-  { name: 'aide_datee', key: ['jour'], values: ['intervalles'], rowsOf: ({ aide }) => aide },
   {
     name: 'permanence_datee',
     key: ['permanence_id', 'jour'],

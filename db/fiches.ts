@@ -25,7 +25,6 @@ const STATE_COLUMNS = [
   'lieu.horaires_intervalles',
   'lieu.permanences',
   'lieu.permanences_lues',
-  'lieu.aide_intervalles',
   'lieu.provenance',
   'lieu.valeurs_moderees',
 ] as const;
@@ -68,7 +67,7 @@ export function lieuOf(fiche: Fiche): Lieu {
     fiche;
   const { confirme_le, modifie_le, horaires_etat, horaires_intervalles, provenance, valeurs_moderees, ...written } =
     rest;
-  const { permanences, permanences_lues, aide_intervalles, ...lieu } = written;
+  const { permanences, permanences_lues, ...lieu } = written;
   return lieu;
 }
 
@@ -131,15 +130,14 @@ export async function findStoredOpenings(
   db: Kysely<DB>,
   { lieuId, from }: { lieuId: string; from: string },
 ): Promise<{ jour: string; intervalles: Json }[]> {
-  return datedOf(db, 'ouverture_datee', { lieuId, from });
-}
-
-/** The same for the hours of help, beside `aide_intervalles`. */
-export async function findStoredAide(
-  db: Kysely<DB>,
-  { lieuId, from }: { lieuId: string; from: string },
-): Promise<{ jour: string; intervalles: Json }[]> {
-  return datedOf(db, 'aide_datee', { lieuId, from });
+  return db
+    .selectFrom('ouverture_datee')
+    .select(['jour', 'intervalles'])
+    .where('lieu_id', '=', lieuId)
+    .where('jour', '>=', from)
+    .orderBy('jour')
+    .limit(400)
+    .execute();
 }
 
 /** The same for each permanence, by its id, beside `permanences_lues`. Those whose week says everything are not in it. */
@@ -157,53 +155,4 @@ export async function findStoredPermanences(
   const byId = new Map<string, { jour: string; intervalles: Json }[]>();
   for (const { permanence_id, ...day } of rows) byId.set(permanence_id, [...(byId.get(permanence_id) ?? []), day]);
   return byId;
-}
-
-/** The next stops of the tournées of a lieu from a local day on (AAAA-MM-JJ), soonest first. */
-export async function listPassagesOfLieu(
-  db: Kysely<DB>,
-  { lieuId, from, limit = 100 }: { lieuId: string; from: string; limit?: number },
-) {
-  return db
-    .selectFrom('passage')
-    .select(PASSAGE_COLUMNS)
-    .where('lieu_id', '=', lieuId)
-    .where('jour', '>=', from)
-    .orderBy('jour')
-    .orderBy('debut')
-    .orderBy('permanence_id')
-    .limit(limit)
-    .execute();
-}
-
-const PASSAGE_COLUMNS = [
-  'permanence_id',
-  'jour',
-  'debut',
-  'fin',
-  'certain',
-  'mention',
-  'fuseau',
-  'nom',
-  'adresse',
-  'code_postal',
-  'commune',
-  'code_insee',
-  'latitude',
-  'longitude',
-] as const;
-
-async function datedOf(
-  db: Kysely<DB>,
-  table: 'ouverture_datee' | 'aide_datee',
-  { lieuId, from }: { lieuId: string; from: string },
-): Promise<{ jour: string; intervalles: Json }[]> {
-  return db
-    .selectFrom(table)
-    .select(['jour', 'intervalles'])
-    .where('lieu_id', '=', lieuId)
-    .where('jour', '>=', from)
-    .orderBy('jour')
-    .limit(400)
-    .execute();
 }

@@ -94,21 +94,6 @@ export async function* streamLieuxForCarte(db: Kysely<DB>, jours: { du: string; 
 export type LieuForCarte = ReturnType<typeof streamLieuxForCarte> extends AsyncGenerator<(infer Row)[]> ? Row : never;
 
 /**
- * The stops of public tournées on the local days from `du` to `au` (AAAA-MM-JJ, of each stop's own calendar), by lieu, day and hour:
- * minutes on the clock of the stop. Some have no coordinates: they are in lists, not on the map.
- */
-export async function listPassages(db: Kysely<DB>, { du, au }: { du: string; au: string }) {
-  return selectPassages(db)
-    .where('passage.jour', '>=', du)
-    .where('passage.jour', '<=', au)
-    .orderBy('passage.lieu_id')
-    .orderBy('passage.jour')
-    .orderBy('passage.debut')
-    .orderBy('passage.permanence_id')
-    .execute();
-}
-
-/**
  * What tells this state of the lieux from any other: the server and the database that it is (a restored copy or another
  * DATABASE_URL is another), and the transaction that last wrote each lieu, dated opening (its own and those of its permanences) and free slot. Some 50 ms for 20,000.
  */
@@ -228,29 +213,6 @@ function selectLieuxForCarte(db: Kysely<DB>) {
       ),
     )
     .$narrowType<{ id: NotNull; nom: NotNull; fuseau: NotNull }>();
-}
-
-function selectPassages(db: Kysely<DB>) {
-  return db
-    .selectFrom('passage')
-    .innerJoin('lieu_publie', 'lieu_publie.id', 'passage.lieu_id')
-    .select([
-      'passage.lieu_id',
-      'passage.permanence_id',
-      'passage.jour',
-      'passage.debut',
-      'passage.fin',
-      'passage.certain',
-      'passage.mention',
-      'passage.fuseau',
-      'passage.nom',
-      'passage.adresse',
-      'passage.code_postal',
-      'passage.commune',
-      'passage.code_insee',
-      'passage.latitude',
-      'passage.longitude',
-    ]);
 }
 
 type Listes = Record<FilterField, readonly string[]>;

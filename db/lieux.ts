@@ -19,8 +19,6 @@ export interface OuvertureColumns {
   horaires_intervalles: string | null;
   horaires_bits: Buffer | null;
   permanences_lues: string;
-  aide_intervalles: string | null;
-  aide_bits: Buffer | null;
 }
 
 /** The names of these columns. */
@@ -29,8 +27,6 @@ export const OUVERTURE_COLUMNS = [
   'horaires_intervalles',
   'horaires_bits',
   'permanences_lues',
-  'aide_intervalles',
-  'aide_bits',
 ] as const satisfies readonly (keyof OuvertureColumns)[];
 
 /** The columns of `lieu` that follow from its 32 fields and its permanences, and those fields: ready for an insert or an update. */
@@ -48,7 +44,6 @@ export interface LieuColumns extends Lieu, OuvertureColumns {
 /** The rows that replace those of a lieu in the tables of what is dated. */
 export interface DatedRows {
   ouvertures: readonly JourDate[];
-  aide: readonly JourDate[];
   permanences: PermanencesStored['datees'];
   passages: PermanencesStored['passages'];
 }
@@ -88,18 +83,15 @@ export function ouvertureColumns(
 ): DatedRows & { columns: OuvertureColumns } {
   const { ouvertures_datees, ...horaires } = storeHoraires(lieu.horaires, lieu, today);
   const { horaires_etat, horaires_intervalles, horaires_bits } = horaires;
-  const { lues, datees, aide, passages } = storePermanences(permanences, lieu, today);
+  const { lues, datees, passages } = storePermanences(permanences, lieu, today);
   return {
     columns: {
       horaires_etat,
       horaires_intervalles: horaires_intervalles && JSON.stringify(horaires_intervalles),
       horaires_bits: horaires_bits && Buffer.from(horaires_bits),
       permanences_lues: JSON.stringify(lues),
-      aide_intervalles: aide && JSON.stringify(aide.intervalles),
-      aide_bits: aide && Buffer.from(aide.bits),
     },
     ouvertures: ouvertures_datees,
-    aide: aide?.datees ?? [],
     permanences: datees,
     passages,
   };
@@ -107,23 +99,13 @@ export function ouvertureColumns(
 
 /** Columns as a row for `json_populate_recordset`: bytes as hexadecimal, JSON as JSON. */
 export function rowOf(columns: OuvertureColumns): object {
-  const { horaires_bits, horaires_intervalles, permanences_lues, aide_intervalles, aide_bits } = columns;
+  const { horaires_bits, horaires_intervalles, permanences_lues } = columns;
   return {
     ...columns,
-    horaires_bits: hexOf(horaires_bits),
-    horaires_intervalles: jsonOf(horaires_intervalles),
-    permanences_lues: jsonOf(permanences_lues),
-    aide_intervalles: jsonOf(aide_intervalles),
-    aide_bits: hexOf(aide_bits),
+    horaires_bits: horaires_bits && `\\x${horaires_bits.toString('hex')}`,
+    horaires_intervalles: horaires_intervalles && JSON.parse(horaires_intervalles),
+    permanences_lues: JSON.parse(permanences_lues),
   };
-}
-
-function hexOf(bytes: Buffer | null): string | null {
-  return bytes && `\\x${bytes.toString('hex')}`;
-}
-
-function jsonOf(text: string | null): unknown {
-  return text === null ? null : JSON.parse(text);
 }
 
 /** Which territoires hold a lieu. The INSEE code decides; without it the postcode, with the name where it serves several communes. */

@@ -31,7 +31,7 @@ export interface RenewalOptions {
 }
 
 /**
- * Computes anew, for the 400 days to come, the openings, the hours of help and the stops of every lieu that has any; rules that the
+ * Computes anew, for the 400 days to come, the openings, the hours of permanences and the stops of every lieu that has any; rules that the
  * application reads better than when they were written, and school holidays that have become known, come in by it too. Once a day
  * whatever the number of processes: null where the day is done, or somebody is at it. Batch by batch, each in a short transaction that
  * locks only what it writes; stopped, it goes on where it was. Versions and dates of the lieux stay as they are, and who listens to the
@@ -89,7 +89,6 @@ function selectRows(db: Kysely<DB>) {
       'horaires_intervalles',
       'permanences',
       'permanences_lues',
-      'aide_intervalles',
     ]);
 }
 
@@ -167,19 +166,24 @@ function renewalOf(row: Row, now: Date): Renewal {
   const permanences = readStoredPermanences(row.permanences);
   const { columns, ...dated } = ouvertureColumns(row, { today, permanences });
   const horaires = [row.horaires_intervalles, jsonOf(columns.horaires_intervalles)] as const;
-  const aide = [row.aide_intervalles, jsonOf(columns.aide_intervalles)] as const;
   const lues = [row.permanences_lues, jsonOf(columns.permanences_lues)] as const;
-  const same = [horaires, aide, lues].every(([before, after]) => isDeepStrictEqual(before, after));
+  const same = [horaires, lues].every(([before, after]) => isDeepStrictEqual(before, after));
+  const aides = permanences.map(({ id }) => [hoursOf(lues[0], id), hoursOf(lues[1], id)] as const);
   return {
     version: row.version,
     needed: !same || columns.horaires_etat !== row.horaires_etat || hasEtapes(permanences),
-    visible: [horaires, aide].some(([before, after]) => !sameSoon(before, after, today)),
+    visible: [horaires, ...aides].some(([before, after]) => !sameSoon(before, after, today)),
     writing: { ...dated, columns: { ...columns, id: row.id } },
   };
 }
 
 function jsonOf(text: string | null): Json {
   return text === null ? null : JSON.parse(text);
+}
+
+/** The stored hours of one permanence in `permanences_lues`; null where it has none. */
+function hoursOf(lues: Json, id: string): Json {
+  return typeof lues === 'object' && lues !== null && !Array.isArray(lues) ? (lues[id] ?? null) : null;
 }
 
 /** The stops of a tournée move on by a day, whatever its hours. */

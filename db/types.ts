@@ -63,12 +63,6 @@ export interface AgendaFlux {
   secret_empreinte: Buffer;
 }
 
-export interface AideDatee {
-  intervalles: Json;
-  jour: string;
-  lieu_id: string;
-}
-
 export interface Animateur {
   accorde_le: Generated<Timestamp>;
   accorde_par: string | null;
@@ -192,11 +186,6 @@ export interface LienConnexion {
 
 export interface Lieu {
   adresse: string | null;
-  aide_bits: Buffer | null;
-  /**
-   * derived: when some permanence is held in the lieu itself; NULL where none says when
-   */
-  aide_intervalles: Json | null;
   autres_formations_labels: Generated<string[]>;
   code_insee: string | null;
   code_postal: string | null;
@@ -275,8 +264,6 @@ export interface Lieu {
 
 export interface LieuPublie {
   adresse: string | null;
-  aide_bits: Buffer | null;
-  aide_intervalles: Json | null;
   autres_formations_labels: string[] | null;
   code_insee: string | null;
   code_postal: string | null;
@@ -638,7 +625,6 @@ export interface DB {
   agenda: Agenda;
   agenda_externe: AgendaExterne;
   agenda_flux: AgendaFlux;
-  aide_datee: AideDatee;
   animateur: Animateur;
   attente: Attente;
   courriel: Courriel;

@@ -2,7 +2,6 @@ import { formatLocalDate, parseLocalDate } from './horaires/dates.ts';
 import { openingsOn } from './horaires/opening.ts';
 import { DATED_DAYS, storeHoraires } from './horaires/store.ts';
 import { joinStored, type StoredHoraires, type StoredInterval, type StoredLu } from './horaires/stored-form.ts';
-import { uniteHoraires } from './horaires/union.ts';
 import { type LieuPlace, timeZoneOfLieu } from './horaires/zones.ts';
 import type { Etape, Permanence } from './permanences.ts';
 
@@ -32,14 +31,12 @@ export interface PermanencesStored {
   /** By id: their hours, without bits and without dated days. Those without hours are not in it. */
   lues: Readonly<Record<string, StoredHoraires>>;
   datees: (JourDate & { permanence_id: string })[];
-  /** When some permanence is held in the lieu itself, on its clock; null where none says when. */
-  aide: { intervalles: StoredLu; bits: Uint8Array; datees: JourDate[] } | null;
   passages: Passage[];
 }
 
 /**
  * What follows from the permanences of a lieu, computed when they are written and every night, never when they are read: their hours,
- * the union of those that are held in the lieu, the stops of the others day by day.
+ * and day by day the stops of those that are not held in the lieu.
  * @param today local day AAAA-MM-JJ from which dated days are computed, 400 days on
  * @throws {RangeError} where `today` is not a date
  */
@@ -52,7 +49,6 @@ export function storePermanences(
   if (first === null) throw new RangeError(`Not a date: ${today}`);
   const lues: Record<string, StoredHoraires> = {};
   const datees: PermanencesStored['datees'] = [];
-  const held: StoredLu[] = [];
   const passages: Passage[] = [];
   for (const { id, horaires, etape } of permanences) {
     const place = etape === null ? lieu : placeOfEtape(etape, lieu);
@@ -60,12 +56,12 @@ export function storePermanences(
     if (horaires_intervalles === null) continue;
     lues[id] = horaires_intervalles;
     datees.push(...ouvertures_datees.map((day) => ({ permanence_id: id, ...day })));
+    if (etape === null) continue;
     const stored = joinStored(horaires_intervalles, null, ouvertures_datees);
     if (stored?.etat !== 'lu') continue;
-    if (etape === null) held.push(stored);
-    else passages.push(...passagesOf({ id, etape, stored, fuseau: timeZoneOfLieu(place) }, first));
+    passages.push(...passagesOf({ id, etape, stored, fuseau: timeZoneOfLieu(place) }, first));
   }
-  return { lues, datees, aide: uniteHoraires(held, first), passages };
+  return { lues, datees, passages };
 }
 
 /** Where a stop is, as far as it says; else where its lieu is: they have the same clock and the same holidays. */

@@ -11,18 +11,9 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 const STATEMENTS = [
   `ALTER TABLE lieu
     ADD COLUMN permanences jsonb NOT NULL DEFAULT '[]' CHECK (jsonb_typeof(permanences) = 'array'),
-    ADD COLUMN permanences_lues jsonb NOT NULL DEFAULT '{}' CHECK (jsonb_typeof(permanences_lues) = 'object'),
-    ADD COLUMN aide_intervalles jsonb,
-    ADD COLUMN aide_bits bytea CHECK (aide_bits IS NULL OR octet_length(aide_bits) = 84)`,
+    ADD COLUMN permanences_lues jsonb NOT NULL DEFAULT '{}' CHECK (jsonb_typeof(permanences_lues) = 'object')`,
   "COMMENT ON COLUMN lieu.permanences IS 'the source: a list, as people wrote it'",
   "COMMENT ON COLUMN lieu.permanences_lues IS 'derived, by id of permanence: its hours as they are stored, like horaires_intervalles'",
-  "COMMENT ON COLUMN lieu.aide_intervalles IS 'derived: when some permanence is held in the lieu itself; NULL where none says when'",
-  `CREATE TABLE aide_datee (
-    lieu_id text NOT NULL REFERENCES lieu ON DELETE CASCADE ON UPDATE CASCADE,
-    jour date NOT NULL,
-    intervalles jsonb NOT NULL,
-    PRIMARY KEY (lieu_id, jour)
-  )`,
   `CREATE TABLE permanence_datee (
     lieu_id text NOT NULL REFERENCES lieu ON DELETE CASCADE ON UPDATE CASCADE,
     permanence_id text NOT NULL,
@@ -65,7 +56,7 @@ const STATEMENTS = [
       autres_formations_labels, modalites_acces, modalites_accompagnement, fiche_acces_libre, prise_rdv,
       position, departement, region, epci, fuseau, recherche, horaires_etat, horaires_intervalles, horaires_bits,
       demo, version, confirme_le, modifie_le, structure_id,
-      permanences, permanences_lues, aide_intervalles, aide_bits
+      permanences, permanences_lues
     FROM lieu
     WHERE statut = 'actif' AND manquants = '{}'`,
   // The nightly renewal writes every lieu with dated hours, and tells whoever listens only where what they show changes.

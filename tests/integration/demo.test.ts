@@ -5,7 +5,6 @@ import { readPermanences } from '#app/domain/permanences-form.ts';
 import { isFieldName } from '#app/domain/standard.ts';
 import { loadCommunes } from '#app/reference/communes.ts';
 import { findFiche, lieuOf } from '#db/fiches.ts';
-import { listPassages } from '#db/lieux-publies.ts';
 import { findPublicOffers } from '#db/rendez-vous/creneaux.ts';
 import { findRoles } from '#db/utilisateurs.ts';
 import { DEMO_ACCOUNTS, DEMO_LIEUX, seedDemo } from '#scripts/demo.ts';
@@ -146,10 +145,17 @@ test('the gestionnaire has a lieu where help comes on certain days, a tournée w
     .selectFrom('lieu')
     .innerJoin('membre', 'membre.structure_id', 'lieu.structure_id')
     .where('membre.utilisateur_id', '=', 'demo-gestionnaire')
-    .select(['lieu.id', 'lieu.aide_intervalles'])
+    .select(['lieu.id', 'lieu.permanences', 'lieu.permanences_lues'])
     .execute();
-  expect(rows.filter(({ aide_intervalles }) => aide_intervalles !== null)).toHaveLength(1);
-  const stops = await listPassages(db, { du: '2026-03-15', au: '2026-04-15' });
+  const helped = rows.filter(({ permanences, permanences_lues }) =>
+    readStoredPermanences(permanences).some(({ id, etape }) => etape === null && id in Object(permanences_lues)),
+  );
+  expect(helped).toHaveLength(1);
+  const stops = await db
+    .selectFrom('passage')
+    .select(['lieu_id', 'commune'])
+    .where('jour', '<=', '2026-04-15')
+    .execute();
   expect(
     new Set(stops.filter(({ lieu_id }) => rows.some(({ id }) => id === lieu_id)).map(({ commune }) => commune)),
   ).toEqual(new Set(['Lormont', 'Floirac', 'Bassens']));

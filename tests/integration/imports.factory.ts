@@ -64,7 +64,6 @@ export async function snapshotOf(db: Kysely<DB>): Promise<string> {
   const tables = [
     'lieu',
     'ouverture_datee',
-    'aide_datee',
     'permanence_datee',
     'passage',
     'revision',

@@ -1,21 +1,13 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openingState } from '#app/domain/horaires/opening.ts';
+import { ouvertureOfLieu } from '#app/domain/aide.ts';
 import { joinStored, readStored, readStoredIntervals } from '#app/domain/horaires/stored-form.ts';
 import { emptyEtape, emptyPermanence, type Permanence, readStoredPermanences } from '#app/domain/permanences.ts';
 import type { Roles } from '#app/domain/permissions.ts';
 import { reviewItems } from '#app/domain/review.ts';
 import { loadCommunes } from '#app/reference/communes.ts';
-import {
-  type Fiche,
-  findFiche,
-  findStoredAide,
-  findStoredPermanences,
-  listPassagesOfLieu,
-  lockFiche,
-  valuesOf,
-} from '#db/fiches.ts';
+import { type Fiche, findFiche, findStoredPermanences, lockFiche, valuesOf } from '#db/fiches.ts';
 import { annulerImport } from '#db/imports-annulation.ts';
-import { findLieuPublie, listPassages, streamLieuxForCarte } from '#db/lieux-publies.ts';
+import { findLieuPublie, streamLieuxForCarte } from '#db/lieux-publies.ts';
 import { listOwnRevisionFields } from '#db/moderation.ts';
 import { listRevisionFields, RevisionConflict } from '#db/revisions.ts';
 import { createTestDatabase, type TestDatabase } from '#tests/support/database.ts';
@@ -46,10 +38,23 @@ async function permanencesOf({ lieuId }: TestLieu) {
 
 /** Whether help is there at an instant, told from what is stored alone, as a public page does. */
 async function aideAt({ lieuId }: TestLieu, instant: string): Promise<string> {
-  const { aide_intervalles, fuseau } = await readLieu(database.db, lieuId);
-  const datees = await findStoredAide(database.db, { lieuId, from: instant.slice(0, 10) });
-  const days = datees.map(({ jour, intervalles }) => ({ jour, intervalles: readStoredIntervals(intervalles) }));
-  return openingState(joinStored(readStored(aide_intervalles), null, days), new Date(instant), fuseau).state;
+  const { permanences, permanences_lues, fuseau } = await readLieu(database.db, lieuId);
+  const datees = await findStoredPermanences(database.db, { lieuId, from: instant.slice(0, 10) });
+  const aides = readStoredPermanences(permanences)
+    .filter(({ etape }) => etape === null)
+    .map(({ id, dispositif, services }) => {
+      const days = (datees.get(id) ?? []).map(({ jour, intervalles }) => ({
+        jour,
+        intervalles: readStoredIntervals(intervalles),
+      }));
+      return { horaires: joinStored(readStored(Object(permanences_lues)[id]), null, days), dispositif, services };
+    });
+  const lieu = { sansPublic: false, injoignable: false, fuseau, horaires: null, aides, passages: [] };
+  return ouvertureOfLieu(lieu, new Date(instant)).state;
+}
+
+async function passagesOf({ lieuId }: TestLieu) {
+  return database.db.selectFrom('passage').selectAll().where('lieu_id', '=', lieuId).orderBy('jour').execute();
 }
 
 async function forCarte({ lieuId }: TestLieu) {
@@ -68,7 +73,6 @@ test('permanences of a verified structure go live at once, are parsed then, and 
   expect(row.version).toBe(2);
   expect(row.provenance).toMatchObject({ permanences: { source: 'membre', auteur: lieu.auteurId } });
   expect(Object.keys(Object(row.permanences_lues)).sort()).toEqual(['0000000a', '0000000b', '0000000c']);
-  expect(row.aide_bits).toHaveLength(84);
 
   expect(await aideAt(lieu, '2026-06-02T09:30:00+02:00')).toBe('ouvert');
   expect(await aideAt(lieu, '2026-06-04T15:00:00+02:00')).toBe('ouvert');
@@ -87,8 +91,7 @@ test('permanences of a verified structure go live at once, are parsed then, and 
   const datees = await findStoredPermanences(database.db, { lieuId: lieu.lieuId, from: '2026-06-01' });
   expect([...datees.keys()]).toEqual(['0000000b']);
   expect(datees.get('0000000b')).toHaveLength(14);
-  const passages = await listPassagesOfLieu(database.db, { lieuId: lieu.lieuId, from: '2026-06-01', limit: 2 });
-  expect(passages).toMatchObject([
+  expect((await passagesOf(lieu)).slice(0, 2)).toMatchObject([
     {
       permanence_id: '0000000c',
       jour: '2026-06-03',
@@ -102,29 +105,13 @@ test('permanences of a verified structure go live at once, are parsed then, and 
   ]);
 });
 
-test('the stops of the days asked for are those of public lieux alone, on each stop’s own clock', async () => {
-  const [shown, hidden, incomplete] = [
-    await createLieu(database.db),
-    await createLieu(database.db),
-    await createLieu(database.db, { nom: null }),
-  ];
-  for (const lieu of [shown, hidden, incomplete]) await submit(database.db, lieu, { permanences: [arret] });
-  await database.db.updateTable('lieu').set({ statut: 'masque' }).where('id', '=', hidden.lieuId).execute();
-  const stops = await listPassages(database.db, { du: '2026-06-01', au: '2026-06-14' });
-  const own = stops.filter(({ lieu_id }) => [shown, hidden, incomplete].some(({ lieuId }) => lieuId === lieu_id));
-  expect(own.map(({ lieu_id, jour, fuseau }) => [lieu_id, jour, fuseau])).toEqual([
-    [shown.lieuId, '2026-06-03', 'Europe/Paris'],
-    [shown.lieuId, '2026-06-10', 'Europe/Paris'],
-  ]);
-});
-
 test('permanences that are taken away leave nothing behind', async () => {
   const lieu = await createLieu(database.db);
   await submit(database.db, lieu, { permanences: [mardi, jeudi, arret] });
   await submit(database.db, lieu, { permanences: [] });
   const row = await readLieu(database.db, lieu.lieuId);
-  expect(row).toMatchObject({ permanences: [], permanences_lues: {}, aide_intervalles: null, aide_bits: null });
-  for (const table of ['aide_datee', 'permanence_datee', 'passage'] as const) {
+  expect(row).toMatchObject({ permanences: [], permanences_lues: {} });
+  for (const table of ['permanence_datee', 'passage'] as const) {
     expect(await database.db.selectFrom(table).select('jour').where('lieu_id', '=', lieu.lieuId).execute()).toEqual([]);
   }
 });
@@ -184,7 +171,7 @@ test('a refusal takes the former permanences back, with their openings and their
   expect(after.permanences).toEqual(before.permanences);
   expect(after.provenance).toEqual(before.provenance);
   expect(await aideAt(lieu, '2026-06-02T09:30:00+02:00')).toBe('ouvert');
-  expect(await listPassagesOfLieu(database.db, { lieuId: lieu.lieuId, from: '2026-06-01' })).toEqual([]);
+  expect(await passagesOf(lieu)).toEqual([]);
   const told = await listOwnRevisionFields(database.db, {
     utilisateurId: lieu.auteurId,
     lieuId: lieu.lieuId,
@@ -282,9 +269,7 @@ test('an import, and an import taken back, leave permanences as they are and com
   });
   expect(await permanencesOf(lieu)).toEqual([mardi, arret]);
   expect(await aideAt(lieu, '2026-06-02T09:30:00Z')).toBe('ouvert');
-  expect(await listPassagesOfLieu(db, { lieuId: 'perm-1', from: '2026-06-01', limit: 1 })).toMatchObject([
-    { jour: '2026-06-03' },
-  ]);
+  expect((await passagesOf(lieu))[0]).toMatchObject({ jour: '2026-06-03', fuseau: 'Europe/Paris' });
 });
 
 test('a moderator reads a change of permanences in sentences', async () => {

@@ -185,7 +185,7 @@ test.each<[string, Permanence[], Permanence[], string[], number]>([
   expect(claims.etapes).toHaveLength(etapes);
 });
 
-test('permanences elsewhere are stops on the clock of their place, and no part of the help in the lieu', () => {
+test('permanences elsewhere are stops on the clock of their place, and those in the lieu are none', () => {
   const kourou = { ...emptyEtape(), nom: 'Mairie', code_postal: '97310', commune: 'Kourou', code_insee: '97304' };
   const etape = {
     ...emptyPermanence('0000000b'),
@@ -193,7 +193,7 @@ test('permanences elsewhere are stops on the clock of their place, and no part o
     etape: kourou,
   };
   const stored = storePermanences([mardi, etape], BORDEAUX, TODAY);
-  expect(stored.aide?.intervalles.semaine[1]).toEqual([[540, 720]]);
+  expect(stored.lues).toMatchObject({ '0000000a': { semaine: { 1: [[540, 720]] } } });
   expect(stored.passages).toEqual([
     {
       permanence_id: '0000000b',
@@ -207,7 +207,6 @@ test('permanences elsewhere are stops on the clock of their place, and no part o
     },
   ]);
   const only = storePermanences([etape], BORDEAUX, TODAY);
-  expect(only.aide).toBeNull();
   expect(Object.keys(only.lues)).toEqual(['0000000b']);
 });
 
@@ -222,7 +221,7 @@ test('a stop that does not say where it is has the clock of its lieu', () => {
 
 test('permanences without hours say nothing of when help is there', () => {
   const stored = storePermanences([{ ...mardi, horaires: null }], BORDEAUX, TODAY);
-  expect(stored).toEqual({ lues: {}, datees: [], aide: null, passages: [] });
+  expect(stored).toEqual({ lues: {}, datees: [], passages: [] });
 });
 
 test('a permanence is told in sentences', () => {

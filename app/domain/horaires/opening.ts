@@ -109,7 +109,7 @@ export function applyHoliday(usual: Opening[], day: number, feries: Feries, terr
 export const HOLIDAY = 'jour férié';
 
 /** A stored interval as an opening. */
-export function toOpening([start, end, uncertain, mention]: StoredInterval): Opening {
+function toOpening([start, end, uncertain, mention]: StoredInterval): Opening {
   return { start, end, etat: uncertain ? 'inconnu' : 'ouvert', mention: mention ?? null };
 }
 

@@ -94,7 +94,7 @@ function datedOpenings(
 }
 
 /** Every quarter-hour of a weekday in which it is open in the week or on some dated day. */
-export function sieveOf(
+function sieveOf(
   usual: readonly (readonly Opening[])[],
   dated: readonly { day: number; openings: readonly Opening[] }[],
 ): Uint8Array {
@@ -103,8 +103,7 @@ export function sieveOf(
   return weekToBits(weekFrom((day) => (byDay[day] ?? []).filter((opening) => opening.etat === 'ouvert')));
 }
 
-/** An opening as it is stored. */
-export function toInterval({ start, end, etat, mention }: Opening): StoredInterval {
+function toInterval({ start, end, etat, mention }: Opening): StoredInterval {
   if (mention !== null) return [start, end, etat === 'ouvert' ? 0 : 1, mention];
   return etat === 'ouvert' ? [start, end] : [start, end, 1];
 }
