@@ -4,6 +4,7 @@ import type { CalendarPlace } from '#app/domain/horaires/calendar.ts';
 import { errorSentence } from '#app/domain/horaires/form-edit.ts';
 import type { EditorView } from '#app/domain/horaires/form-editor.ts';
 import { findSection } from '#app/domain/sections.ts';
+import { Arrival } from './arrival.tsx';
 import { Button } from './button.tsx';
 import { BookedConfirmation } from './horaires-booked.tsx';
 import { HorairesEditor } from './horaires-editor.tsx';
@@ -51,9 +52,15 @@ export function HorairesForm({
             <p className="lead">{findSection('horaires')?.help}</p>
             <ErrorSummary errors={view.errors.map((error) => ({ id: error.control, message: errorSentence(error) }))} />
             {answer?.refus ? <PatienceNotice phrase={answer.refus} /> : null}
-            {answer?.conflicts ? <Conflicts conflicts={answer.conflicts} /> : null}
+            {answer?.conflicts ? (
+              <Arrival>
+                <Conflicts conflicts={answer.conflicts} />
+              </Arrival>
+            ) : null}
             {answer?.booked ? (
-              <BookedConfirmation booked={answer.booked} zone={horaires.place.zone} agendaPath={agendaPath} />
+              <Arrival>
+                <BookedConfirmation booked={answer.booked} zone={horaires.place.zone} agendaPath={agendaPath} />
+              </Arrival>
             ) : null}
             <Pending pending={loaded.pending} />
             <input type="hidden" name="base" value={answer?.base ?? loaded.base} />

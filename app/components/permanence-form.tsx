@@ -6,6 +6,7 @@ import type { DraftError } from '#app/domain/horaires/form-read.ts';
 import { labelOfValue } from '#app/domain/libelles.ts';
 import type { EtapeInput, PermanenceDraft } from '#app/domain/permanence-draft.ts';
 import { DISPOSITIFS, SERVICES } from '#app/domain/vocabulaires.ts';
+import { Arrival } from './arrival.tsx';
 import { Button, LinkButton } from './button.tsx';
 import { CheckboxGroup, type FormField, plainField, RadioGroup, SelectField, TextField } from './fields.tsx';
 import { HorairesEditor } from './horaires-editor.tsx';
@@ -59,8 +60,16 @@ export function PermanenceForm({
               errors={errors.map((error) => ({ id: idOf(error.control), message: errorSentence(error) }))}
             />
             {refus ? <PatienceNotice phrase={refus} /> : null}
-            {conflict ? <ConflictChoice {...conflict} /> : null}
-            {confirmRemoval ? <RemovalConfirmation /> : null}
+            {conflict ? (
+              <Arrival>
+                <ConflictChoice {...conflict} />
+              </Arrival>
+            ) : null}
+            {confirmRemoval ? (
+              <Arrival>
+                <RemovalConfirmation />
+              </Arrival>
+            ) : null}
             <WhoAndWhat draft={draft} errors={errors} />
             <Where draft={draft} errors={errors} />
           </>

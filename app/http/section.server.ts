@@ -15,7 +15,7 @@ import { type FieldName, isFieldName } from '#app/domain/standard.ts';
 import { isDatabaseUnavailable } from '#db/connection.ts';
 import { type Fiche, findFiche, lieuOf, valuesOf } from '#db/fiches.ts';
 import { listOwnRevisionFields } from '#db/moderation.ts';
-import { listBookedTimes } from '#db/rendez-vous/reservations.ts';
+import { listBookedTimes } from '#db/rendez-vous/creneaux.ts';
 import { RevisionConflict, type SubmittedRevision, submitRevision } from '#db/revisions.ts';
 import type { Context } from './context.ts';
 import { draftFicheData } from './fiche-data.server.ts';

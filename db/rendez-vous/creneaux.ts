@@ -78,3 +78,27 @@ export async function listOccupations(
 
 /** A slot may last a day and keep its ressource 8 hours more: what begins so long after the last start matters still. */
 const LONGEST_MS = (1440 + 480) * 60_000;
+
+/**
+ * When people hold appointments at a lieu from an instant on, and for what; nothing of who they are. For who may change its hours,
+ * which the caller has made sure of; at most 500, the nearest first.
+ */
+export async function listBookedTimes(
+  db: Kysely<DB>,
+  { lieuId, from }: { lieuId: string; from: Date },
+): Promise<{ id: number; debut: Date; fin: Date; prestation: string }[]> {
+  return db
+    .selectFrom('reservation as r')
+    .innerJoin('seance as s', (join) => join.onRef('s.lieu_id', '=', 'r.lieu_id').onRef('s.id', '=', 'r.seance_id'))
+    .innerJoin('prestation as p', (join) =>
+      join.onRef('p.lieu_id', '=', 's.lieu_id').onRef('p.id', '=', 's.prestation_id'),
+    )
+    .select(['r.id', 's.debut', 's.fin', 'p.nom as prestation'])
+    .where('r.lieu_id', '=', lieuId)
+    .where('r.statut', '<>', 'annulee')
+    .where('s.debut', '>=', from)
+    .orderBy('s.debut')
+    .orderBy('r.id')
+    .limit(500)
+    .execute();
+}

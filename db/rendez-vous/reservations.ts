@@ -161,25 +161,6 @@ export async function listReservations(
     .execute();
 }
 
-/**
- * When people hold appointments at a lieu from an instant on, and for what; nothing of who they are. For who may change its hours,
- * which the caller has made sure of; at most 500, the nearest first.
- */
-export async function listBookedTimes(
-  db: Kysely<DB>,
-  { lieuId, from }: { lieuId: string; from: Date },
-): Promise<{ id: number; debut: Date; fin: Date; prestation: string }[]> {
-  return bookedAt(db)
-    .select(['r.id', 's.debut', 's.fin', 'p.nom as prestation'])
-    .where('r.lieu_id', '=', lieuId)
-    .where('r.statut', '<>', 'annulee')
-    .where('s.debut', '>=', from)
-    .orderBy('s.debut')
-    .orderBy('r.id')
-    .limit(500)
-    .execute();
-}
-
 export type ReservationDetail = Awaited<ReturnType<ReturnType<typeof selectDetail>['executeTakeFirstOrThrow']>>;
 
 const DAY_MS = 86_400_000;

@@ -62,6 +62,7 @@ test('an exceptional closure over a booked appointment is said before saving, an
   await booked.getByText('exception').waitFor();
   await page.getByRole('button', { name: 'Enregistrer', exact: true }).click();
   await expectText(page, 'Rien n’est encore enregistré');
+  await page.locator('.arrival:focus').waitFor();
   expect(await page.getByRole('link', { name: 'votre agenda' }).getAttribute('href')).toContain('/rendez-vous');
   expect(await page.locator('[id="exception.0.du"]').inputValue()).toBe(day);
   await page.getByRole('button', { name: 'Enregistrer quand même' }).click();

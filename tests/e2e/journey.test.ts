@@ -25,7 +25,6 @@ test('a responsable changes a fiche, a moderator accepts, and everyone finds it:
 
   // Tuesday's hours too.
   await openSection(responsable, lieuUrl, 'horaires');
-  await responsable.getByLabel('Une semaine, jour par jour').check();
   await responsable.locator('input[name="jour.1.0.debut"]').fill('10:10');
   await responsable.locator('input[name="jour.1.0.fin"]').fill('12:40');
   await save(responsable);

@@ -5,7 +5,7 @@ import { expectText, signIn } from './support/people.ts';
 import { siteForTests } from './support/site.ts';
 
 const site = siteForTests();
-const LIEU = 'demo-garonne-7';
+const LIEU = 'demo-garonne-2';
 
 test('a permanence is added, seen by the public at once, changed, and taken out after a question', async () => {
   const page = await openSpace();
@@ -74,7 +74,7 @@ test('two people who change the same permanence: the second sees both and choose
   await expectText(second, 'Quelqu’un d’autre vient de modifier cette permanence');
   await second.getByLabel('Ce que j’ai écrit').check();
   await second.getByRole('button', { name: 'Enregistrer' }).click();
-  await expectText(second, 'Au grenier');
+  await second.locator('.permanence-list', { hasText: 'Au grenier' }).waitFor();
   expect(await second.getByRole('link', { name: 'Modifier ou supprimer' }).count()).toBe(2);
 });
 

@@ -136,9 +136,14 @@ function stateOf(openings: readonly Opening[]): CalendarDay['etat'] {
 }
 
 function lineOf({ start, end, etat, mention }: Opening): string {
-  const hours = start === 0 && end === 1440 ? (etat === 'ouvert' ? '24 h sur 24' : '') : formatHours([{ start, end }]);
+  const hours = start === 0 && end === 1440 ? (etat === 'ouvert' ? '24 h sur 24' : '') : breakable({ start, end });
   const note = mention ?? (etat === 'ouvert' ? '' : 'à vérifier');
   return hours === '' ? note : note === '' ? hours : `${hours} (${note})`;
+}
+
+/** In a narrow cell the end may go to the next line. */
+function breakable(range: { start: number; end: number }): string {
+  return formatHours([range]).replace('–\u00a0', '– ');
 }
 
 const [DAWN, NIGHT] = [6 * 60, 22 * 60];

@@ -134,10 +134,10 @@ test('the calendar shows six weeks day by day: hours, holidays, exceptions, appo
   const on = (jour: string) => days.find((day) => day.jour === jour);
   expect(on('2026-12-02')).toMatchObject({
     etat: 'ouvert',
-    lignes: ['14\u00a0h\u00a0–\u00a017\u00a0h'],
+    lignes: ['14\u00a0h\u00a0– 17\u00a0h'],
     notes: ['1 rendez-vous pris'],
   });
-  expect(on('2026-12-09')).toMatchObject({ lignes: ['9\u00a0h\u00a030\u00a0–\u00a012\u00a0h'] });
+  expect(on('2026-12-09')).toMatchObject({ lignes: ['9\u00a0h\u00a030\u00a0– 12\u00a0h'] });
   expect(on('2026-12-24')).toMatchObject({ etat: 'ferme', lignes: ['fermé'], notes: ['exception'] });
   expect(on('2026-12-25')).toMatchObject({ etat: 'ferme', notes: ['Noël'] });
   expect(summaryOf(weeks)).toBe('Du 26 novembre au 6 janvier : ouvert 27 jours, fermé 15 jours.');
