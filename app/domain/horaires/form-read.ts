@@ -67,10 +67,15 @@ export function spreadDraft(draft: GrilleDraft): GrilleDraft {
 /** Whichever of the two times holds more than a time speaks for the whole row. */
 function spreadRows(rows: RowDraft[]): RowDraft[] {
   return rows.flatMap((row) => {
-    const written = [row.debut, row.fin].find((text) => /\d.*\d/.test(text) && minutesOf(text) === null);
+    const written = [row.debut, row.fin].find((text) => /\d.*\d|[a-z]{3}/i.test(text) && minutesOf(text) === null);
     const understood = written === undefined ? null : understandRanges(written);
-    if (!understood?.ok || understood.ranges.length === 0) return [row];
+    if (!understood?.ok) return [row];
     const rendezVous = understood.rendezVous || row.rdv;
+    if (understood.ranges.length === 0) {
+      // "Fermé" closes whatever time is left beside it; "sur rdv" beside a time is not a whole day.
+      if (!understood.rendezVous) return row.mention.trim() === '' ? [] : [row];
+      return `${row.debut}${row.fin}`.trim() === written?.trim() ? [{ ...row, debut: '', fin: '', rdv: true }] : [row];
+    }
     return rowsOfPlages(understood.ranges.map((range) => ({ ...range, rendezVous, mention: row.mention })));
   });
 }

@@ -26,10 +26,11 @@ export function checkHalf({
     throw new Unclear('Ces heures ne sont pas celles de ce moment de la journée.', position);
 }
 
-/** A night may end the next morning; other hours follow each other, and nobody opens before 5. */
+/** A night may end the next morning; other hours follow each other, and nobody opens before 5 but who never closes. */
 export function rangeOf(start: number, end: number, previous: number, position: number): TimeRange {
   if (start >= EVENING && start < 1440 && end <= LATEST_NIGHT_END && previous <= start)
     return { start, end: end + 1440 };
+  if (start === 0 && end === 1440 && previous === 0) return { start, end };
   if (start < Math.max(previous, EARLIEST) || end <= start || start >= 1440)
     throw new Unclear('Ces heures ne se suivent pas.', position);
   return { start, end };

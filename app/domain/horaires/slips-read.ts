@@ -1,5 +1,5 @@
 import { checkHalf, type Half, type Link, NOON, rangeOf, spread } from './slips-ranges.ts';
-import { type Condition, type Placed, type Token, Unclear } from './slips-words.ts';
+import { type Condition, type Placed, SAYS_DAYS, type Token, Unclear } from './slips-words.ts';
 import { type Choices, type Section, writeSections } from './slips-write.ts';
 import type { TimeRange } from './week.ts';
 
@@ -74,7 +74,8 @@ export class SlipReader {
   readHoursOnly(): Draft {
     const draft = this.draft();
     this.skipLinks();
-    if (this.peek()) this.hoursOf(draft);
+    const first = this.peek();
+    if (first && !SAYS_DAYS.has(first.kind)) this.hoursOf(draft);
     this.skipLinks();
     if (this.peek()) throw new Unclear('Seules les heures de ce jour sont attendues ici.', this.here());
     const last = this.tokens.at(-1);

@@ -56,6 +56,17 @@ export type Token =
   | { kind: 'lien'; word: '-' | '/' | 'a' | 'et' | 'ou' | ',' | ';' | '|' | 'de' };
 export type Placed = Token & { position: number };
 
+/** What tells the days of the hours beside it. */
+export const SAYS_DAYS: ReadonlySet<Token['kind']> = new Set([
+  'jour',
+  'tous',
+  'weekend',
+  'condition',
+  'toujours',
+  'feries',
+  'rang',
+]);
+
 type TokenMaker = (match: RegExpExecArray, glued: boolean) => Token | null;
 
 const MONTH = plain(MONTH_NAMES.join('|'));
@@ -111,7 +122,7 @@ const PATTERNS: readonly (readonly [RegExp, TokenMaker])[] = [
     (m) => ({ kind: 'jour', day: DAY_NAMES.indexOf(m[1] ?? ''), plural: m[2] !== undefined }),
   ],
   [
-    /(lun|mar|mer|jeu|vend?|sam|dim)\b\.?/y,
+    /(lun?|mar?|mer?|jeu?|vend?|ve|sam?|dim?)\b\.?/y,
     (m) => ({ kind: 'jour', day: DAY_NAMES.findIndex((name) => name.startsWith(m[1] ?? '?')), plural: false }),
   ],
   [
@@ -162,6 +173,8 @@ const PATTERNS: readonly (readonly [RegExp, TokenMaker])[] = [
   [/[-_]/y, () => ({ kind: 'lien', word: '-' })],
   [/\/+/y, () => ({ kind: 'lien', word: '/' })],
   [/,/y, () => ({ kind: 'lien', word: ',' })],
+  [/\((?=[^()]*feries\s*\))/y, () => ({ kind: 'lien', word: ',' })],
+  [/(?<=feries\s*)\)/y, () => null],
   [/[:•·▪►]|=?>/y, () => null],
   [/\*(?=\s*(?:lun|mar|mer|jeu|ven|sam|dim|du|le|ferme))/y, () => null],
 ];

@@ -2,7 +2,7 @@ import { describeRule } from './french.ts';
 import { parseHoraires } from './parse.ts';
 import { readRules } from './read.ts';
 import { SlipReader } from './slips-read.ts';
-import { type Placed, type Reading, type Token, tokenize, Unclear } from './slips-words.ts';
+import { type Placed, type Reading, SAYS_DAYS, type Token, tokenize, Unclear } from './slips-words.ts';
 import type { Choices } from './slips-write.ts';
 import type { TimeRange } from './week.ts';
 
@@ -150,12 +150,3 @@ function readingsOf(text: string, tokens: readonly Placed[] | null, position: nu
 }
 
 const MOST_READINGS = 4;
-const SAYS_DAYS: ReadonlySet<Token['kind']> = new Set([
-  'jour',
-  'tous',
-  'weekend',
-  'condition',
-  'toujours',
-  'feries',
-  'rang',
-]);

@@ -55,6 +55,12 @@ test.each([
   expect(messages(draft({ 4: [row(debut, fin)] }))).toEqual([[control, message]]);
 });
 
+test('« fermé » and « sur rdv » typed in the place of an hour are understood as well', () => {
+  const semaine = [[row('fermé', '')], [row('Fermé', '12:00')], [row('sur rdv', '')], [row('sur rdv', '12:00')]];
+  const spread = spreadDraft(draft({ ...semaine })).semaine;
+  expect(spread.slice(0, 4)).toEqual([[], [], [{ ...EMPTY, rdv: true }], [row('sur rdv', '12:00')]]);
+});
+
 test('ranges of a day that overlap are refused; those that touch, or come in any order, are put in order', () => {
   const overlap = draft({ 0: [row('14:00', '18:30'), row('11:00', '14:30')] });
   expect(messages(overlap)).toEqual([

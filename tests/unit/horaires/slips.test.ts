@@ -13,6 +13,10 @@ describe('what people write, and what it means', () => {
     ['Lundi de 9 à 17 h', 'Mo 09:00-17:00'],
     ['1er samedi du mois 10h-12h', 'Sa[1] 10:00-12:00'],
     ['Du lundi au vendredi de 9h à 12h et de 14h à 17h. Fermé le mercredi', 'Mo,Tu,Th,Fr 09:00-12:00,14:00-17:00'],
+    ['Lu-Ve 9h-12h', 'Mo-Fr 09:00-12:00'],
+    ['Lu, Ma, Je : 9h-12h / Me 14h-17h', 'Mo,Tu,Th 09:00-12:00; We 14:00-17:00'],
+    ['lundi 0h-24h', 'Mo 00:00-24:00'],
+    ['lundi au vendredi 9h-12h (fermé les jours fériés )', 'Mo-Fr 09:00-12:00; PH off'],
     ['24/7', '24/7'],
     ['24h/24 7j/7', '24/7'],
     ['7j/7 et 24h/24', '24/7'],
@@ -321,9 +325,16 @@ describe('the hours of one day', () => {
     ['9h', 0],
     ['lundi 9h-12h', 0],
     ['9h-12h mardi', 7],
+    ['24/7', 0],
     ['', 0],
   ])('%s is refused with its place', (text, position) => {
     expect(understandRanges(text)).toMatchObject({ ok: false, position });
+  });
+
+  test('a day that is named in the field of a day is what is wrong, not the hours beside it', () => {
+    expect(understandRanges('lundi 9h-12h')).toMatchObject({
+      message: 'Seules les heures de ce jour sont attendues ici.',
+    });
   });
 
   test('by appointment', () => {
