@@ -230,6 +230,8 @@ function paste(draft: EditorDraft): EditorView {
   if (parseHoraires(text).ok) return fillFrom(draft, text);
   const understood = understandHoraires(text);
   if (understood.ok) return fillFrom(draft, understood.osm);
+  const closed = closeDays(draft, text);
+  if (closed) return closed;
   const { message, position, readings = [] } = understood;
   if (readings.length > 0) {
     const collage: PasteAnswer = { kind: 'question', message, lectures: readings, ...markPlace(text, position) };
@@ -260,6 +262,38 @@ function fillFrom(draft: EditorDraft, osm: string): EditorView {
           },
         };
   const annonce = 'La semaine est remplie avec le texte collé : vérifiez-la avant d’enregistrer.';
+  return { ...viewOf(withRawText(filled)), collage, focus: 'collage', annonce };
+}
+
+/**
+ * "Fermé le mercredi" says nothing of the other days: it closes those of the week that stands there, in certain weeks too. Null where
+ * the text says more than closures, or where there is no week.
+ */
+function closeDays(draft: EditorDraft, text: string): EditorView | null {
+  const { grille } = draft;
+  const standing = grilleOfDraft(grille, readSource(draft.source).grille);
+  const usual = standing.ok ? standing.grille.semaine : null;
+  if (usual === null || usual.every((plages) => plages.length === 0)) return null;
+  const understood = understandHoraires(text, usual);
+  const read = understood.ok ? grilleOfText(understood.osm) : null;
+  if (!understood.ok || !read?.ok || read.grille.gardees.length > 0) return null;
+  const given = draftOfGrille(read.grille);
+  const closes = (day: number) => (usual[day] ?? []).length > 0 && read.grille.semaine[day]?.length === 0;
+  const variantes = grille.variantes
+    .map((variante) => ({ ...variante, semaine: variante.semaine.map((rows, day) => (closes(day) ? [] : rows)) }))
+    .filter(({ effet, semaine }) => effet !== 'ajoute' || semaine.some((rows) => rows.length > 0));
+  const filled: EditorDraft = {
+    ...draft,
+    grille: {
+      ...grille,
+      semaine: grille.semaine.map((rows, day) => (closes(day) ? [] : rows)),
+      variantes: [...variantes, ...given.variantes],
+      exceptions: [...grille.exceptions, ...given.exceptions],
+      feries: given.feries === 'inconnu' ? grille.feries : given.feries,
+    },
+  };
+  const annonce = 'Les fermetures du texte collé sont ajoutées à la semaine : vérifiez-la avant d’enregistrer.';
+  const collage: PasteAnswer = { kind: 'compris', lignes: describeText(understood.osm) };
   return { ...viewOf(withRawText(filled)), collage, focus: 'collage', annonce };
 }
 

@@ -29,6 +29,8 @@ export interface Choices {
   twice?: 'ajoute' | 'remplace';
   /** "9h-12h / 14h-17h sur rdv": all of them, or the last range. */
   rdv?: 'tout' | 'derniere';
+  /** The week that a text of closures alone ("Fermé le mercredi") is about; without it, the days of opening are asked for. */
+  usual?: Grille['semaine'];
 }
 
 /**
@@ -39,9 +41,10 @@ export function writeSections(
   sections: readonly Section[],
   feriesOuverts: boolean,
   length: number,
-  { twice }: Choices,
+  { twice, usual }: Choices,
 ): string {
-  const week = Array.from({ length: 7 }, (): Plage[] => []);
+  const closesOnly = !feriesOuverts && sections.every(({ ferme }) => ferme);
+  const week = ALL_DAYS.map((day): Plage[] => (closesOnly ? [...(usual?.[day] ?? [])] : []));
   const told = new Map<number, Section>();
   const closed = new Set<number>();
   const variantes: Draft[] = [];

@@ -1,4 +1,5 @@
 import { describeRule } from './french.ts';
+import type { Semaine } from './grille.ts';
 import { parseHoraires } from './parse.ts';
 import { readRules } from './read.ts';
 import { SlipReader } from './slips-read.ts';
@@ -19,11 +20,12 @@ export type Understanding =
  * `1er samedi du mois 10h-12h`, `24h/24 7j/7`, `en juillet et août…`). Every word must be known and there must be one way to read it:
  * a text with any other word, hours without a day, an odd number of hours, or a day told twice is asked about, never guessed. Never
  * throws; the work is linear in the length of the text.
+ * @param usual the week that a text of closures alone (`Fermé le mercredi`) is about, where there is one
  */
-export function understandHoraires(text: string): Understanding {
+export function understandHoraires(text: string, usual?: Semaine): Understanding {
   if (text.length > MAX_LENGTH) return { ok: false, message: 'Le texte est trop long.', position: MAX_LENGTH };
   if (/^\s*(?:Mo|Tu|We|Th|Fr|Sa|Su|PH|SH)\b/.test(text)) return readMixed(text);
-  return attempt(() => ({ ok: true, osm: understand(text.normalize('NFC')) }), text);
+  return attempt(() => ({ ok: true, osm: understand(text.normalize('NFC'), { usual }) }), text);
 }
 
 /** The ranges of one day, typed or pasted in the field of that day: `9h-12h / 14h-17h`, `de 9 à 17 h`, `fermé` (no range). */
@@ -73,10 +75,10 @@ function readMixed(text: string): Understanding {
 }
 
 /** The only reading of a text. @throws {Unclear} with the readings that are possible where there are some */
-function understand(text: string): string {
+function understand(text: string, choices: Choices): string {
   const tokens = tokenizeOrAsk(text);
   try {
-    return readTokens(tokens, text.length);
+    return readTokens(tokens, text.length, choices);
   } catch (error) {
     if (!(error instanceof Unclear)) throw error;
     throw new Unclear(error.message, error.position, readingsOf(text, tokens, error.position));

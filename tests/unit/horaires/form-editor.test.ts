@@ -64,6 +64,22 @@ test('a pasted text fills the week and leaves what it does not speak of', () => 
   expect(filled.grille.semaine[4]).toMatchObject([{ debut: '09:00', fin: '12:00' }]);
 });
 
+test.each([
+  ['Fermé le mercredi', 'Mo,Tu,Th,Fr 09:30-12:00; PH off; 2026 Dec 24 off'],
+  ['fermé le jeudi', 'Mo-We,Fr 09:30-12:00; week 1-53/2 We 14:00-17:00; PH off; 2026 Dec 24 off'],
+  ['Fermé le 28 décembre 2026', `${TEXT}; 2026 Dec 28 off`],
+  ['fermé en août', 'Mo-Fr 09:30-12:00; week 1-53/2 We 14:00-17:00; Aug off; PH off; 2026 Dec 24 off'],
+])('« %s », pasted, closes within the week that stands there', (colle, expected) => {
+  const { draft, collage } = pressEditor({ ...editorOfText(TEXT), colle }, 'coller', { stored: TEXT });
+  expect(collage?.kind).toBe('compris');
+  expect(textOfEditor(draft)).toEqual({ ok: true, text: expected });
+});
+
+test('« Fermé le mercredi » is asked about where no day is open', () => {
+  const draft = { ...editorOfText(null), colle: 'Fermé le mercredi' };
+  expect(pressEditor(draft, 'coller', { stored: null })).toMatchObject({ draft, collage: { kind: 'refus' } });
+});
+
 test('a pasted text that is not understood marks the place, and changes nothing', () => {
   const draft = { ...editorOfText(TEXT), colle: 'lundi 9h-12h, fermé blabla' };
   const view = pressEditor(draft, 'coller', { stored: TEXT });
