@@ -50,8 +50,8 @@ export interface RechercheCounts {
 
 /**
  * Makes the open pairs those of a search, writing only what differs. What was decided stays decided, also where an id came
- * back with other capitals; two lieux that were merged and are both there again (their merge was undone elsewhere, or one came
- * back with its source) are open again.
+ * back with other capitals, and where it was decided while the search looked; two lieux that were merged and are both there
+ * again (their merge was undone elsewhere, or one came back with its source) are open again.
  */
 export async function replaceDoublons(
   trx: Transaction<DB>,
@@ -75,6 +75,7 @@ export async function replaceDoublons(
     SET score = t.score, raisons = t.raisons, etat = 'ouvert', decide_par = NULL, decide_le = NULL
     FROM doublon_trouve AS t
     WHERE t.lieu_id = d.lieu_id AND t.autre_id = d.autre_id AND d.etat <> 'distinct'
+      AND (d.etat = 'ouvert' OR 2 = (SELECT count(*) FROM lieu WHERE id IN (d.lieu_id, d.autre_id) AND statut = 'actif'))
       AND (d.score, d.raisons, d.etat) IS DISTINCT FROM (t.score, t.raisons, 'ouvert')`.execute(trx);
   const added = await sql`INSERT INTO doublon (lieu_id, autre_id, score, raisons, trouve_le)
     SELECT lieu_id, autre_id, score, raisons, ${now} FROM doublon_trouve ORDER BY score DESC, lieu_id, autre_id
@@ -166,17 +167,19 @@ export async function decideDoublon(
   return numUpdatedRows > 0n;
 }
 
-/** A decided pair waits again. */
+/** A pair that was decided so waits again; false where it is not decided so any more. */
 export async function reopenDoublon(
   db: Kysely<DB>,
-  { lieuId, autreId }: { lieuId: string; autreId: string },
-): Promise<void> {
-  await db
+  { lieuId, autreId, etat }: { lieuId: string; autreId: string; etat: 'fusionne' | 'distinct' },
+): Promise<boolean> {
+  const { numUpdatedRows } = await db
     .updateTable('doublon')
     .set({ etat: 'ouvert', decide_par: null, decide_le: null })
     .where('lieu_id', '=', lieuId)
     .where('autre_id', '=', autreId)
-    .execute();
+    .where('etat', '=', etat)
+    .executeTakeFirst();
+  return numUpdatedRows > 0n;
 }
 
 const DECISIONS_LISTED = 20;

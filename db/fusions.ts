@@ -139,7 +139,7 @@ export async function annulerFusion(
     .set({ statut: 'actif', fusionne_dans: null, version: sql`version + 1`, modifie_le: writing.now })
     .where('id', '=', gone.id)
     .execute();
-  await reopenDoublon(trx, paire);
+  await reopenDoublon(trx, { ...paire, etat: 'fusionne' });
   const line = { now: writing.now, acteurId, action: 'fusion_annulee' };
   const en_ligne = changes.map((change) => toDetail(change, kept));
   await insertJournal(trx, {

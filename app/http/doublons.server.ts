@@ -117,7 +117,8 @@ export async function decidePaire(
           return;
         }
         case 'rouvrir':
-          return reopenDoublon(trx, paire);
+          if (!(await reopenDoublon(trx, { ...paire, etat: 'distinct' }))) throw new FusionRefusee('disparue');
+          return;
         case 'defaire':
           return annulerFusion(trx, { paire, roles, writing });
         case 'fusionner': {

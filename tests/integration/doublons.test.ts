@@ -3,7 +3,15 @@ import type { Lieu } from '#app/domain/lieu.ts';
 import type { Values } from '#app/domain/moderation.ts';
 import type { Roles } from '#app/domain/permissions.ts';
 import { searchDoublonsIfDue } from '#app/jobs/doublons.ts';
-import { DOUBLONS_PAGE, decideDoublon, findDoublon, listDecidedDoublons, listDoublons } from '#db/doublons.ts';
+import {
+  DOUBLONS_PAGE,
+  decideDoublon,
+  findDoublon,
+  listDecidedDoublons,
+  listDoublons,
+  reopenDoublon,
+  replaceDoublons,
+} from '#db/doublons.ts';
 import { findPublicFiche } from '#db/fiches.ts';
 import { annulerFusion, FusionRefusee, fusionnerLieux } from '#db/fusions.ts';
 import { listJournal } from '#db/journal.ts';
@@ -234,6 +242,32 @@ test('who runs the fiche that vanishes runs the one that stays, unless it has so
   expect((await readLieu(db, first.lieuId)).structure_id).toBeNull();
   await db.updateTable('lieu').set({ structure_id: first.structureId }).where('id', '=', first.lieuId).execute();
   expect(await merge(made)).toBe('structures');
+});
+
+test('a search that began before a merge does not open the pair again', async () => {
+  const { db } = database;
+  const made = await createPaire();
+  const { second, paire } = made;
+  await search();
+  const seen = [{ a: paire.lieuId, b: paire.autreId, score: 90, raisons: ['même nom'] }];
+  expect(await merge(made)).toBe('fait');
+  await db.transaction().execute((trx) => replaceDoublons(trx, { paires: seen, now: NOW }));
+  const [decided] = await listDecidedDoublons(db, { roles: national });
+  expect(decided).toMatchObject({ lieu_id: paire.lieuId, etat: 'fusionne' });
+  await db.updateTable('lieu').set({ statut: 'actif', fusionne_dans: null }).where('id', '=', second.lieuId).execute();
+  await db.transaction().execute((trx) => replaceDoublons(trx, { paires: seen, now: NOW }));
+  expect(await openPaires()).toEqual([[paire.lieuId, paire.autreId]]);
+});
+
+test('who looks again at a pair from an old page does not lose the merge that somebody made meanwhile', async () => {
+  const { db } = database;
+  const made = await createPaire();
+  const { paire } = made;
+  await search();
+  expect(await merge(made)).toBe('fait');
+  expect(await reopenDoublon(db, { ...paire, etat: 'distinct' })).toBe(false);
+  expect(await listDecidedDoublons(db, { roles: national })).toMatchObject([{ etat: 'fusionne' }]);
+  expect(await unmerge(paire)).toBe('fait');
 });
 
 test.each(['changee', 'a_relire', 'rendez_vous', 'disparue'] as const)(
