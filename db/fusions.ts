@@ -116,12 +116,13 @@ export async function annulerFusion(
   trx: Transaction<DB>,
   { paire, roles, writing }: { paire: PaireIds; roles: Roles; writing: Writing },
 ): Promise<void> {
-  const both = await lockBoth(trx, paire);
-  for (const fiche of both) if (!canOnLieu(roles, 'moderer', fiche)) throw new FusionRefusee('disparue');
-  const gone = both.find(({ statut }) => statut === 'fusionne');
-  const kept = both.find((fiche) => fiche !== gone);
-  const merge = gone && (await findMerge(trx, gone.id));
-  if (!gone || !kept || merge?.dans !== kept.id) throw new FusionRefusee('disparue');
+  const [first, second] = await lockBoth(trx, paire);
+  for (const fiche of [first, second]) if (!canOnLieu(roles, 'moderer', fiche)) throw new FusionRefusee('disparue');
+  const found =
+    (await findMergeInto(trx, { kept: first, gone: second })) ??
+    (await findMergeInto(trx, { kept: second, gone: first }));
+  if (!found) throw new FusionRefusee('disparue');
+  const { kept, gone, merge } = found;
   const given =
     merge.revisionId === null ? [] : await listGiven(trx, { lieuId: kept.id, revisionId: merge.revisionId });
   const current = valuesOf(kept);
@@ -271,6 +272,12 @@ async function reviseKept(
 
 async function updateStructure(trx: Transaction<DB>, id: string, structure: number | null): Promise<void> {
   await trx.updateTable('lieu').set({ structure_id: structure }).where('id', '=', id).execute();
+}
+
+/** How one fiche was merged into the other; undefined where it was not. The one that stayed may have been merged in its turn. */
+async function findMergeInto(db: Kysely<DB>, { kept, gone }: { kept: Fiche; gone: Fiche }) {
+  const merge = gone.statut === 'fusionne' ? await findMerge(db, gone.id) : undefined;
+  return merge?.dans === kept.id ? { kept, gone, merge } : undefined;
 }
 
 /** How a lieu was merged the last time, as its journal noted it. */

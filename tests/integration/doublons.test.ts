@@ -270,6 +270,26 @@ test('who looks again at a pair from an old page does not lose the merge that so
   expect(await unmerge(paire)).toBe('fait');
 });
 
+test.each(['first', 'second'] as const)(
+  'a merge can be undone when the fiche that stayed, the %s of the pair, was merged in its turn',
+  async (side) => {
+    const { db } = database;
+    const made = await createPaire();
+    await search();
+    const [kept, gone] = side === 'first' ? [made.first, made.second] : [made.second, made.first];
+    expect(await merge(made, { garde: kept })).toBe('fait');
+    const third = await createLieu(db);
+    await db.updateTable('lieu').set({ structure_id: null }).where('id', '=', third.lieuId).execute();
+    await search(later(2));
+    const [a, b] = kept.lieuId < third.lieuId ? [kept, third] : [third, kept];
+    const next = { first: a, second: b, paire: { lieuId: a.lieuId, autreId: b.lieuId } };
+    expect(await merge(next, { garde: third })).toBe('fait');
+    expect(await unmerge(made.paire)).toBe('fait');
+    expect((await readLieu(db, gone.lieuId)).statut).toBe('actif');
+    expect((await readLieu(db, kept.lieuId)).fusionne_dans).toBe(third.lieuId);
+  },
+);
+
 test.each(['changee', 'a_relire', 'rendez_vous', 'disparue'] as const)(
   'a merge is refused, and nothing written: %s',
   async (raison) => {
