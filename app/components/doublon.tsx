@@ -1,5 +1,6 @@
 import { Link } from '@remix-run/react';
 import type { Difference } from '#app/domain/doublons/fusion.ts';
+import { fichePath, lieuSegment } from '#app/http/fiche-path.ts';
 import { Badge } from './badge.tsx';
 import { formatDate, formatTelephone } from './format.ts';
 import { departementLabel } from './revision-queue.tsx';
@@ -92,13 +93,7 @@ function FicheTitle({ fiche, rank }: { fiche: FicheOfPaire; rank: string }) {
     <>
       Fiche {rank}
       <br />
-      <Link
-        to={
-          fiche.isPublic
-            ? `/lieux/${encodeURIComponent(fiche.id)}`
-            : `/moderation/lieux/${encodeURIComponent(fiche.id)}`
-        }
-      >
+      <Link to={fiche.isPublic ? fichePath({ id: fiche.id }) : `/moderation/lieux/${lieuSegment(fiche.id)}`}>
         {fiche.isPublic ? 'voir la fiche publique' : 'voir l’historique'}
       </Link>
     </>

@@ -1,4 +1,5 @@
 import type { Params } from '@remix-run/react';
+import type { FicheOfPaire } from '#app/components/doublon.tsx';
 import {
   type Choix,
   type Difference,
@@ -15,6 +16,7 @@ import { decideDoublon, findDoublon, reopenDoublon } from '#db/doublons.ts';
 import { type Fiche, isPublic, listFiches, valuesOf } from '#db/fiches.ts';
 import { annulerFusion, confirmationsOf, FusionRefusee, fusionnerLieux } from '#db/fusions.ts';
 import type { Context } from './context.ts';
+import { lieuIdOf, lieuSegment } from './fiche-path.ts';
 import { notFound, requireReviewer } from './guards.server.ts';
 
 /** What deciding needs of the process. */
@@ -32,15 +34,7 @@ export interface PaireVue {
   garde: 'a' | 'b';
 }
 
-interface FicheVue {
-  id: string;
-  nom: string | null;
-  commune: string | null;
-  departement: string | null;
-  source: string | null;
-  date_maj: string | null;
-  claimed: boolean;
-  isPublic: boolean;
+interface FicheVue extends FicheOfPaire {
   version: number;
 }
 
@@ -59,7 +53,7 @@ export function paireVue(paire: { score: number; raisons: string[] }, a: Fiche, 
 
 /** The address of the page of a pair. */
 export function pairePath({ lieu_id, autre_id }: { lieu_id: string; autre_id: string }): string {
-  return `/moderation/doublons/${encodeURIComponent(lieu_id)}/${encodeURIComponent(autre_id)}`;
+  return `/moderation/doublons/${lieuSegment(lieu_id)}/${lieuSegment(autre_id)}`;
 }
 
 interface Paire {
@@ -71,7 +65,7 @@ interface Paire {
 /** The two fiches of an address, whatever is decided of them, or a 404 for who does not review both. */
 export async function loadPaire(context: Context, request: Request, params: Params): Promise<Paire> {
   const roles = await requireReviewer(context, request);
-  const [lieuId, autreId] = [params.lieuId ?? '', params.autreId ?? ''];
+  const [lieuId, autreId] = [lieuIdOf(params.lieuId), lieuIdOf(params.autreId)];
   const fiches = await listFiches(context.db, [lieuId, autreId]);
   const [a, b] = [fiches.get(lieuId), fiches.get(autreId)];
   if (!a || !b || !canOnLieu(roles, 'moderer', a) || !canOnLieu(roles, 'moderer', b)) throw notFound();
