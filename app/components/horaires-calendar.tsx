@@ -76,11 +76,11 @@ function DayCell({ day }: { day: CalendarDay | null }) {
   if (!day) return <td className="calendar-past" {...ROLES.cell} />;
   return (
     <td className={`calendar-day calendar-${day.etat}`} {...ROLES.cell}>
-      <span className="calendar-date">
+      <time className="calendar-date" dateTime={day.jour}>
         <span className="calendar-weekday">{day.nom.slice(0, 3)}. </span>
         {day.numero}
         <span className={day.debutDeMois ? 'calendar-month calendar-month-first' : 'calendar-month'}> {day.mois}</span>
-      </span>
+      </time>
       <DayBar day={day} />
       <span className="calendar-hours">
         {day.lignes.map((ligne) => (
