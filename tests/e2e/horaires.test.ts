@@ -114,8 +114,7 @@ test('without JavaScript every button gives the form back with what was typed, t
   await expectText(page, 'Dimanche, semaines particulières 2 : La fin (09:00)');
   await page.locator('[id="variante.1.jour.6.0.fin"]').fill('12h');
   await page.locator('.horaires-preview button[value="actualiser"]').click();
-  const sunday = page.locator('td', { hasText: '10 h – 12 h' });
-  expect(await sunday.count()).toBeGreaterThan(0);
+  await page.locator('td', { hasText: '10 h – 12 h' }).first().waitFor();
   await page.locator('#coller').click();
   await page.locator('#colle').fill('mardi 8h-9h');
   await page.locator('button[value="coller"]').click();
