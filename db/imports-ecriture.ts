@@ -42,7 +42,7 @@ export async function insertImportedLieux(
   if (lignes.length === 0) return [];
   const ids = await choosePublishedIds(trx, lignes);
   const writings = lignes.map(({ lieu }, index) =>
-    lieuColumns({ ...lieu, id: ids[index] ?? lieu.id }, { communes, today }),
+    lieuColumns({ ...lieu, id: ids[index] ?? lieu.id }, { communes, now, today }),
   );
   const rows = writings.map((writing, index) => ({
     ...rowOf(writing.columns),
@@ -90,7 +90,7 @@ export async function writeLieux(
 ): Promise<void> {
   const permanences = await listPermanences(trx, lieux);
   const writings = lieux.map((lieu) =>
-    lieuColumns(lieu, { communes, today, permanences: permanences.get(lieu.id) ?? [] }),
+    lieuColumns(lieu, { communes, now, today, permanences: permanences.get(lieu.id) ?? [] }),
   );
   await sql`UPDATE lieu SET ${ASSIGNMENTS}, version = lieu.version + 1, modifie_le = ${now}
     FROM json_populate_recordset(NULL::lieu, ${JSON.stringify(writings.map(({ columns }) => rowOf(columns)))}::json) AS n

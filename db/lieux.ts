@@ -1,3 +1,4 @@
+import { localDay } from '#app/domain/horaires/opening.ts';
 import { type HorairesColumns, storeHoraires } from '#app/domain/horaires/store.ts';
 import { type LieuPlace, timeZoneOfLieu } from '#app/domain/horaires/zones.ts';
 import { type Lieu, missingFields } from '#app/domain/lieu.ts';
@@ -56,13 +57,19 @@ export interface LieuWriting extends DatedRows {
  * The one place where a lieu in the standard's terms becomes a row: where it is, when it is open (parsed here, when
  * written, never when read), when help is there, what is missing before it can be public. A new lieu has no permanences;
  * for one that exists, say which it has.
- * @param today local day AAAA-MM-JJ from which dated openings are computed, and after which no `date_maj` may be
+ * @param now when it is written: dated openings are computed from the lieu's own day, which Paris may not have yet, or no longer
+ * @param today day AAAA-MM-JJ of whoever writes, after which no `date_maj` may be
  */
 export function lieuColumns(
   lieu: Lieu,
-  { communes, today, permanences = [] }: { communes: CommuneIndex; today: string; permanences?: readonly Permanence[] },
+  {
+    communes,
+    now,
+    today,
+    permanences = [],
+  }: { communes: CommuneIndex; now: Date; today: string; permanences?: readonly Permanence[] },
 ): LieuWriting {
-  const { columns, ...dated } = ouvertureColumns(lieu, { today, permanences });
+  const { columns, ...dated } = ouvertureColumns(lieu, { now, permanences });
   return {
     columns: {
       ...lieu,
@@ -76,11 +83,12 @@ export function lieuColumns(
   };
 }
 
-/** What of it depends on the day: written with the lieu, and again every night. */
+/** What of it depends on the day, from that of the lieu on: written with the lieu, and again every night. */
 export function ouvertureColumns(
   lieu: LieuPlace & Pick<Lieu, 'horaires'>,
-  { today, permanences }: { today: string; permanences: readonly Permanence[] },
+  { now, permanences }: { now: Date; permanences: readonly Permanence[] },
 ): DatedRows & { columns: OuvertureColumns } {
+  const today = localDay(now, timeZoneOfLieu(lieu));
   const { ouvertures_datees, ...horaires } = storeHoraires(lieu.horaires, lieu, today);
   const { horaires_etat, horaires_intervalles, horaires_bits } = horaires;
   const { lues, datees, passages } = storePermanences(permanences, lieu, today);

@@ -164,7 +164,7 @@ interface Renewal {
 function renewalOf(row: Row, now: Date): Renewal {
   const today = localDay(now, timeZoneOfLieu(row));
   const permanences = readStoredPermanences(row.permanences);
-  const { columns, ...dated } = ouvertureColumns(row, { today, permanences });
+  const { columns, ...dated } = ouvertureColumns(row, { now, permanences });
   const horaires = [row.horaires_intervalles, jsonOf(columns.horaires_intervalles)] as const;
   const lues = [row.permanences_lues, jsonOf(columns.permanences_lues)] as const;
   const same = [horaires, lues].every(([before, after]) => isDeepStrictEqual(before, after));

@@ -76,7 +76,7 @@ export async function seedDemo(
   const drawn = makeDemoPermanences(set, { communes, today });
   const writings = set.lieux.map((lieu) => {
     const given = drawn.get(lieu.id) ?? [];
-    return { lieu, given, ...lieuColumns(lieu, { communes, today, permanences: given }) };
+    return { lieu, given, ...lieuColumns(lieu, { communes, now, today, permanences: given }) };
   });
   const seeded = await db.transaction().execute(async (trx) => {
     await sql`SELECT pg_advisory_xact_lock(hashtextextended('demonstration', 0))`.execute(trx);

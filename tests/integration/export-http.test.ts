@@ -47,7 +47,7 @@ beforeAll(async () => {
         adresse: '1 Rue du Test',
         date_maj: '2026-01-02',
       }),
-      { communes: loadCommunes(), today: '2026-03-15' },
+      { communes: loadCommunes(), now: new Date('2026-03-15'), today: '2026-03-15' },
     ).columns,
     origine: 'test',
     id_origine: `lieu-${index}`,

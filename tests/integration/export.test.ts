@@ -100,7 +100,7 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 
 async function insertLieux(lieux: readonly Lieu[], db = database.db): Promise<void> {
   const rows = lieux.map((lieu) => ({
-    ...lieuColumns(lieu, { communes, today: JOUR }).columns,
+    ...lieuColumns(lieu, { communes, now: new Date(JOUR), today: JOUR }).columns,
     origine: 'test',
     id_origine: lieu.id,
   }));

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ouvertureOfLieu } from '#app/domain/aide.ts';
 import { joinStored, readStored, readStoredIntervals } from '#app/domain/horaires/stored-form.ts';
@@ -270,6 +271,37 @@ test('an import, and an import taken back, leave permanences as they are and com
   expect(await permanencesOf(lieu)).toEqual([mardi, arret]);
   expect(await aideAt(lieu, '2026-06-02T09:30:00Z')).toBe('ouvert');
   expect((await passagesOf(lieu))[0]).toMatchObject({ jour: '2026-06-03', fuseau: 'Europe/Paris' });
+});
+
+test('dated hours begin on the lieu’s own day, whoever writes it, where Paris has the next day already', async () => {
+  const { db } = database;
+  const lieu: TestLieu = { lieuId: 'perm-2', structureId: 0, auteurId: (await createPerson(db)).utilisateurId };
+  // It is 22:00 on 31 May in Papeete.
+  const soir = '2026 May 31 20:00-23:30; PH off';
+  const days = async () => {
+    const { rows } = await sql<{ jour: string }>`
+      SELECT jour FROM ouverture_datee WHERE lieu_id = ${lieu.lieuId}
+      UNION ALL SELECT jour FROM permanence_datee WHERE lieu_id = ${lieu.lieuId}`.execute(db);
+    return rows.map(({ jour }) => jour);
+  };
+  const papeete = { commune: 'Papeete', code_postal: '98714', code_insee: '98735', latitude: '', longitude: '' };
+  await importText(db, csvOf([{ id: lieu.lieuId, ...papeete, horaires: soir }]));
+  expect(await days()).toEqual(['2026-05-31']);
+  await submit(db, lieu, { permanences: [{ ...mardi, horaires: soir }] });
+  expect(await days()).toEqual(['2026-05-31', '2026-05-31']);
+  const { lotId } = await importText(
+    db,
+    csvOf([{ id: lieu.lieuId, ...papeete, horaires: soir, nom: 'Autre nom', date_maj: '2026-05-30' }]),
+  );
+  expect(await days()).toEqual(['2026-05-31', '2026-05-31']);
+  await annulerImport(db, {
+    lotId: lotId ?? 0,
+    acteurId: null,
+    now: NOW,
+    today: '2026-06-01',
+    communes: loadCommunes(),
+  });
+  expect(await days()).toEqual(['2026-05-31', '2026-05-31']);
 });
 
 test('a moderator reads a change of permanences in sentences', async () => {

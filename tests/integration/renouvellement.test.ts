@@ -74,7 +74,7 @@ async function storedAndExpected(now: Date) {
   }));
   const expected = rows.map((row) => {
     const permanences = readStoredPermanences(row.permanences);
-    const { columns, ...dated } = ouvertureColumns(row, { today: localDay(now, row.fuseau), permanences });
+    const { columns, ...dated } = ouvertureColumns(row, { now, permanences });
     const byDay = <T extends { jour: string }>(list: readonly T[]) =>
       JSON.stringify([...list].sort((a, b) => (a.jour < b.jour ? -1 : 1)).map((one) => ({ lieu_id: row.id, ...one })));
     return {
@@ -291,7 +291,7 @@ test('a lieu that somebody writes meanwhile is renewed as it is now, not as it w
   });
   await renewal.running;
   const row = await database.db.selectFrom('lieu').selectAll().where('id', '=', lieu.lieuId).executeTakeFirstOrThrow();
-  const { columns } = ouvertureColumns(row, { today: localDay(now, row.fuseau), permanences: [] });
+  const { columns } = ouvertureColumns(row, { now, permanences: [] });
   expect(row.horaires_intervalles).toEqual(JSON.parse(columns.horaires_intervalles ?? ''));
 });
 

@@ -25,7 +25,12 @@ export async function insertLieu(
   values: Partial<Lieu> & { id: string },
   { permanences = [], today }: { permanences?: readonly Permanence[]; today: string },
 ): Promise<void> {
-  const writing = lieuColumns(lieuFrom({ ...LANGON, ...values }), { communes, today, permanences });
+  const writing = lieuColumns(lieuFrom({ ...LANGON, ...values }), {
+    communes,
+    now: new Date(`${today}T12:00:00Z`),
+    today,
+    permanences,
+  });
   await db.transaction().execute(async (trx) => {
     await trx
       .insertInto('lieu')

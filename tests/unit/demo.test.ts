@@ -13,7 +13,7 @@ vi.setConfig({ testTimeout: 60_000 });
 const TODAY = '2026-03-15';
 const communes = loadCommunes();
 const { lieux, garonne, pas } = makeDemoSet(communes, TODAY);
-const writings = lieux.map((lieu) => lieuColumns(lieu, { communes, today: TODAY }));
+const writings = lieux.map((lieu) => lieuColumns(lieu, { communes, now: new Date(TODAY), today: TODAY }));
 const incomplete = new Set(lieux.filter(({ adresse, code_postal }) => !adresse || !code_postal).map(({ id }) => id));
 
 test('the set is the same every time', () => {
