@@ -2,6 +2,7 @@ import { type FocusEvent, type MouseEvent, type ReactNode, useEffect, useMemo, u
 import type { CalendarPlace } from '#app/domain/horaires/calendar.ts';
 import {
   choicesOf,
+  coveredDays,
   type EditorDraft,
   type EditorView,
   editorOfEntries,
@@ -44,6 +45,7 @@ export function HorairesEditor({ initial, stored, place, before, children }: Edi
   const { draft } = view;
   const { grille } = draft;
   const source = useMemo(() => readSource(draft.source), [draft.source]);
+  const covered = useMemo(() => coveredDays(text), [text]);
   return (
     <EditorContext.Provider value={tools}>
       {/* biome-ignore lint/a11y/noStaticElementInteractions: the buttons within are the controls, this hears of all of them */}
@@ -73,7 +75,7 @@ export function HorairesEditor({ initial, stored, place, before, children }: Edi
           </p>
           <GroupErrors group="horaires" />
           <WeekFields semaine={grille.semaine} placeAt={(day) => ({ of: 'semaine', day })} />
-          <KeptRules gardees={source.grille.gardees} retirees={grille.retirees} />
+          <KeptRules gardees={source.grille.gardees} retirees={grille.retirees} covered={covered} />
           <VariantesFields variantes={grille.variantes} />
           <ExceptionsFields exceptions={grille.exceptions} />
           <FeriesFields feries={grille.feries} />

@@ -1,5 +1,6 @@
 import type { SourceKind } from '#app/domain/horaires/form-editor.ts';
 import type { RegleGardee } from '#app/domain/horaires/grille.ts';
+import { formatDayList } from '#app/domain/horaires/words.ts';
 import { Button } from './button.tsx';
 import { useInput } from './horaires-context.ts';
 import { GroupErrors } from './horaires-day.tsx';
@@ -7,7 +8,16 @@ import { Fold } from './horaires-fold.tsx';
 import { Notice } from './notice.tsx';
 
 /** What the days cannot show, kept to the letter; each can be taken out, knowingly. */
-export function KeptRules({ gardees, retirees }: { gardees: readonly RegleGardee[]; retirees: readonly number[] }) {
+export function KeptRules({
+  gardees,
+  retirees,
+  covered,
+}: {
+  gardees: readonly RegleGardee[];
+  retirees: readonly number[];
+  /** Days (0 = Monday) whose hours above such a rule takes the place of. */
+  covered: readonly number[];
+}) {
   const { onChange } = useInput('gardee_retiree', 'gardees');
   if (gardees.length === 0) return null;
   return (
@@ -17,6 +27,14 @@ export function KeptRules({ gardees, retirees }: { gardees: readonly RegleGardee
         Vos horaires disent aussi ceci, que la page ne sait pas montrer jour par jour. C’est gardé à la lettre, sauf si
         vous le retirez.
       </p>
+      {covered.length > 0 ? (
+        <Notice kind="warning" title="Des heures écrites plus haut ne compteront pas" live>
+          <p>
+            {formatDayList(covered)} : une règle gardée passe avant. Le public verra ce qu’elle dit, sauf si vous la
+            retirez.
+          </p>
+        </Notice>
+      ) : null}
       <ul className="plain-list">
         {gardees.map(({ texte, description }, index) => (
           <li key={texte}>

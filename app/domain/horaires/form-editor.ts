@@ -1,3 +1,4 @@
+import { usualDay } from './evaluate.ts';
 import { draftOfEntries, draftOfGrille, type GrilleDraft } from './form-draft.ts';
 import { editDraft, isEditIntent } from './form-edit.ts';
 import { type DraftError, grilleOfDraft, spreadDraft } from './form-read.ts';
@@ -10,6 +11,7 @@ import { parseHoraires } from './parse.ts';
 import { understandHoraires } from './slips.ts';
 import type { Reading } from './slips-words.ts';
 import { storeHoraires } from './store.ts';
+import { DAY_MINUTES } from './week.ts';
 
 /** Everything that the form of hours holds. The same functions serve the browser and the server. */
 export interface EditorDraft {
@@ -136,6 +138,23 @@ export function osmOfText(text: string): string | null {
   if (parseHoraires(text).ok) return text;
   const understood = understandHoraires(text);
   return understood.ok ? understood.osm : null;
+}
+
+/** The days (0 = Monday) before whose usual hours a kept rule comes, so that these are not what the public will see. */
+export function coveredDays(text: string): number[] {
+  const { osm, grille } = readSource(text);
+  const parsed = grille.gardees.length === 0 ? null : parseHoraires(osm);
+  if (!parsed?.ok) return [];
+  const { rules } = parsed.horaires;
+  return grille.semaine.flatMap((plages, day) => {
+    const seen = usualDay(rules, day);
+    const shown = plages.every(({ start, end, rendezVous }) =>
+      seen.some(
+        (o) => o.start <= start && Math.min(end, DAY_MINUTES) <= o.end && rendezVous === (o.etat === 'inconnu'),
+      ),
+    );
+    return shown ? [] : [day];
+  });
 }
 
 /** Whether a button of the form gives it back without saving. */

@@ -3,6 +3,7 @@ import { bookingsLeftOut } from '#app/domain/horaires/booked.ts';
 import { calendarWeeks, summaryOf } from '#app/domain/horaires/calendar.ts';
 import {
   choicesOf,
+  coveredDays,
   type EditorDraft,
   editorOfText,
   isEditorIntent,
@@ -33,6 +34,16 @@ test('editing Tuesday alone leaves odd weeks, public holidays and exceptions to 
   const text = edit(TEXT, withDay(1, '10:00', '11:30'));
   expect(text).toContain('; week 1-53/2 We 14:00-17:00; PH off; 2026 Dec 24 off');
   expect(text).toContain('Tu 10:00-11:30');
+});
+
+test.each([
+  ['Mo-Fr 09:00+', [1]],
+  ['Mo-Fr 22:00-02:00, Sa 09:00+', []],
+  ['Mo,We 09:00-12:00; We-Fr "au téléphone"', [2]],
+  ['Mo,We 09:00-12:00, We 14:00+', []],
+  ['Mo-Fr 09:00-12:00; easter -2 days off; PH off', []],
+])('« %s » with Tuesday filled in: a kept rule comes before the hours of the days %j', (source, expected) => {
+  expect(coveredDays(edit(source, withDay(1, '10:00', '11:30')))).toEqual(expected);
 });
 
 test('an empty form is no hours; a text that does not read stays until a day is filled in', () => {
