@@ -2,7 +2,7 @@ import { Link } from '@remix-run/react';
 import { FILTER_FIELDS } from '#app/domain/filter-fields.ts';
 import { labelOfValue } from '#app/domain/libelles.ts';
 import { nomOfDepartement, nomOfRegion, type Territoire } from '#app/domain/territoire.ts';
-import { type Filtres, formatFiltres, type Ouvert } from './filters.ts';
+import { type Filtres, formatFiltres, labelOfOuvert } from './filters.ts';
 
 /** What is filtered, each as a link that takes it away. Nothing where nothing is. */
 export function ActiveFilters({ filtres }: { filtres: Filtres }) {
@@ -63,17 +63,3 @@ function labelOfTerritoire({ type, code }: Territoire): string {
   if (type === 'departement') return nomOfDepartement(code) ?? code;
   return type === 'epci' ? `Intercommunalité ${code}` : `Commune ${code}`;
 }
-
-function labelOfOuvert(ouvert: Ouvert): string {
-  if (typeof ouvert === 'string') return OUVERT[ouvert];
-  const day = new Intl.DateTimeFormat('fr-FR', { weekday: 'long', day: 'numeric', month: 'long', timeZone: 'UTC' });
-  const minutes = String(ouvert.minutes % 60).padStart(2, '0');
-  return `Ouvert ${day.format(new Date(`${ouvert.jour}T00:00:00Z`))} à ${Math.floor(ouvert.minutes / 60)}\u202fh\u202f${minutes}`;
-}
-
-const OUVERT = {
-  maintenant: 'Ouvert maintenant',
-  soir: 'Ouvert ce soir',
-  samedi: 'Ouvert samedi',
-  dimanche: 'Ouvert dimanche',
-};

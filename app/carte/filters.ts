@@ -1,4 +1,7 @@
 import { FILTER_FIELDS, type FilterField } from '#app/domain/filter-fields.ts';
+import { longDay } from '#app/domain/horaires/ahead.ts';
+import { parseLocalDate } from '#app/domain/horaires/dates.ts';
+import { formatTime } from '#app/domain/horaires/words.ts';
 import { fieldOf } from '#app/domain/standard.ts';
 import { formatTerritoire, parseTerritoire, type Territoire } from '#app/domain/territoire.ts';
 
@@ -205,3 +208,16 @@ function isDate(jour: string): boolean {
   const date = new Date(`${jour}T00:00:00Z`);
   return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(jour);
 }
+
+/** What a filter on the openings is called: `Ouvert maintenant`, `Ouvert mercredi 2 décembre à 10 h`. */
+export function labelOfOuvert(ouvert: Ouvert): string {
+  if (typeof ouvert === 'string') return OUVERT[ouvert];
+  return `Ouvert ${longDay(parseLocalDate(ouvert.jour) ?? 0)} à ${formatTime(ouvert.minutes)}`;
+}
+
+const OUVERT = {
+  maintenant: 'Ouvert maintenant',
+  soir: 'Ouvert ce soir',
+  samedi: 'Ouvert samedi',
+  dimanche: 'Ouvert dimanche',
+};

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
-import { type Filtres, formatFiltres, NO_FILTRES, parseFiltres } from '#app/carte/filters.ts';
+import { type Filtres, formatFiltres, labelOfOuvert, NO_FILTRES, parseFiltres } from '#app/carte/filters.ts';
 import { FILTER_FIELDS } from '#app/domain/filter-fields.ts';
 import { fieldOf } from '#app/domain/standard.ts';
 import { parseTerritoire } from '#app/domain/territoire.ts';
@@ -129,6 +129,15 @@ test('filters are written in one way, and read back as they were', () => {
       expect(formatFiltres(parseFiltres(shuffled).filtres).toString()).toBe(params.toString());
     }),
   );
+});
+
+test.each([
+  ['samedi', 'Ouvert samedi'],
+  ['2026-12-02T10:00', 'Ouvert mercredi 2 décembre à 10\u00a0h'],
+  ['2026-12-01T09:30', 'Ouvert mardi 1er décembre à 9\u00a0h\u00a030'],
+])('ouvert=%s is called as people say it', (text, label) => {
+  const { ouvert } = parse(`ouvert=${text}`).filtres;
+  expect(ouvert && labelOfOuvert(ouvert)).toBe(label);
 });
 
 test('any query string is read without throwing', () => {
