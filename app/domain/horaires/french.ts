@@ -1,8 +1,8 @@
-import type { DateRange, DayPoint, HolidaySelector, Rule, WeekdaySelector, WeekRange } from './rules.ts';
+import type { DateRange, DayPoint, HolidaySelector, Rule, Span, WeekdaySelector, WeekRange } from './rules.ts';
 import { isDated } from './rules.ts';
 import type { StoredLu } from './stored-form.ts';
 import { normalizeWeek, weekFrom } from './week.ts';
-import { DAY_NAMES, formatDayList, formatHours, joinWords, MONTH_NAMES } from './words.ts';
+import { DAY_NAMES, formatDayList, formatHours, formatTime, joinWords, MONTH_NAMES } from './words.ts';
 
 export interface ReadableDay {
   /** `Lundi`. */
@@ -79,13 +79,18 @@ export function describeRule(rule: Rule): string {
     joinWords(rule.holidays.map(describeHoliday)),
     joinWords(rule.dates.map(describeDate)),
   ].filter((part) => part !== '');
-  const hours = rule.spans.length === 0 ? '' : formatHours(rule.spans);
+  const hours = joinWords(rule.spans.map(describeSpan));
   const what =
     rule.etat === 'ferme'
       ? ['fermé', hours]
       : [hours === '' && rule.mention === null ? 'ouvert' : hours, rule.mention ? `(${rule.mention})` : ''];
   const said = `${what.filter((part) => part !== '').join(' ')}.`;
   return capitalize(when.length === 0 ? said : `${when.join(', ')}\u00a0: ${said}`);
+}
+
+/** An end that is not said has a guessed one, which is not to be told as if it had been said. */
+function describeSpan(span: Span): string {
+  return span.openEnd ? `à partir de ${formatTime(span.start)}` : formatHours([span]);
 }
 
 function describeWeeks({ from, to, step }: WeekRange): string {

@@ -194,6 +194,7 @@ describe('the week for people', () => {
     ['Mo-Su 09:00-12:00; Dec 24-Jan 1 off', ['tous les jours : 9 h – 12 h', 'Du 24 décembre au 1er janvier : fermé.']],
     ['Mo-Su 09:00-12:00; easter +1 day off', ['tous les jours : 9 h – 12 h', 'Le lundi de Pâques : fermé.']],
     ['Mo-Su 09:00-12:00; Aug 14:00-15:00', ['tous les jours : 9 h – 12 h', 'En août : 14 h – 15 h.']],
+    ['Sa[1] 09:00-12:00,14:00+', ['1er samedi du mois : 9 h – 12 h et à partir de 14 h.']],
     ['Mo-Su 09:00-12:00; PH 10:00-11:00', ['tous les jours : 9 h – 12 h', 'Jours fériés : 10 h – 11 h.']],
   ])('%s', (text, expected) => {
     expect(readable(text)).toEqual(expected);
