@@ -2,7 +2,7 @@ import { type FocusEvent, type MouseEvent, type ReactNode, useEffect, useMemo, u
 import type { CalendarPlace } from '#app/domain/horaires/calendar.ts';
 import {
   choicesOf,
-  coveredDays,
+  coveredHours,
   type EditorDraft,
   type EditorView,
   editorOfEntries,
@@ -41,11 +41,10 @@ interface EditorProps {
  */
 export function HorairesEditor({ initial, stored, place, before, children }: EditorProps) {
   const root = useRef<HTMLDivElement>(null);
-  const { view, errors, text, tools, press, leave, spread } = useEditorState(initial, stored, root);
+  const { view, errors, text, covered, tools, press, leave, spread } = useEditorState(initial, stored, root);
   const { draft } = view;
   const { grille } = draft;
   const source = useMemo(() => readSource(draft.source), [draft.source]);
-  const covered = useMemo(() => coveredDays(text), [text]);
   return (
     <EditorContext.Provider value={tools}>
       {/* biome-ignore lint/a11y/noStaticElementInteractions: the buttons within are the controls, this hears of all of them */}
@@ -114,6 +113,7 @@ function useEditorState(initial: EditorView, stored: string | null, root: React.
   const reading = useMemo(() => textOfEditor(settled), [settled]);
   const errors = useMemo(() => shownErrors(view.errors, reading, left), [view.errors, reading, left]);
   const text = useLastText(reading, stored ?? '');
+  const covered = useMemo(() => coveredHours(settled), [settled]);
 
   useEffect(() => {
     if (view.focus !== null && view !== initial) focusOn(view.focus);
@@ -166,7 +166,7 @@ function useEditorState(initial: EditorView, stored: string | null, root: React.
   // What was typed, or put back by the browser, before the page came alive.
   useEffect(() => readAgain.current(), []);
 
-  return { view, errors, text, press, leave, spread, tools: { errors, focus: view.focus, onChange } };
+  return { view, errors, text, covered, press, leave, spread, tools: { errors, focus: view.focus, onChange } };
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { SourceKind } from '#app/domain/horaires/form-editor.ts';
 import type { RegleGardee } from '#app/domain/horaires/grille.ts';
-import { formatDayList } from '#app/domain/horaires/words.ts';
+import { joinWords } from '#app/domain/horaires/words.ts';
 import { Button } from './button.tsx';
 import { useInput } from './horaires-context.ts';
 import { GroupErrors } from './horaires-day.tsx';
@@ -15,8 +15,8 @@ export function KeptRules({
 }: {
   gardees: readonly RegleGardee[];
   retirees: readonly number[];
-  /** Days (0 = Monday) whose hours above such a rule takes the place of. */
-  covered: readonly number[];
+  /** The days whose hours in the form such a rule takes the place of. */
+  covered: readonly string[];
 }) {
   const { onChange } = useInput('gardee_retiree', 'gardees');
   if (gardees.length === 0) return null;
@@ -28,10 +28,9 @@ export function KeptRules({
         vous le retirez.
       </p>
       {covered.length > 0 ? (
-        <Notice kind="warning" title="Des heures écrites plus haut ne compteront pas" live>
+        <Notice kind="warning" title="Une règle gardée passe avant vos heures" live>
           <p>
-            {formatDayList(covered)} : une règle gardée passe avant. Le public verra ce qu’elle dit, sauf si vous la
-            retirez.
+            Pour {joinWords(covered)}, le public verra ce que dit une des règles ci-dessous, sauf si vous la retirez.
           </p>
         </Notice>
       ) : null}

@@ -1,9 +1,10 @@
-import { usualDay } from './evaluate.ts';
+import { parseLocalDate } from './dates.ts';
+import { type Opening, openingsOfDay, PLAIN_CALENDAR, usualDay } from './evaluate.ts';
 import { draftOfEntries, draftOfGrille, type GrilleDraft } from './form-draft.ts';
 import { editDraft, isEditIntent } from './form-edit.ts';
 import { type DraftError, grilleOfDraft, spreadDraft } from './form-read.ts';
 import { readableWeek } from './french.ts';
-import type { Grille } from './grille.ts';
+import type { Grille, Plage } from './grille.ts';
 import { editedText } from './grille-edit.ts';
 import { EMPTY_GRILLE, grilleOfText } from './grille-read.ts';
 import { textOfGrille } from './grille-write.ts';
@@ -12,6 +13,7 @@ import { understandHoraires } from './slips.ts';
 import type { Reading } from './slips-words.ts';
 import { storeHoraires } from './store.ts';
 import { DAY_MINUTES } from './week.ts';
+import { DAY_NAMES, formatDay } from './words.ts';
 
 /** Everything that the form of hours holds. The same functions serve the browser and the server. */
 export interface EditorDraft {
@@ -140,21 +142,30 @@ export function osmOfText(text: string): string | null {
   return understood.ok ? understood.osm : null;
 }
 
-/** The days (0 = Monday) before whose usual hours a kept rule comes, so that these are not what the public will see. */
-export function coveredDays(text: string): number[] {
-  const { osm, grille } = readSource(text);
-  const parsed = grille.gardees.length === 0 ? null : parseHoraires(osm);
+/**
+ * The usual days and the exceptions before which a kept rule comes, so that what the form says there is not what the public will see:
+ * `mardi`, `le 29 décembre 2026`.
+ */
+export function coveredHours(draft: EditorDraft): string[] {
+  const reading = grilleOfDraft(draft.grille, readSource(draft.source).grille);
+  if (!reading.ok || reading.grille.gardees.length === 0) return [];
+  const written = writeGrille(draft);
+  const parsed = written.ok ? parseHoraires(written.text) : null;
   if (!parsed?.ok) return [];
   const { rules } = parsed.horaires;
-  return grille.semaine.flatMap((plages, day) => {
-    const seen = usualDay(rules, day);
-    const shown = plages.every(({ start, end, rendezVous }) =>
-      seen.some(
-        (o) => o.start <= start && Math.min(end, DAY_MINUTES) <= o.end && rendezVous === (o.etat === 'inconnu'),
-      ),
-    );
-    return shown ? [] : [day];
+  const { semaine, exceptions } = reading.grille;
+  const days = DAY_NAMES.filter((_, day) => !areSeen(semaine[day] ?? [], usualDay(rules, day)));
+  const dates = exceptions.filter(({ du, plages }) => {
+    const seen = openingsOfDay(rules, parseLocalDate(du) ?? 0, PLAIN_CALENDAR);
+    return plages.length === 0 ? seen.length > 0 : !areSeen(plages, seen);
   });
+  return [...days, ...dates.map(({ du }) => `le ${formatDay(du)}`)];
+}
+
+function areSeen(plages: readonly Plage[], seen: readonly Opening[]): boolean {
+  return plages.every(({ start, end, rendezVous }) =>
+    seen.some((o) => o.start <= start && Math.min(end, DAY_MINUTES) <= o.end && rendezVous === (o.etat === 'inconnu')),
+  );
 }
 
 /** Whether a button of the form gives it back without saving. */

@@ -3,7 +3,7 @@ import { bookingsLeftOut } from '#app/domain/horaires/booked.ts';
 import { calendarWeeks, summaryOf } from '#app/domain/horaires/calendar.ts';
 import {
   choicesOf,
-  coveredDays,
+  coveredHours,
   type EditorDraft,
   editorOfText,
   isEditorIntent,
@@ -37,13 +37,23 @@ test('editing Tuesday alone leaves odd weeks, public holidays and exceptions to 
 });
 
 test.each([
-  ['Mo-Fr 09:00+', [1]],
+  ['Mo-Fr 09:00+', ['mardi']],
   ['Mo-Fr 22:00-02:00, Sa 09:00+', []],
-  ['Mo,We 09:00-12:00; We-Fr "au téléphone"', [2]],
+  ['Mo,We 09:00-12:00; We-Fr "au téléphone"', ['mercredi']],
   ['Mo,We 09:00-12:00, We 14:00+', []],
   ['Mo-Fr 09:00-12:00; easter -2 days off; PH off', []],
-])('« %s » with Tuesday filled in: a kept rule comes before the hours of the days %j', (source, expected) => {
-  expect(coveredDays(edit(source, withDay(1, '10:00', '11:30')))).toEqual(expected);
+])('« %s » with Tuesday filled in: a kept rule comes before the hours of %j', (source, expected) => {
+  expect(coveredHours(withDay(1, '10:00', '11:30')(editorOfText(source)))).toEqual(expected);
+});
+
+test('a closure before which a kept rule comes is told as well', () => {
+  const close = (source: string) => {
+    const { draft } = pressEditor(editorOfText(source), 'exception-ajouter:ferme', { stored: source });
+    const exceptions = draft.grille.exceptions.map((exception) => ({ ...exception, du: '2026-12-29' }));
+    return coveredHours({ ...draft, grille: { ...draft.grille, exceptions } });
+  };
+  expect(close('Mo-Fr 09:00+')).toEqual(['le 29 décembre 2026']);
+  expect(close('Mo-Fr 09:00-12:00; easter -2 days off')).toEqual([]);
 });
 
 test('an empty form is no hours; a text that does not read stays until a day is filled in', () => {
