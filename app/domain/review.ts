@@ -2,7 +2,7 @@ import { asFieldValue, type ChampDeLieu, type ChampValue, isPermanences, labelOf
 import { distanceKm } from './coordonnees.ts';
 import { diffLists, diffTexts, type Piece } from './diff.ts';
 import { type ReadableDay, readableDays } from './horaires/french.ts';
-import { storeHoraires } from './horaires/store.ts';
+import { storedForWords, storeHoraires } from './horaires/store.ts';
 import { labelOfValue } from './libelles.ts';
 import type { FieldValue, Lieu } from './lieu.ts';
 import { isPremiumRate, newDomains, sameValue } from './moderation.ts';
@@ -98,7 +98,7 @@ export function reviewItems(fields: readonly ProposedField[], lieu: LieuEtPerman
 
 /** A value in words, for a sentence. */
 export function wordsOf(field: ChampDeLieu, given: ChampValue): string {
-  if (isPermanences(given)) return given.map((permanence) => permanenceWords(permanence)).join(' — ');
+  if (isPermanences(given)) return given.map(permanenceInWords).join(' — ');
   const value = asFieldValue(given);
   if (field === 'permanences' || value === null || value === '' || (Array.isArray(value) && value.length === 0))
     return 'rien';
@@ -165,11 +165,11 @@ function compareHoraires(before: string | null, after: string | null, lieu: Lieu
 
 /** The permanences that are there now in their order, then those that went. */
 function comparePermanences(before: readonly Permanence[], after: readonly Permanence[]): PermanenceLine[] {
-  const old = new Map(before.map((permanence) => [permanence.id, permanenceWords(permanence)]));
+  const old = new Map(before.map((permanence) => [permanence.id, permanenceInWords(permanence)]));
   const kept = new Set(after.map(({ id }) => id));
   const now = after.map((permanence): PermanenceLine => {
     const { id } = permanence;
-    const [was, is] = [old.get(id), permanenceWords(permanence)];
+    const [was, is] = [old.get(id), permanenceInWords(permanence)];
     if (was === undefined) return { id, etat: 'ajoutee', before: [], after: [{ text: is, changed: true }] };
     return { id, etat: was === is ? 'gardee' : 'changee', ...diffTexts(was, is) };
   });
@@ -187,14 +187,10 @@ function comparePermanences(before: readonly Permanence[], after: readonly Perma
   ];
 }
 
-/** What is compared is stored nowhere but in the revision: its hours are read here. */
-function permanenceWords(permanence: Permanence): string {
-  return describePermanence(permanence, storeHoraires(permanence.horaires, NOWHERE, ANY_DAY).horaires_intervalles);
+/** A permanence in French sentences where its hours are stored nowhere yet, as in a revision or a form: they are read here. */
+export function permanenceInWords(permanence: Permanence): string {
+  return describePermanence(permanence, storedForWords(permanence.horaires));
 }
-
-/** Sentences tell the usual week and the rules beside it, neither of which depends on the place or on the day. */
-const NOWHERE = { code_insee: null, code_postal: null, latitude: null, longitude: null };
-const ANY_DAY = '2024-01-01';
 
 function horairesView(text: string | null, lieu: Lieu, today: string): HorairesView {
   const stored = storeHoraires(text, lieu, today).horaires_intervalles;

@@ -2,7 +2,6 @@ import type { Params } from '@remix-run/react';
 import { editorOfEntries, textOfEditor } from '#app/domain/horaires/form-editor.ts';
 import type { DraftError } from '#app/domain/horaires/form-read.ts';
 import { localDay } from '#app/domain/horaires/opening.ts';
-import { storeHoraires } from '#app/domain/horaires/store.ts';
 import { readStored } from '#app/domain/horaires/stored-form.ts';
 import { territoryOfLieu, timeZoneOfLieu } from '#app/domain/horaires/zones.ts';
 import { sameValue } from '#app/domain/moderation.ts';
@@ -18,6 +17,7 @@ import {
 import { readPermanences } from '#app/domain/permanences-form.ts';
 import { describePermanence } from '#app/domain/permanences-words.ts';
 import { canOnLieu, type Roles } from '#app/domain/permissions.ts';
+import { permanenceInWords } from '#app/domain/review.ts';
 import { isDatabaseUnavailable } from '#db/connection.ts';
 import { type Fiche, findFiche, lieuOf, valuesOf } from '#db/fiches.ts';
 import { listOwnRevisionFields } from '#db/moderation.ts';
@@ -68,25 +68,25 @@ export async function loadPermanences(context: Context, request: Request, params
   };
 }
 
-/** Each permanence in sentences, from what is stored beside it; one that waits is read on the spot. */
+/** Each permanence in sentences, from what is stored beside it; hours that wait are read on the spot. */
 export function describeShown({
   fiche,
+  stored,
   shown,
-}: PermanencesTarget): { id: string; qui: string | null; texte: string }[] {
+}: Pick<PermanencesTarget, 'fiche' | 'stored' | 'shown'>): { id: string; qui: string | null; texte: string }[] {
   const lues = fiche.permanences_lues;
   return shown.map((permanence) => {
-    const known = typeof lues === 'object' && lues !== null && !Array.isArray(lues) ? lues[permanence.id] : null;
+    const { id, horaires, dispositif: qui } = permanence;
     const alone = { ...permanence, dispositif: null };
-    const texte = known ? describePermanence(alone, readStored(known)) : inWords(alone);
-    return { id: permanence.id, qui: permanence.dispositif, texte };
+    const isStored = stored.some((one) => one.id === id && one.horaires === horaires);
+    const known = isStored && typeof lues === 'object' && lues !== null && !Array.isArray(lues) ? lues[id] : null;
+    return { id, qui, texte: known ? describePermanence(alone, readStored(known)) : permanenceInWords(alone) };
   });
 }
 
-/** A permanence in sentences, its hours read on the spot: for a form that is being written. Null is one that was taken out. */
+/** One side of a conflict in sentences. Null is a permanence that was taken out. */
 export function inWords(permanence: Permanence | null): string {
-  if (permanence === null) return '(supprimée)';
-  const nowhere = { code_insee: null, code_postal: null, latitude: null, longitude: null };
-  return describePermanence(permanence, storeHoraires(permanence.horaires, nowhere, '2026-01-01').horaires_intervalles);
+  return permanence === null ? '(supprimée)' : permanenceInWords(permanence);
 }
 
 /** The permanence of an address: one that is there, a new one for `nouvelle`, or a 404. */

@@ -5,6 +5,7 @@ import { joinStored, readStored, readStoredIntervals } from '#app/domain/horaire
 import { emptyEtape, emptyPermanence, type Permanence, readStoredPermanences } from '#app/domain/permanences.ts';
 import type { Roles } from '#app/domain/permissions.ts';
 import { reviewItems } from '#app/domain/review.ts';
+import { describeShown } from '#app/http/permanences.server.ts';
 import { loadCommunes } from '#app/reference/communes.ts';
 import { type Fiche, findFiche, findStoredPermanences, lockFiche, valuesOf } from '#db/fiches.ts';
 import { annulerImport } from '#db/imports-annulation.ts';
@@ -148,6 +149,19 @@ test('a dispositif that the lieu has not been granted waits for a moderator, who
   // Seen once, it may be given other hours at once.
   const moved = { ...claim, horaires: 'We 09:00-12:00' };
   expect(await submit(database.db, lieu, { permanences: [moved] })).toMatchObject({ waiting: [] });
+});
+
+test('hours that wait for a moderator are said to who wrote them, not those that they would replace', async () => {
+  const lieu = await createLieu(database.db);
+  await submit(database.db, lieu, { permanences: [mardi, jeudi] });
+  const membre = { structureId: lieu.structureId, role: 'redacteur' as const, accepte: true };
+  const roles = { ...(await createPerson(database.db)), membreDe: [membre] };
+  const fiche = await findFiche(database.db, { id: lieu.lieuId, roles, action: 'modifier' });
+  if (!fiche) throw new Error('no fiche');
+  const shown = [{ ...mardi, horaires: 'We 10:00-11:00' }, jeudi];
+  const texts = describeShown({ fiche, stored: valuesOf(fiche).permanences, shown }).map(({ texte }) => texte);
+  expect(texts[0]).toMatch(/^Mercredi\s: 10\sh\s–\s11\sh\.$/);
+  expect(texts[1]).toContain('1er jeudi du mois');
 });
 
 test('stops move freely within 50 km of their lieu; small steps do not take one further unseen', async () => {

@@ -11,7 +11,7 @@ import { textOfGrille } from './grille-write.ts';
 import { parseHoraires } from './parse.ts';
 import { understandHoraires } from './slips.ts';
 import type { Reading } from './slips-words.ts';
-import { storeHoraires } from './store.ts';
+import { storedForWords } from './store.ts';
 import { DAY_MINUTES } from './week.ts';
 import { DAY_NAMES, formatDay } from './words.ts';
 
@@ -356,8 +356,7 @@ function markPlace(text: string, position: number): MarkedPlace {
 
 /** A text of hours in French lines: "du lundi au jeudi : 9 h – 12 h". */
 function describeText(osm: string): string[] {
-  const nowhere = { code_insee: null, code_postal: null, latitude: null, longitude: null };
-  const stored = storeHoraires(osm, nowhere, '2026-01-01').horaires_intervalles;
+  const stored = storedForWords(osm);
   if (stored?.etat !== 'lu') return [osm];
   const { lignes, precisions } = readableWeek(stored);
   return [...lignes.map(({ jours, heures }) => `${jours} : ${heures}`), ...precisions];

@@ -34,47 +34,73 @@ export interface HorairesColumns {
 export function storeHoraires(text: string | null, lieu: LieuPlace, today: string): HorairesColumns {
   const first = parseLocalDate(today);
   if (first === null) throw new RangeError(`Not a date: ${today}`);
-  if (text === null || text.trim() === '') {
+  const read = interpret(text);
+  if (read === null) {
     return { horaires_etat: 'vide', horaires_intervalles: null, horaires_bits: null, ouvertures_datees: [] };
   }
-  const strict = parseHoraires(text);
-  if (strict.ok) return storeParsed(strict.horaires, null, territoryOfLieu(lieu), first);
-  const understood = understandHoraires(text);
-  if (understood.ok) {
-    const parsed = parseHoraires(understood.osm);
-    if (parsed.ok) return storeParsed(parsed.horaires, understood.osm, territoryOfLieu(lieu), first);
+  if ('etat' in read) {
+    return { horaires_etat: 'illisible', horaires_intervalles: read, horaires_bits: null, ouvertures_datees: [] };
   }
-  const failure: StoredIllisible = { etat: 'illisible', message: strict.message, position: strict.position ?? null };
-  return { horaires_etat: 'illisible', horaires_intervalles: failure, horaires_bits: null, ouvertures_datees: [] };
-}
-
-function storeParsed(
-  parsed: ParsedHoraires,
-  compris: string | null,
-  territoire: string,
-  first: number,
-): HorairesColumns {
-  const usual = [0, 1, 2, 3, 4, 5, 6].map((day) => usualDay(parsed.rules, day));
-  const dated = parsed.datee ? datedOpenings(parsed, usual, territoire, first) : [];
-  const stored: StoredLu = {
-    etat: 'lu',
-    semaine: usual.map((openings) => openings.map(toInterval)),
-    feries: parsed.feries,
-    territoire,
-    exprimable: parsed.expressible && compris === null,
-    mentions: parsed.mentions,
-    precisions: describeDatedRules(parsed.rules),
-    compris,
-    datees: parsed.datee ? { du: first, au: first + DATED_DAYS - 1 } : null,
-  };
+  const territory = territoryOfLieu(lieu);
+  const usual = usualWeek(read);
+  const dated = read.parsed.datee ? datedOpenings(read.parsed, usual, territory, first) : [];
   return {
     horaires_etat: 'lu',
-    horaires_intervalles: stored,
+    horaires_intervalles: storedOf(read, { usual, territory, first }),
     horaires_bits: sieveOf(usual, dated),
     ouvertures_datees: dated.map(({ day, openings }) => ({
       jour: formatLocalDate(day),
       intervalles: openings.map(toInterval),
     })),
+  };
+}
+
+/**
+ * A text of hours as it is stored, for French sentences alone: they tell the usual week and the rules beside it, neither of which
+ * depends on the place or on the day, so that nothing dated is computed. Null where there is no text.
+ */
+export function storedForWords(text: string | null): StoredHoraires | null {
+  const read = interpret(text);
+  if (read === null || 'etat' in read) return read;
+  return storedOf(read, { usual: usualWeek(read), territory: '', first: 0 });
+}
+
+interface Interpreted {
+  parsed: ParsedHoraires;
+  /** The OSM text of what is not in the grammar, as it was understood. */
+  compris: string | null;
+}
+
+function interpret(text: string | null): Interpreted | StoredIllisible | null {
+  if (text === null || text.trim() === '') return null;
+  const strict = parseHoraires(text);
+  if (strict.ok) return { parsed: strict.horaires, compris: null };
+  const understood = understandHoraires(text);
+  if (understood.ok) {
+    const parsed = parseHoraires(understood.osm);
+    if (parsed.ok) return { parsed: parsed.horaires, compris: understood.osm };
+  }
+  return { etat: 'illisible', message: strict.message, position: strict.position ?? null };
+}
+
+function usualWeek({ parsed }: Interpreted): Opening[][] {
+  return [0, 1, 2, 3, 4, 5, 6].map((day) => usualDay(parsed.rules, day));
+}
+
+function storedOf(
+  { parsed, compris }: Interpreted,
+  { usual, territory, first }: { usual: readonly Opening[][]; territory: string; first: number },
+): StoredLu {
+  return {
+    etat: 'lu',
+    semaine: usual.map((openings) => openings.map(toInterval)),
+    feries: parsed.feries,
+    territoire: territory,
+    exprimable: parsed.expressible && compris === null,
+    mentions: parsed.mentions,
+    precisions: describeDatedRules(parsed.rules),
+    compris,
+    datees: parsed.datee ? { du: first, au: first + DATED_DAYS - 1 } : null,
   };
 }
 
