@@ -142,7 +142,6 @@ test('a pair that was told apart stays so: searched again, its lieu gone and bac
     id,
     id_origine: id,
     horaires_intervalles: JSON.stringify(columns.horaires_intervalles),
-    aide_intervalles: null,
     permanences: '[]',
     permanences_lues: '{}',
     provenance: '{}',
