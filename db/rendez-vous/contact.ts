@@ -43,5 +43,7 @@ export async function checkRate(
 
 /** Until the end of the transaction nobody else books for this contact. */
 export async function lockContact(trx: Transaction<DB>, empreinte: Buffer): Promise<void> {
+  // Each of those before takes a moment only: better to wait than to be told to come again.
+  await sql`SET LOCAL lock_timeout = '9s'`.execute(trx);
   await sql`SELECT pg_advisory_xact_lock(hashtextextended(${`contact ${empreinte.toString('hex')}`}, 0))`.execute(trx);
 }

@@ -44,11 +44,12 @@ export interface BookingRequest {
 export async function bookSlot(db: Kysely<DB>, request: BookingRequest): Promise<ReservationDetail> {
   const outcome = await db.transaction().execute(async (trx) => {
     await lockAgendaForBooking(trx, request.lieuId);
+    // Of fifty forms of one contact for one moment, those that come once it is taken need not wait for each other.
+    const early = await findMineOrSlot(trx, request);
+    if (!('offer' in early)) return early;
     await lockContact(trx, request.courrielEmpreinte);
-    const mine = await findReservationByToken(trx, request.jeton);
-    if (mine?.statut === 'confirmee') return mine;
-    const found = await findBookableSlot(trx, request);
-    if ('reason' in found) return found;
+    const found = await findMineOrSlot(trx, request);
+    if (!('offer' in found)) return found;
     await checkLimit(trx, { ...request, max: found.max });
     for (const ressource of found.offer.ressources) {
       const seance = await openSeance(trx, { ...request, ...ressource, capacite: found.capacite });
@@ -205,6 +206,12 @@ function selectDetail(db: Kysely<DB>) {
     'lieu.telephone as lieu_telephone',
     'lieu.fuseau',
   ]);
+}
+
+/** The booking that this very form has already made, else the slot that it asks for, or why it cannot have it. */
+async function findMineOrSlot(trx: Transaction<DB>, request: BookingRequest) {
+  const mine = await findReservationByToken(trx, request.jeton);
+  return mine?.statut === 'confirmee' ? mine : findBookableSlot(trx, request);
 }
 
 async function findBookableSlot(

@@ -55,7 +55,7 @@ test('503 where a migration is missing, and where the database is gone', async (
   const site = await startHttp();
   await sql`DELETE FROM kysely_migration`.execute(site.db);
   expect(await ready(site)).toMatchObject([503, { migrations: Object.keys(MIGRATIONS).length, base: 'ok' }]);
-  await site.db.destroy();
+  await site.services.db.destroy();
   expect(await ready(site)).toMatchObject([503, { migrations: null, base: 'injoignable' }]);
   await site.close().catch(() => undefined);
 });
