@@ -73,32 +73,44 @@ export function listVenues<Stop extends Pick<EtapeServie, 'horaires' | 'fuseau'>
     .map(({ at, ...venue }) => venue);
 }
 
-/** The state of a lieu, at its own address, whose help is only given at its stops: where it is now, or next. */
+/**
+ * The state of a lieu, at its own address, whose help is only given at its stops: where it is now, or next.
+ *
+ * Closed while the stop that is told is served for sure, or where the hours of every stop are known. Else unknown: it may be at the stop that
+ * gives no hours, and one has to ask, though the next coming of another is told (as it is of help given in the lieu). The state
+ * is told from the day of `instant` alone, so that readers that know fewer days ahead (the list) give the same one.
+ */
 export function passagesState(
   passages: readonly EtapeServie[],
   instant: Date,
 ): Omit<OpeningState, 'state'> & {
   state: 'ferme' | 'inconnu';
 } {
+  const unknown = passages.some(
+    ({ horaires, fuseau }) => horaires === null || openingsOn(horaires, localMoment(instant, fuseau).day) === null,
+  );
+  const state = unknown ? 'inconnu' : 'ferme';
   const [first] = listVenues(passages, instant, { count: 1 });
   if (!first) {
-    const unknown = passages.some(({ horaires }) => horaires?.etat !== 'lu');
     const sentence = unknown
       ? 'Lieu qui se déplace\u00a0: appelez pour savoir où il est'
       : 'Pas de passage prévu ces prochaines semaines';
-    return { state: unknown ? 'inconnu' : 'ferme', sentence, nextChange: null };
+    return { state, sentence, nextChange: null };
   }
   const { passage, day, debut, fin, enCours, incertain, mention } = first;
   const now = localMoment(instant, passage.fuseau);
   const where = nomDeLEtape(passage.etape);
   const condition = conditionOf(incertain, mention);
   if (enCours) {
-    const sentence = `En ce moment ailleurs\u00a0: ${where}, ${until(day, fin, now)}${condition}`;
-    return { state: 'ferme', sentence, nextChange: localInstant(day, fin, passage.fuseau) };
+    return {
+      state: incertain ? state : 'ferme',
+      sentence: `En ce moment ailleurs\u00a0: ${where}, ${until(day, fin, now)}${condition}`,
+      nextChange: localInstant(day, fin, passage.fuseau),
+    };
   }
   const when = day === now.day ? 'aujourd’hui' : dayName(day, now.day);
   return {
-    state: 'ferme',
+    state,
     sentence: `Prochain passage ${when} à ${formatTime(debut)}, ${where}${condition}`,
     nextChange: localInstant(day, debut, passage.fuseau),
   };

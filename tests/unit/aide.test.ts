@@ -165,6 +165,24 @@ describe('a lieu says', () => {
       `${MARDI}T17:00+01:00`,
       ['inconnu', 'Lieu qui se déplace : appelez pour savoir où il est', null],
     ],
+    [
+      'where it stops next, and that it may be at the stop whose hours nobody knows',
+      { passages: [etape(null), etape('We 09:00-10:00', 'Halle de Bazas')] },
+      `${MARDI}T17:00+01:00`,
+      ['inconnu', 'Prochain passage demain à 9 h, Halle de Bazas', null],
+    ],
+    [
+      'that it is elsewhere for sure, whatever another stop says',
+      { passages: [etape(null), etape('Tu 14:00-16:00')] },
+      `${MARDI}T15:00+01:00`,
+      ['ferme', 'En ce moment ailleurs : Place de la Mairie (Bazas), jusqu’à 16 h', null],
+    ],
+    [
+      'that it is perhaps elsewhere, perhaps where nobody knows',
+      { passages: [etape(null), etape('Tu 14:00-16:00 "sur rendez-vous"')] },
+      `${MARDI}T15:00+01:00`,
+      ['inconnu', 'En ce moment ailleurs : Place de la Mairie (Bazas), jusqu’à 16 h, sur rendez-vous', null],
+    ],
   ])('%s', (_name, lieu, instant, expected) => expect(said(lieu, instant)).toEqual(expected));
 
   test('when help for what is asked is there, and not when it is for something else', () => {

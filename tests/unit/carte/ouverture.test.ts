@@ -195,6 +195,31 @@ test('an evening, a Saturday, a Sunday: open at some minute that is left of it',
   );
 });
 
+/** A stop without hours beside one that comes again, if at all, only after the days that a snapshot knows. */
+const withLateStop = (late: string): [Case, string[]] => [
+  {
+    ...{ base: '2026-12-15', insee: '33063', minutes: 10_260, sansPublic: true, horaires: null, aides: [] },
+    passages: [
+      { horaires: null, insee: '33063' },
+      { horaires: late, insee: '33063' },
+    ],
+  },
+  [],
+];
+const LATE_STOPS = [
+  withLateStop('2026 Dec 22 14:00-16:00; 2027 Apr 05 09:00-19:00'),
+  withLateStop('2026 Dec 16 14:00-16:00'),
+];
+
+test('a stop whose hours nobody knows leaves the lieu unknown, in the list as on the fiche', () => {
+  for (const [given] of LATE_STOPS) {
+    const { lieu, index } = build(given);
+    const instant = instantOf(given);
+    expect(ouvertureOfLieu(lieu, instant).state).toBe('inconnu');
+    expect(ouvertureOfRow(index, 0, { ouvert: null, services: [], instant }).state).toBe('inconnu');
+  }
+});
+
 test('the list says what the fiche says, as long as the next change lies within the days that a snapshot knows', {
   timeout: 60_000,
 }, () => {
@@ -208,7 +233,7 @@ test('the list says what the fiche says, as long as the next change lies within 
       expect(said.state).toBe(wanted.state);
       if (wanted.nextChange && wanted.nextChange.getTime() < end) expect(said).toEqual(wanted);
     }),
-    { numRuns: 500 },
+    { numRuns: 500, examples: LATE_STOPS },
   );
 });
 
