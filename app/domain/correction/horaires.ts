@@ -1,5 +1,5 @@
 import { parseHoraires } from '../horaires/parse.ts';
-import { understandHoraires } from '../horaires/slips.ts';
+import { understandHoraires, whyUnread } from '../horaires/slips.ts';
 import type { Mend } from './texte.ts';
 
 interface ReadHoraires extends Mend {
@@ -33,7 +33,7 @@ function interpret(text: string): ReadHoraires {
   }
   const strict = parseHoraires(text);
   if (strict.ok) return { text, notes: [], reason: null };
-  return (looksFrench ? null : mend(text)) ?? { text, notes: [], reason: strict.message };
+  return (looksFrench ? null : mend(text)) ?? { text, notes: [], reason: whyUnread(text).message };
 }
 
 function mend(text: string): ReadHoraires | null {

@@ -9,7 +9,7 @@ import { editedText } from './grille-edit.ts';
 import { EMPTY_GRILLE, grilleOfText } from './grille-read.ts';
 import { textOfGrille } from './grille-write.ts';
 import { parseHoraires } from './parse.ts';
-import { understandHoraires } from './slips.ts';
+import { understandHoraires, whyUnread } from './slips.ts';
 import type { Reading } from './slips-words.ts';
 import { storedForWords } from './store.ts';
 import { DAY_MINUTES } from './week.ts';
@@ -341,9 +341,10 @@ function readRawText(typed: string): { text: string } | { error: DraftError } {
   if (strict === null || strict.ok) return { text };
   const understood = understandHoraires(text);
   if (understood.ok) return { text: understood.osm };
-  const place = markPlace(text, strict.position ?? 0).endroit;
-  const where = strict.position === undefined || place === '' ? '' : ` À cet endroit : « ${place} ».`;
-  const message = `${strict.message}${where} Exemple : Mo-Fr 09:00-12:00,14:00-18:30; Sa 08:30-12:00`;
+  const why = whyUnread(text);
+  const place = markPlace(text, why.position).endroit;
+  const where = place === '' ? '' : ` À cet endroit : « ${place} ».`;
+  const message = `${why.message}${where} Exemple : Mo-Fr 09:00-12:00,14:00-18:30; Sa 08:30-12:00`;
   return { error: { group: 'texte', control: 'texte', message } };
 }
 

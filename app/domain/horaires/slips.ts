@@ -28,6 +28,17 @@ export function understandHoraires(text: string, usual?: Semaine): Understanding
   return attempt(() => ({ ok: true, osm: understand(text.normalize('NFC'), { usual }) }), text);
 }
 
+/**
+ * Why a text that nobody understands is not: of its two readings, as OSM text and as people write, the one that goes further tells,
+ * with its place (index in the text).
+ */
+export function whyUnread(text: string): { message: string; position: number } {
+  const reasons = [understandHoraires(text), parseHoraires(text)].flatMap((result) =>
+    result.ok ? [] : [{ message: result.message, position: result.position ?? 0 }],
+  );
+  return reasons.sort((a, b) => b.position - a.position)[0] ?? { message: 'Ce texte n’est pas clair.', position: 0 };
+}
+
 /** The ranges of one day, typed or pasted in the field of that day: `9h-12h / 14h-17h`, `de 9 à 17 h`, `fermé` (no range). */
 export function understandRanges(
   text: string,

@@ -6,7 +6,7 @@ import { applyHoliday } from './opening.ts';
 import type { ParsedHoraires } from './parse.ts';
 import { parseHoraires } from './parse.ts';
 import { shownOpenings } from './preview.ts';
-import { understandHoraires } from './slips.ts';
+import { understandHoraires, whyUnread } from './slips.ts';
 import type { StoredHoraires, StoredIllisible, StoredInterval, StoredLu } from './stored-form.ts';
 import { weekFrom, weekToBits } from './week.ts';
 import type { LieuPlace } from './zones.ts';
@@ -80,7 +80,7 @@ function interpret(text: string | null): Interpreted | StoredIllisible | null {
     const parsed = parseHoraires(understood.osm);
     if (parsed.ok) return { parsed: parsed.horaires, compris: understood.osm };
   }
-  return { etat: 'illisible', message: strict.message, position: strict.position ?? null };
+  return { etat: 'illisible', ...whyUnread(text) };
 }
 
 function usualWeek({ parsed }: Interpreted): Opening[][] {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parseHoraires } from '#app/domain/horaires/parse.ts';
-import { understandHoraires, understandRanges } from '#app/domain/horaires/slips.ts';
+import { understandHoraires, understandRanges, whyUnread } from '#app/domain/horaires/slips.ts';
 import { HAS_REAL_TEXTS, realTexts } from './textes-reels.ts';
 
 describe('what people write, and what it means', () => {
@@ -340,6 +340,15 @@ describe('the hours of one day', () => {
   test('by appointment', () => {
     expect(understandRanges('9h-12h sur rdv')).toMatchObject({ ok: true, rendezVous: true });
   });
+});
+
+test.each([
+  ['Fermé le mercredi', 17, 'jours d’ouverture'],
+  ['lundi 9h-12h, mardi blabla', 20, 'blabla'],
+  ['week 1-53/2 Tu 09:00', 20, 'heure de fin'],
+  ['Mo-Fr 09:00-12:00; Sa matin', 22, 'matin'],
+])('%s: the reason is that of the reading that goes further', (text, position, reason) => {
+  expect(whyUnread(text)).toEqual({ position, message: expect.stringContaining(reason) });
 });
 
 const WORDS = [
