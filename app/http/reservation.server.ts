@@ -95,8 +95,9 @@ export function drawFormKey(): string {
 }
 
 /**
- * Books what a form asks for and queues the mail. The token of the private link is derived from the form's key, so that
- * the same form sent twice (a double click, a page sent again) leads to the one booking.
+ * Books what a form asks for and queues the mail. The token of the private link is derived from the form's key and from
+ * what was written in it, so that the same form sent twice (a double click, a page sent again) leads to the one booking,
+ * and a form sent again for another person does not pass for it.
  * @returns the token
  * @throws SlotUnavailableError, BookingLimitError, BookingRateError
  */
@@ -104,10 +105,9 @@ export async function book(context: Context, form: z.output<typeof bookingSchema
   const { settings, db } = context;
   const [secret] = settings.secrets;
   const keyed = (text: string) => createHmac('sha256', secret).update(text);
-  const jeton = keyed(`rendez-vous ${form.cle} ${form.lieu} ${form.prestation} ${form.debut.toISOString()}`).digest(
-    'base64url',
-  );
   const { lieu, prestation, debut, modalite, nom, courriel, note } = form;
+  const what = JSON.stringify([form.cle, lieu, prestation, debut.toISOString(), nom, courriel]);
+  const jeton = keyed(`rendez-vous ${what}`).digest('base64url');
   try {
     await bookSlot(db, {
       lieuId: lieu,

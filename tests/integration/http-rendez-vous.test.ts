@@ -50,6 +50,19 @@ test.each([
   }
 });
 
+test('a form sent twice books once; sent again for someone else, it is told that the moment is taken', async () => {
+  const { address, form } = formOf(await createAgenda(app.db), 0, 'camille@exemple.fr');
+  const post = async (change: Record<string, string>) => {
+    const answer = await (await app.visitor()).post(address, { ...form, ...change });
+    return { status: answer.status, to: answer.headers.get('location') };
+  };
+  const first = await post({});
+  expect(first.status).toBe(302);
+  expect(await post({})).toEqual(first);
+  expect(await post({ courriel: 'dominique@exemple.fr' })).toEqual({ status: 409, to: null });
+  expect(await post({ nom: 'Dominique Petit' })).toEqual({ status: 409, to: null });
+});
+
 test('who books too often is told until when to wait, with what was typed; mistakes and refusals count for nothing', async () => {
   const agendas = await Promise.all([1, 2, 3].map(() => createAgenda(app.db)));
   const [first] = agendas;

@@ -24,7 +24,7 @@ export const bookingSchema = z.object({
     .max(1000, 'Ce message est trop long : 1 000 lettres au plus. Dites l’essentiel, le reste se dira sur place.')
     .optional()
     .transform((text) => text || null),
-  /** Drawn with the page: the same form sent twice books once. */
+  /** Drawn with the page: the same form sent twice, with the same nom and courriel, books once. */
   cle: z.string().regex(/^[\w-]{22,64}$/),
   /** Hidden from people: only robots fill it in. */
   site: z.string().optional(),
