@@ -125,6 +125,7 @@ const mended: [FieldName, string, string | number, LieuTexts?][] = [
   ['courriels', 'Accueil <accueil@reims.fr>', 'accueil@reims.fr'],
   ['courriels', 'accueil@reims.fr.', 'accueil@reims.fr'],
   ['courriels', 'a@reims.fr ; b@reims.fr', 'a@reims.fr|b@reims.fr'],
+  ['courriels', 'a@reims.fr b@reims.fr', 'a@reims.fr|b@reims.fr'],
   ['site_web', 'www.reims.fr', 'https://www.reims.fr'],
   ['site_web', 'reims.fr/page', 'https://reims.fr/page'],
   ['site_web', 'htpp://www.reims.fr', 'http://www.reims.fr'],
@@ -168,6 +169,7 @@ const leftOut: [FieldName, string, LieuTexts?][] = [
   ['courriels', 'pas un mail'],
   ['courriels', 'a@b'],
   ['courriels', 'é@reims.fr'],
+  ['courriels', 'jean dupont@reims.fr'],
   ['site_web', 'htp:/nimporte quoi'],
   ['site_web', 'javascript:alert(1)'],
   ['site_web', 'ftp://reims.fr'],
@@ -242,6 +244,23 @@ test.each([
   const { verdict, remarques } = correct(change);
   expect(verdict).toBe('refusee');
   expect(remarques.filter((remarque) => remarque.verdict === 'refuse').map(({ champ }) => champ)).toEqual([field]);
+});
+
+test.each([
+  ['nom', 'x'.repeat(1001), /^Ce texte compte 1001 caractères/],
+  ['nom', 'M\ufffddiath\ufffdque', /^(?!Sans nom)/],
+  ['id', 'x'.repeat(1001), /^Ce texte compte 1001 caractères/],
+  ['nom', '  ', /^Sans nom, la ligne ne peut pas être gardée\.$/],
+] as const)('a row is refused for its %s with the reason why that value will not do', (field, text, reason) => {
+  const { verdict, remarques } = correct({ [field]: text });
+  expect(verdict).toBe('refusee');
+  expect(remarques.at(-1)).toMatchObject({ champ: field, verdict: 'refuse', message: expect.stringMatching(reason) });
+});
+
+test('nobody reads of a refused row that it is kept to be completed, or published', () => {
+  const { remarques } = correct({ nom: '', pivot: '4349', adresse: '', date_maj: 'hier' });
+  expect(remarques.map(({ champ }) => champ)).toEqual(['pivot', 'nom', 'adresse', 'date_maj']);
+  for (const { message } of remarques) expect(message).not.toMatch(/gardé, à compléter|publié/);
 });
 
 describe('fields that tell the same commune', () => {

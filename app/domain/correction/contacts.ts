@@ -20,11 +20,16 @@ export function mendCourriels(text: string): Mend {
     }
     const parts = value.split(/\s*[;,/\n]\s*|\s+(?:-|ou|et)\s+|\s+/i).filter((part) => part !== '');
     const mended = parts.map((part) => (reasonAgainstCourriel(part) === null ? part : mendCourriel(part)));
-    if (mended.every((part) => part === null)) return [value];
+    if (value.split(/[;,/\n]|\s(?:-|ou|et)\s/i).some(isCut) || mended.every((part) => part === null)) return [value];
     notes.add('adresses séparées');
     return mended.map((part, index) => part ?? parts[index] ?? '');
   });
   return joinDistinct(values, [...notes]);
+}
+
+/** Of « jean dupont@a.fr », the second word alone may be someone else's address; of « Accueil : a@b.fr » it is not. */
+function isCut(piece: string): boolean {
+  return /^[^\s@]*[^\s@:]\s+[^\s@<(:]+@/.test(piece.trim());
 }
 
 function mendCourriel(value: string): string | null {

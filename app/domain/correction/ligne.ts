@@ -57,10 +57,13 @@ export function correctLigne(texts: LieuTexts, context: CorrectionContext): Corr
   if (context.unreviewed) leavePremiumRateOut(lieu, draft);
   sayUnreadableHoraires(lieu, draft);
   if (context.unreviewed) sayUnknownPivot(lieu, draft);
+  const refused = refuse(lieu, draft);
   const manquants = missingFields(lieu, context);
   for (const name of manquants) draft.miss(name);
-  const verdict = refuse(lieu, draft) ? 'refusee' : manquants.length > 0 ? 'a_completer' : 'public';
-  return { verdict, lieu, manquants, remarques: draft.remarques() };
+  const remarques = draft.remarques();
+  // A row that is refused is neither kept to be completed nor published without its pivot.
+  if (refused) return { verdict: 'refusee', lieu, manquants, remarques: remarques.map(withoutOutcome) };
+  return { verdict: manquants.length > 0 ? 'a_completer' : 'public', lieu, manquants, remarques };
 }
 
 function mendField(field: Field, draft: Draft, communes: CommuneIndex): void {
@@ -226,12 +229,15 @@ class Draft {
     this.said.push({ champ, valeur: this.original[champ] ?? '', verdict, message });
   }
 
+  /** The row is refused for this field; what was already said against its value is the reason, where there was one. */
   refuse(name: FieldName, message: string): void {
     const valeur = this.original[name] ?? '';
+    const against = this.said.find(({ champ, verdict }) => champ === name && verdict === 'manquant');
+    const reason = against === undefined ? message : `${reasonOf(against)} ${message}`;
     for (let index = this.said.length - 1; index >= 0; index -= 1) {
       if (this.said[index]?.champ === name) this.said.splice(index, 1);
     }
-    this.said.push({ champ: name, valeur, verdict: 'refuse', message });
+    this.said.push({ champ: name, valeur, verdict: 'refuse', message: reason });
   }
 
   remarques(): Remarque[] {
@@ -255,6 +261,10 @@ const NAMES = FIELDS.map(({ name }) => name);
 function outcome(verdict: 'manquant' | 'ignore', field: FieldName): string {
   if (verdict === 'manquant') return 'Le lieu est gardé, à compléter.';
   return field === 'pivot' ? 'Le lieu est publié sans.' : 'La valeur est laissée de côté.';
+}
+
+function withoutOutcome(remarque: Remarque): Remarque {
+  return { ...remarque, message: reasonOf(remarque) };
 }
 
 /** Why a value is refused, without what an import then does with it. */
