@@ -98,6 +98,11 @@ const REASONS: Readonly<Record<string, string>> = {
   ENOTFOUND: 'ce serveur n’existe pas',
   ECONNREFUSED: 'le serveur refuse la connexion',
   ECONNRESET: 'le serveur a coupé la connexion',
+  EAI_AGAIN: 'ce serveur ne se trouve pas en ce moment',
+  ERR_INVALID_URL: 'cette adresse est mal écrite',
+  UND_ERR_SOCKET: 'le serveur a coupé la connexion',
+  UND_ERR_CONNECT_TIMEOUT: 'le serveur ne répond pas',
+  ETIMEDOUT: 'le serveur ne répond pas',
   ENOSPC: 'le disque est plein',
   ABORT_ERR: 'le serveur ne répond plus',
 };
@@ -107,5 +112,6 @@ function reasonOf(error: unknown): string {
   const cause = error.cause instanceof Error ? error.cause : error;
   if (error.name === 'AbortError') return REASONS.ABORT_ERR ?? error.message;
   const code = 'code' in cause && typeof cause.code === 'string' ? cause.code : '';
-  return REASONS[code] ?? cause.message;
+  if (REASONS[code] !== undefined) return REASONS[code];
+  return error.message === 'fetch failed' ? `la connexion a échoué (${code || cause.message})` : cause.message;
 }

@@ -145,7 +145,8 @@ function anomalieOf(cells: readonly string[], width: number, unclosed: boolean):
   if (unclosed)
     return { verdict: 'corrige', message: 'Un guillemet ouvert n’est jamais refermé : la ligne est lue sans lui.' };
   if (cells.length < width) {
-    const message = `La ligne s’arrête après ${cells.length} valeurs sur ${width} : les colonnes suivantes sont vides.`;
+    const found = cells.length === 1 ? 'une valeur' : `${cells.length} valeurs`;
+    const message = `La ligne s’arrête après ${found} sur ${width} : les colonnes suivantes sont vides.`;
     return { verdict: 'corrige', message };
   }
   return null;

@@ -114,6 +114,8 @@ test.each([
   ['a file that is not there', ['absent.csv'], 1, /n’existe pas/],
   ['a folder', ['.'], 1, /est un dossier/],
   ['another scheme', ['ftp://exemple.fr/a.csv'], 1, /http/],
+  ['an address that is none', ['http://'], 1, /cette adresse est mal écrite/],
+  ['an address where nobody may ask', ['http://127.0.0.1:1/a.csv'], 1, /la connexion a échoué/],
   ['no file', [], 2, /Donnez le fichier/],
   ['two files', ['a.csv', 'b.csv'], 2, /Un seul fichier/],
   ['an unknown option', ['a.csv', '--vite'], 2, /Je ne comprends pas/],

@@ -123,6 +123,8 @@ test('the names and titles of the standard lead each to its own field', () => {
 test('a row that is too long is refused as a whole, one that is too short is read, both are said', async () => {
   const { lignes } = await read('id,nom,commune\na1,Mairie, annexe,Reims\na2,Mairie\na3,Mairie,Reims,,\n');
   expect(lignes.map(({ anomalie }) => anomalie?.verdict ?? null)).toEqual(['refuse', 'corrige', null]);
+  const [, , alone] = (await read('id,nom,commune\na1,Un,Reims\na2,Deux,Reims\na3')).lignes;
+  expect(alone?.anomalie?.message).toContain('après une valeur sur 3');
   expect(lignes[1]?.texts).toEqual({ id: 'a2', nom: 'Mairie' });
 });
 
