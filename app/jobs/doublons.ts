@@ -13,6 +13,11 @@ import {
 } from '#db/doublons.ts';
 import type { DB } from '#db/types.ts';
 
+/** Whether duplicates are to be looked for now: two short queries, where a search takes a thread of its own. */
+export async function isSearchDue(db: Kysely<DB>, now: Date): Promise<boolean> {
+  return rechercheDue(await findRecherche(db), await findImportsMark(db), now);
+}
+
 /**
  * Looks for duplicates where it is due: once a day, and after each import. Null where it is not. Of each lieu only what is compared is
  * kept while it looks. Takes about 2 s of a processor for 20,000 lieux: `doublons.worker.ts` runs it off the main thread.

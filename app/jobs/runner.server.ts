@@ -7,6 +7,7 @@ import { deleteOldCourriels } from '#db/courriels.ts';
 import { deleteExpiredLimites } from '#db/limites.ts';
 import { deleteExpiredSessions, deleteOldLiensConnexion } from '#db/utilisateurs.ts';
 import { createMailer, sendDueCourriels } from './courriels.server.ts';
+import { isSearchDue } from './doublons.ts';
 import { createDoublonsThread } from './doublons-thread.ts';
 import { runRenewalIfDue } from './renouvellement.ts';
 
@@ -42,7 +43,7 @@ export async function startJobs(services: JobServices, pool: Pool): Promise<Jobs
       await runRenewalIfDue({ ...services, signal: ending.signal });
     },
     async doublons() {
-      await doublons.search(now());
+      if (await isSearchDue(db, now())) await doublons.search(now());
     },
     async purges() {
       await deleteOldLiensConnexion(db, now());

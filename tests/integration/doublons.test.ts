@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Lieu } from '#app/domain/lieu.ts';
 import type { Values } from '#app/domain/moderation.ts';
 import type { Roles } from '#app/domain/permissions.ts';
-import { searchDoublonsIfDue } from '#app/jobs/doublons.ts';
+import { isSearchDue, searchDoublonsIfDue } from '#app/jobs/doublons.ts';
 import {
   DOUBLONS_PAGE,
   decideDoublon,
@@ -100,7 +100,9 @@ async function unmerge(paire: { lieuId: string; autreId: string }, roles: Roles 
 test('a search is made once a day and after each import, and writes only what differs', async () => {
   const { db } = database;
   const { paire } = await createPaire({ telephone: '+33556999999' });
+  expect(await isSearchDue(db, NOW)).toBe(true);
   expect(await search()).toEqual({ ajoutes: 1, modifies: 0, retires: 0 });
+  expect(await isSearchDue(db, NOW)).toBe(false);
   expect(await openPaires()).toEqual([[paire.lieuId, paire.autreId]]);
   expect(await search(new Date(NOW.getTime() + 3_600_000))).toBeNull();
   const before = await db.selectFrom('doublon').selectAll().execute();
