@@ -165,26 +165,42 @@ function compareHoraires(before: string | null, after: string | null, lieu: Lieu
 
 /** The permanences that are there now in their order, then those that went. */
 function comparePermanences(before: readonly Permanence[], after: readonly Permanence[]): PermanenceLine[] {
-  const old = new Map(before.map((permanence) => [permanence.id, permanenceInWords(permanence)]));
+  const old = new Map(before.map((permanence) => [permanence.id, permanence]));
   const kept = new Set(after.map(({ id }) => id));
   const now = after.map((permanence): PermanenceLine => {
     const { id } = permanence;
-    const [was, is] = [old.get(id), permanenceInWords(permanence)];
-    if (was === undefined) return { id, etat: 'ajoutee', before: [], after: [{ text: is, changed: true }] };
+    const former = old.get(id);
+    if (!former) {
+      return { id, etat: 'ajoutee', before: [], after: [{ text: permanenceInWords(permanence), changed: true }] };
+    }
+    const [was, is] = sidesOf(former, permanence);
     return { id, etat: was === is ? 'gardee' : 'changee', ...diffTexts(was, is) };
   });
   const gone = before.filter(({ id }) => !kept.has(id));
   return [
     ...now,
     ...gone.map(
-      ({ id }): PermanenceLine => ({
-        id,
+      (permanence): PermanenceLine => ({
+        id: permanence.id,
         etat: 'retiree',
-        before: [{ text: old.get(id) ?? '', changed: true }],
+        before: [{ text: permanenceInWords(permanence), changed: true }],
         after: [],
       }),
     ),
   ];
+}
+
+/** A permanence before and after, in sentences; with the position of its stop where that changes, which no other sentence tells. */
+function sidesOf(before: Permanence, after: Permanence): [string, string] {
+  const [was, is] = [permanenceInWords(before), permanenceInWords(after)];
+  const [from, to] = [positionWords(before), positionWords(after)];
+  return from === to ? [was, is] : [was + from, is + to];
+}
+
+function positionWords({ etape }: Permanence): string {
+  if (!etape || etape.latitude === null || etape.longitude === null) return '';
+  const [latitude, longitude] = [etape.latitude, etape.longitude].map((degrees) => String(degrees).replace('.', ','));
+  return ` Position : ${latitude} ; ${longitude}.`;
 }
 
 /** A permanence in French sentences where its hours are stored nowhere yet, as in a revision or a form: they are read here. */

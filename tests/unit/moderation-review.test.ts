@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { draftsOf, isOvertaken, readDecisions, seenName } from '#app/domain/decisions.ts';
 import { describeJournal } from '#app/domain/journal.ts';
 import { lieuFrom } from '#app/domain/lieu.ts';
-import type { LieuEtPermanences } from '#app/domain/permanences.ts';
+import { emptyEtape, emptyPermanence, type LieuEtPermanences } from '#app/domain/permanences.ts';
 import { ignoredFilters, queueSearch, readQueueFilters, risqueOf, scoresOf } from '#app/domain/queue.ts';
 import { type ProposedField, reviewItems } from '#app/domain/review.ts';
 
@@ -92,6 +92,29 @@ test('lists are told by what comes and goes, in the words that people read', () 
     removed: ['Écrire un courriel'],
     added: ['Venir sur place'],
   });
+});
+
+test('a stop that only moved on the map is a change, said with both positions', () => {
+  const stop = (latitude: number | null) => ({
+    ...emptyPermanence('0000000a'),
+    horaires: 'We 09:30-12:00',
+    etape: { ...emptyEtape(), nom: 'Place du marché', latitude, longitude: latitude && -0.2487 },
+  });
+  const lignesOf = (before: number | null, after: number | null) => {
+    const [item] = itemsOf([waiting('permanences', [stop(after)], { ...lieu, permanences: [stop(before)] })]);
+    if (item?.comparison.kind !== 'permanences') throw new Error('no comparison of permanences');
+    const text = (pieces: readonly { text: string }[]) => pieces.map((piece) => piece.text).join('');
+    return item.comparison.lignes.map((line) => [line.etat, text(line.before), text(line.after)]);
+  };
+  expect(lignesOf(44.5541, 44.56)).toEqual([
+    [
+      'changee',
+      expect.stringMatching(/marché\. Position : 44,5541 ; -0,2487\.$/),
+      expect.stringMatching(/marché\. Position : 44,56 ; -0,2487\.$/),
+    ],
+  ]);
+  expect(lignesOf(null, 44.56)[0]?.[0]).toBe('changee');
+  expect(lignesOf(44.56, 44.56)[0]?.[0]).toBe('gardee');
 });
 
 test('a moderator is told of a premium number, a new domain, and gets only links that a browser opens as pages', () => {
