@@ -98,7 +98,7 @@ function DayCell({ day }: { day: CalendarDay | null }) {
   );
 }
 
-/** From seven in the morning to nine in the evening, and more where a range needs it; the words beside say the same. */
+/** From six in the morning to ten in the evening (see `CalendarDay.barres`); the words beside say the same. */
 function DayBar({ day }: { day: CalendarDay }) {
   return (
     <svg className="calendar-bar" viewBox="0 0 100 6" preserveAspectRatio="none" aria-hidden="true">
