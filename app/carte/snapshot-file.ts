@@ -28,7 +28,11 @@ interface Header extends Omit<KeptSnapshot, 'parts' | 'luLe'> {
 
 const FORMS = ['identity', 'gzip', 'br'] as const;
 
-/** Puts a snapshot into a file, whole or not at all. Some megabytes at once: as a process ends, nothing else waits for it. @throws the system's error */
+/**
+ * Puts a snapshot into a file, whole or not at all. Some megabytes at once, while nothing else is served: so that a process that ends
+ * has written them. It is called then, and each time that the brotli of a snapshot that stays has been made smaller.
+ * @throws the system's error
+ */
 export function writeKeptSnapshot(path: string, { parts, luLe, ...kept }: KeptSnapshot): void {
   const pieces = PARTS.flatMap((name) => FORMS.map((form) => parts[name][form]));
   const hash = createHash('sha256');

@@ -28,6 +28,8 @@ export interface SnapshotStoreOptions {
   workerUrl?: URL;
   /** The file that keeps the newest snapshot for the next start; none by default. */
   keptIn?: string;
+  /** How long a snapshot stays before it is compressed as small as can be (ms). */
+  lasting?: number;
   /** The clock: a snapshot knows the dated openings of the three weeks to come. */
   now?: () => Date;
 }
@@ -35,7 +37,7 @@ export interface SnapshotStoreOptions {
 /** Changes that follow each other are read together, but none waits longer than the second figure (ms). */
 const QUIET = 120;
 const PATIENCE = 500;
-/** A snapshot that has lasted this long is worth compressing as small as can be (ms). */
+/** A snapshot that has lasted this long is worth compressing as small as can be (ms): the default of `lasting`. */
 const LASTING = 20_000;
 /** Pages that were open before a change may still ask for the parts of the snapshot they began with. */
 const KEPT = 3;
@@ -234,6 +236,7 @@ export class SnapshotStore {
       known.empreinte = empreinte;
       if (known !== this.#snapshots[0])
         this.#snapshots = [known, ...this.#snapshots.filter((snapshot) => snapshot !== known)];
+      this.#compressLater();
     } else {
       this.#add({ hash, parts, empreinte, compact: false }, this.#readAt);
       this.#options.log.info(`Carte renouvelée : ${lieux} lieux (lecture ${ms.lecture} ms, codage ${ms.codage} ms).`);
@@ -251,7 +254,15 @@ export class SnapshotStore {
     });
     prepareOuverture(index);
     this.#snapshots = [{ hash, index, parts, luLe, empreinte, compact }, ...this.#snapshots].slice(0, KEPT);
-    if (!compact) this.#lastingTimer = setTimeout(() => this.#compress(), LASTING).unref();
+    this.#compressLater();
+  }
+
+  /** Also where a build has found nothing new: it had put an end to the wait, or to the work itself. */
+  #compressLater(): void {
+    clearTimeout(this.#lastingTimer);
+    if (this.#snapshots[0]?.compact !== false) return;
+    const { lasting = LASTING } = this.#options;
+    this.#lastingTimer = setTimeout(() => this.#compress(), lasting).unref();
   }
 
   #compress(): void {

@@ -98,6 +98,18 @@ test('a change that the public cannot see gives the same address', async () => {
   expect((await store.current()).hash).toBe(before.hash);
 });
 
+test('a snapshot that stays is compressed as small as can be, also where a change that nobody sees came first', async () => {
+  await insertLieux(200);
+  const store = await openStore({ lasting: 1_500 });
+  const before = await store.current();
+  const read = before.luLe;
+  await sql`update lieu set structure_parente = 'X' where id = 'l1'`.execute(database.db);
+  await expect.poll(() => before.luLe > read, { timeout: 5_000 }).toBe(true);
+  expect(before.compact).toBe(false);
+  await expect.poll(() => before.compact, { timeout: 10_000 }).toBe(true);
+  expect(brotliDecompressSync(before.parts.carte.br)).toEqual(Buffer.from(before.parts.carte.identity));
+});
+
 test('dated openings of the days to come are in the snapshot', async () => {
   await insertLieux(2);
   const place = { code_insee: '33063', code_postal: '33000', latitude: null, longitude: null };
