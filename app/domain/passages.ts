@@ -8,7 +8,7 @@ import {
   until,
 } from './horaires/opening.ts';
 import type { StoredHoraires } from './horaires/stored-form.ts';
-import { formatTime, isAppointment } from './horaires/words.ts';
+import { formatTime, isAppointment, longDay } from './horaires/words.ts';
 import { timeZoneOfLieu } from './horaires/zones.ts';
 import type { Etape } from './permanences.ts';
 
@@ -132,7 +132,8 @@ export function passageOn(
   const next = venues.find(({ debut }) => day > now.day || (day === now.day && debut > now.minute));
   const over = !current && !next;
   const hours = venues.map(({ debut, fin }) => `de ${formatTime(debut)} à ${formatTime(fin)}`).join(' et ');
-  const when = day === now.day ? 'aujourd’hui' : day > now.day ? dayName(day, now.day) : '';
+  const ended = over ? 'terminé pour aujourd’hui' : 'aujourd’hui';
+  const when = day === now.day ? ended : day > now.day ? dayName(day, now.day) : `terminé, ${longDay(day)}`;
   const condition = conditionOf(
     venues.every(({ incertain }) => incertain),
     venues[0]?.mention ?? null,
@@ -140,7 +141,7 @@ export function passageOn(
   const shown = current ?? next;
   return {
     state: current ? (current.incertain ? stateOf(current.mention) : 'ouvert') : 'ferme',
-    sentence: `${motDuPassage(lieu)} ${over ? 'terminé pour ' : ''}${when}, ${hours}${condition}`,
+    sentence: `${motDuPassage(lieu)} ${when}, ${hours}${condition}`,
     nextChange: shown ? localInstant(day, current ? current.fin : shown.debut, passage.fuseau) : null,
   };
 }

@@ -244,10 +244,11 @@ test('the next comings of several stops are in order, each on the clock of its s
 });
 
 test('a coming is named after what comes', () => {
-  const said = (lieu: string) =>
-    passageOn(etape('Tu 14:00-16:00'), { day: 20_788, instant: new Date(`${MARDI}T08:00+01:00`), lieu })?.sentence;
+  const said = (lieu: string, day = 20_788) =>
+    passageOn(etape('Tu 14:00-16:00'), { day, instant: new Date(`${MARDI}T08:00+01:00`), lieu })?.sentence;
   expect(said('Le Bus numérique')).toContain('Passage du bus aujourd’hui');
   expect(said('Conseiller de Bazas')).toMatch(/^Passage aujourd’hui/);
+  expect(said('Le Bus numérique', 20_781)).toMatch(/^Passage du bus terminé, mardi 24 novembre, de 14\sh à 16\sh$/);
   expect(nomDeLEtape({ nom: 'Mairie de BAZAS', commune: 'Bazas' })).toBe('Mairie de BAZAS');
 });
 
