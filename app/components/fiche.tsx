@@ -2,6 +2,7 @@ import { Link } from '@remix-run/react';
 import type { ReactNode } from 'react';
 import type { Proche } from '#app/carte/carte-data.ts';
 import { isSansPublic, type Ouverture } from '#app/domain/aide.ts';
+import { capitalize } from '#app/domain/horaires/words.ts';
 import { labelOfValue, meaningOfValue } from '#app/domain/libelles.ts';
 import type { Lieu } from '#app/domain/lieu.ts';
 import { type FieldName, UNKNOWN_PIVOT } from '#app/domain/standard.ts';
@@ -384,8 +385,4 @@ function Meaning({ text }: { text: string | null }) {
 
 function routeUrl({ latitude, longitude }: Lieu): string | null {
   return latitude === null || longitude === null ? null : routeTo({ latitude, longitude });
-}
-
-function capitalize(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -1,5 +1,6 @@
 import { readableWeek } from './horaires/french.ts';
 import type { StoredHoraires } from './horaires/stored-form.ts';
+import { capitalize } from './horaires/words.ts';
 import { labelOfValue } from './libelles.ts';
 import type { Etape, Permanence } from './permanences.ts';
 
@@ -30,6 +31,6 @@ function describeHours(text: string | null, stored: StoredHoraires | null): stri
   const { lignes, precisions } = readableWeek(stored);
   const week = lignes.filter(({ heures }) => heures !== 'fermé').map(({ jours, heures }) => `${jours} : ${heures}`);
   const usual = week.join(' ; ');
-  const sentences = [usual === '' ? '' : `${usual.charAt(0).toUpperCase()}${usual.slice(1)}.`, ...precisions];
+  const sentences = [usual === '' ? '' : `${capitalize(usual)}.`, ...precisions];
   return sentences.filter((sentence) => sentence !== '').join(' ') || 'Fermé.';
 }

@@ -1,4 +1,5 @@
 import type { Position } from '../coordonnees.ts';
+import { capitalize } from '../horaires/words.ts';
 import { type FieldError, type Lieu, type LieuTexts, missingFields, readLieu, validateField } from '../lieu.ts';
 import { isPremiumRate } from '../moderation.ts';
 import { FIELDS, type Field, type FieldName, fieldOf } from '../standard.ts';
@@ -249,7 +250,7 @@ class Draft {
         champ,
         valeur: this.original[champ] ?? '',
         verdict: 'corrige',
-        message: `${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}${read}.`,
+        message: `${capitalize(sentence)}${read}.`,
       };
     });
     return [...mended, ...this.said].sort((a, b) => NAMES.indexOf(a.champ) - NAMES.indexOf(b.champ));

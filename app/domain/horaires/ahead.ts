@@ -3,7 +3,7 @@ import type { Opening } from './evaluate.ts';
 import { findHoliday } from './holidays.ts';
 import { HOLIDAY, openingsOn } from './opening.ts';
 import type { StoredLu } from './stored-form.ts';
-import { DAY_NAMES, formatHours, joinWords, MONTH_NAMES } from './words.ts';
+import { capitalize, dayAndMonth, formatHours, joinWords, longDay, MONTH_NAMES, ordinal } from './words.ts';
 
 /** Beyond so many it is a pattern, which the week's own notes tell. */
 const MAX = 8;
@@ -71,22 +71,4 @@ function hoursOf({ start, end, etat, mention }: Opening): string {
 function holidayOf(day: number, territory: string): string {
   const holiday = findHoliday(day, territory);
   return holiday ? ` (${holiday.nom})` : '';
-}
-
-/** `vendredi 25 décembre`, `mardi 1er décembre`, of a day number. */
-export function longDay(day: number): string {
-  return `${DAY_NAMES[weekdayOf(day)]} ${dayAndMonth(day)}`;
-}
-
-function dayAndMonth(day: number): string {
-  const { month, day: dayOfMonth } = civilOf(day);
-  return `${ordinal(dayOfMonth)} ${MONTH_NAMES[month - 1]}`;
-}
-
-function ordinal(day: number): string {
-  return day === 1 ? '1er' : String(day);
-}
-
-function capitalize(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -6,7 +6,7 @@ import { localDay } from './opening.ts';
 import { parseHoraires } from './parse.ts';
 import { type PreviewDay, previewDays } from './preview.ts';
 import type { DateRange, Rule } from './rules.ts';
-import { DAY_NAMES, formatHours, isAppointment, MONTH_NAMES } from './words.ts';
+import { DAY_NAMES, formatHours, isAppointment, MONTH_NAMES, ordinal } from './words.ts';
 
 /** Six weeks, whatever day they begin on. */
 const CALENDAR_DAYS = 42;
@@ -119,7 +119,7 @@ function calendarDay({ jour, openings }: PreviewDay, first: boolean, notes: read
   return {
     jour,
     nom: DAY_NAMES[weekdayOf(day)] ?? '',
-    numero: dayOfMonth === 1 ? '1er' : String(dayOfMonth),
+    numero: ordinal(dayOfMonth),
     mois: MONTH_NAMES[month - 1] ?? '',
     debutDeMois: first || dayOfMonth === 1,
     etat,

@@ -11,7 +11,7 @@ import {
   type VarianteDraft,
 } from './form-draft.ts';
 import { type DraftError, isBlank, rowText, spreadDraft } from './form-read.ts';
-import { DAY_NAMES, formatDayList } from './words.ts';
+import { capitalize, DAY_NAMES, formatDayList } from './words.ts';
 
 /** What a button of the editor gives. */
 export interface Edited {
@@ -73,7 +73,7 @@ export function errorSentence({ group, message }: DraftError): string {
     : part === undefined
       ? ''
       : `${part === 'variante' ? 'semaines particulières' : 'jour exceptionnel'} ${Number(index) + 1}`;
-  return name === '' ? message : `${name.charAt(0).toUpperCase()}${name.slice(1)} : ${message}`;
+  return name === '' ? message : `${capitalize(name)} : ${message}`;
 }
 
 function addRow(draft: GrilleDraft, place: RowsPlace, rows: readonly RowDraft[]): Edited {

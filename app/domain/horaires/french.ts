@@ -2,7 +2,16 @@ import type { DateRange, DayPoint, HolidaySelector, Rule, Span, WeekdaySelector,
 import { isDated } from './rules.ts';
 import type { StoredLu } from './stored-form.ts';
 import { normalizeWeek, weekFrom } from './week.ts';
-import { DAY_NAMES, formatDayList, formatHours, formatTime, joinWords, MONTH_NAMES } from './words.ts';
+import {
+  capitalize,
+  DAY_NAMES,
+  formatDayList,
+  formatHours,
+  formatTime,
+  joinWords,
+  MONTH_NAMES,
+  ordinal,
+} from './words.ts';
 
 export interface ReadableDay {
   /** `Lundi`. */
@@ -152,13 +161,9 @@ function describePoint(point: DayPoint): string {
   if (point.kind === 'nieme') {
     return `${describeNth(point.nth)} ${DAY_NAMES[point.weekday]} de ${month(point.month)}${year}${describeOffset(point.offset)}`;
   }
-  return `${point.day === 1 ? '1er' : point.day} ${month(point.month)}${year}${describeOffset(point.offset)}`;
+  return `${ordinal(point.day)} ${month(point.month)}${year}${describeOffset(point.offset)}`;
 }
 
 function month(number: number): string {
   return MONTH_NAMES[number - 1] ?? '';
-}
-
-function capitalize(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

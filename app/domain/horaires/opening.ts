@@ -1,10 +1,10 @@
-import { civilOf, dayOf, formatLocalDate, weekdayOf } from './dates.ts';
+import { dayOf, formatLocalDate, weekdayOf } from './dates.ts';
 import type { Opening } from './evaluate.ts';
 import { findHoliday, isFerie } from './holidays.ts';
 import type { Feries } from './parse.ts';
 import type { StoredHoraires, StoredInterval } from './stored-form.ts';
 import { DAY_MINUTES, testBits } from './week.ts';
-import { DAY_NAMES, formatTime, isAppointment, MONTH_NAMES } from './words.ts';
+import { DAY_NAMES, formatTime, isAppointment, longDay } from './words.ts';
 
 /** A moment on the clock of a place: day number (days since 1970-01-01), day of the week (0 = Monday), minute of the day. */
 export interface LocalMoment {
@@ -221,8 +221,7 @@ function uncertainSentence(current: Opening): string {
 export function dayName(day: number, today: number): string {
   if (day === today + 1) return 'demain';
   if (day < today + 7) return DAY_NAMES[weekdayOf(day)] ?? '';
-  const { month, day: dayOfMonth } = civilOf(day);
-  return `${DAY_NAMES[weekdayOf(day)]} ${dayOfMonth === 1 ? '1er' : dayOfMonth} ${MONTH_NAMES[month - 1]}`;
+  return longDay(day);
 }
 
 /** The local day of an instant in an IANA zone, AAAA-MM-JJ. */

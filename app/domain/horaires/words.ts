@@ -1,3 +1,4 @@
+import { civilOf, weekdayOf } from './dates.ts';
 import { DAY_MINUTES } from './week.ts';
 
 /** The days, Monday first, and the months, in French. */
@@ -48,5 +49,26 @@ export function formatDayList(days: readonly number[]): string {
 /** `1er janvier 2027`: a local day AAAA-MM-JJ as French people write it. */
 export function formatDay(day: string): string {
   const [year, month, dayOfMonth] = day.split('-').map(Number);
-  return `${dayOfMonth === 1 ? '1er' : dayOfMonth} ${MONTH_NAMES[(month ?? 1) - 1]} ${year}`;
+  return `${ordinal(dayOfMonth ?? 1)} ${MONTH_NAMES[(month ?? 1) - 1]} ${year}`;
+}
+
+/** `vendredi 25 décembre`, `mardi 1er décembre`, of a day number. */
+export function longDay(day: number): string {
+  return `${DAY_NAMES[weekdayOf(day)]} ${dayAndMonth(day)}`;
+}
+
+/** `25 décembre`, `1er décembre`, of a day number. */
+export function dayAndMonth(day: number): string {
+  const { month, day: dayOfMonth } = civilOf(day);
+  return `${ordinal(dayOfMonth)} ${MONTH_NAMES[month - 1]}`;
+}
+
+/** The day of a month as one says it: `1er`, `2`. */
+export function ordinal(day: number): string {
+  return day === 1 ? '1er' : String(day);
+}
+
+/** With its first letter as a capital. */
+export function capitalize(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
