@@ -1,7 +1,6 @@
 import { FILTER_FIELDS, type FilterField } from '#app/domain/filter-fields.ts';
-import { longDay } from '#app/domain/horaires/ahead.ts';
 import { parseLocalDate } from '#app/domain/horaires/dates.ts';
-import { formatTime } from '#app/domain/horaires/words.ts';
+import { formatTime, longDay } from '#app/domain/horaires/words.ts';
 import { fieldOf } from '#app/domain/standard.ts';
 import { formatTerritoire, parseTerritoire, type Territoire } from '#app/domain/territoire.ts';
 
