@@ -7,7 +7,7 @@ type DatedWriting = DatedRows & { columns: { id: string } };
 
 /** The rows that follow from what people wrote and from the day: replaced together, whoever writes a lieu. */
 interface DerivedTable {
-  name: 'ouverture_datee' | 'permanence_datee' | 'passage';
+  name: 'ouverture_datee' | 'permanence_datee';
   key: readonly string[];
   values: readonly string[];
   rowsOf(rows: DatedRows): readonly object[];
@@ -20,24 +20,6 @@ const TABLES: readonly DerivedTable[] = [
     key: ['permanence_id', 'jour'],
     values: ['intervalles'],
     rowsOf: ({ permanences }) => permanences,
-  },
-  {
-    name: 'passage',
-    key: ['permanence_id', 'jour', 'debut'],
-    values: [
-      'fin',
-      'certain',
-      'mention',
-      'fuseau',
-      'nom',
-      'adresse',
-      'code_postal',
-      'commune',
-      'code_insee',
-      'latitude',
-      'longitude',
-    ],
-    rowsOf: ({ passages }) => passages,
   },
 ];
 

@@ -46,7 +46,6 @@ export interface LieuColumns extends Lieu, OuvertureColumns {
 export interface DatedRows {
   ouvertures: readonly JourDate[];
   permanences: PermanencesStored['datees'];
-  passages: PermanencesStored['passages'];
 }
 
 export interface LieuWriting extends DatedRows {
@@ -91,7 +90,7 @@ export function ouvertureColumns(
   const today = localDay(now, timeZoneOfLieu(lieu));
   const { ouvertures_datees, ...horaires } = storeHoraires(lieu.horaires, lieu, today);
   const { horaires_etat, horaires_intervalles, horaires_bits } = horaires;
-  const { lues, datees, passages } = storePermanences(permanences, lieu, today);
+  const { lues, datees } = storePermanences(permanences, lieu, today);
   return {
     columns: {
       horaires_etat,
@@ -101,7 +100,6 @@ export function ouvertureColumns(
     },
     ouvertures: ouvertures_datees,
     permanences: datees,
-    passages,
   };
 }
 

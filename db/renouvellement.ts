@@ -5,7 +5,7 @@ import { formatLocalDate, parseLocalDate } from '#app/domain/horaires/dates.ts';
 import { localDay } from '#app/domain/horaires/opening.ts';
 import { readStored } from '#app/domain/horaires/stored-form.ts';
 import { timeZoneOfLieu } from '#app/domain/horaires/zones.ts';
-import { type Permanence, readStoredPermanences } from '#app/domain/permanences.ts';
+import { readStoredPermanences } from '#app/domain/permanences.ts';
 import { replaceDatees } from './datees.ts';
 import { OUVERTURE_COLUMNS, ouvertureColumns, rowOf } from './lieux.ts';
 import { withLockIfFree } from './locks.ts';
@@ -31,7 +31,7 @@ export interface RenewalOptions {
 }
 
 /**
- * Computes anew, for the 400 days to come, the openings, the hours of permanences and the stops of every lieu that has any; rules that the
+ * Computes anew, for the 400 days to come, the openings and the hours of permanences of every lieu that has any; rules that the
  * application reads better than when they were written, and school holidays that have become known, come in by it too. Once a day
  * whatever the number of processes: null where the day is done, or somebody is at it. Batch by batch, each in a short transaction that
  * locks only what it writes; stopped, it goes on where it was. Versions and dates of the lieux stay as they are, and who listens to the
@@ -171,7 +171,7 @@ function renewalOf(row: Row, now: Date): Renewal {
   const aides = permanences.map(({ id }) => [hoursOf(lues[0], id), hoursOf(lues[1], id)] as const);
   return {
     version: row.version,
-    needed: !same || columns.horaires_etat !== row.horaires_etat || hasEtapes(permanences),
+    needed: !same || columns.horaires_etat !== row.horaires_etat,
     visible: [horaires, ...aides].some(([before, after]) => !sameSoon(before, after, today)),
     writing: { ...dated, columns: { ...columns, id: row.id } },
   };
@@ -184,11 +184,6 @@ function jsonOf(text: string | null): Json {
 /** The stored hours of one permanence in `permanences_lues`; null where it has none. */
 function hoursOf(lues: Json, id: string): Json {
   return typeof lues === 'object' && lues !== null && !Array.isArray(lues) ? (lues[id] ?? null) : null;
-}
-
-/** The stops of a tournée move on by a day, whatever its hours. */
-function hasEtapes(permanences: readonly Permanence[]): boolean {
-  return permanences.some(({ etape }) => etape !== null);
 }
 
 /** Whether two stored forms say the same of the next weeks, as far as they tell without their dated days. */

@@ -351,24 +351,6 @@ export interface OuvertureDatee {
   lieu_id: string;
 }
 
-export interface Passage {
-  adresse: string | null;
-  certain: boolean;
-  code_insee: string | null;
-  code_postal: string | null;
-  commune: string | null;
-  debut: number;
-  fin: number;
-  fuseau: string;
-  jour: string;
-  latitude: number | null;
-  lieu_id: string;
-  longitude: number | null;
-  mention: string | null;
-  nom: string;
-  permanence_id: string;
-}
-
 export interface PermanenceDatee {
   intervalles: Json;
   jour: string;
@@ -643,7 +625,6 @@ export interface DB {
   moderateur: Moderateur;
   occupation_externe: OccupationExterne;
   ouverture_datee: OuvertureDatee;
-  passage: Passage;
   permanence_datee: PermanenceDatee;
   plage: Plage;
   plage_exception: PlageException;

@@ -1,8 +1,8 @@
 import { type Kysely, sql } from 'kysely';
 
 /**
- * When help is there: the permanences of a lieu as people wrote them, what is derived from them when they are written, the
- * stops of tournées by their days, and how far the nightly renewal of everything dated has come.
+ * When help is there: the permanences of a lieu as people wrote them, what is derived from them when they are written, and how
+ * far the nightly renewal of everything dated has come.
  */
 export async function up(db: Kysely<unknown>): Promise<void> {
   for (const statement of STATEMENTS) await sql.raw(statement).execute(db);
@@ -21,27 +21,6 @@ const STATEMENTS = [
     intervalles jsonb NOT NULL,
     PRIMARY KEY (lieu_id, permanence_id, jour)
   )`,
-  `CREATE TABLE passage (
-    lieu_id text NOT NULL REFERENCES lieu ON DELETE CASCADE ON UPDATE CASCADE,
-    permanence_id text NOT NULL,
-    jour date NOT NULL,
-    debut smallint NOT NULL CHECK (debut BETWEEN 0 AND 1439),
-    fin smallint NOT NULL CHECK (fin BETWEEN 1 AND 1440),
-    certain boolean NOT NULL,
-    mention text,
-    fuseau text NOT NULL,
-    nom text NOT NULL,
-    adresse text,
-    code_postal text,
-    commune text,
-    code_insee text,
-    latitude double precision,
-    longitude double precision,
-    PRIMARY KEY (lieu_id, permanence_id, jour, debut),
-    CHECK (debut < fin)
-  )`,
-  "COMMENT ON TABLE passage IS 'derived: the stops of tournées, day by day; debut and fin in minutes on the clock of the stop (fuseau)'",
-  'CREATE INDEX passage_jour ON passage (jour)',
   `CREATE TABLE renouvellement (
     jour date PRIMARY KEY,
     apres text NOT NULL DEFAULT '',

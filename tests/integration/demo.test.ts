@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { joinStored, readStored, readStoredIntervals } from '#app/domain/horaires/stored-form.ts';
 import { lieuFrom, validateField, validateLieu } from '#app/domain/lieu.ts';
+import { listVenues } from '#app/domain/passages.ts';
 import { readStoredPermanences } from '#app/domain/permanences.ts';
 import { readPermanences } from '#app/domain/permanences-form.ts';
 import { isFieldName } from '#app/domain/standard.ts';
@@ -151,15 +153,25 @@ test('the gestionnaire has a lieu where help comes on certain days, a tournée w
     readStoredPermanences(permanences).some(({ id, etape }) => etape === null && id in Object(permanences_lues)),
   );
   expect(helped).toHaveLength(1);
-  const stops = await db
-    .selectFrom('passage')
-    .select(['lieu_id', 'commune'])
-    .where('jour', '<=', '2026-04-15')
-    .execute();
-  expect(
-    new Set(stops.filter(({ lieu_id }) => rows.some(({ id }) => id === lieu_id)).map(({ commune }) => commune)),
-  ).toEqual(new Set(['Lormont', 'Floirac', 'Bassens']));
-  expect(new Set(stops.map(({ lieu_id }) => lieu_id)).size).toBeGreaterThan(5);
+  // The stops to come within a month, as the public side computes them.
+  const all = await db.selectFrom('lieu').select(['id', 'fuseau', 'permanences', 'permanences_lues']).execute();
+  const dated = await db.selectFrom('permanence_datee').selectAll().execute();
+  const venues = all.flatMap(({ id, fuseau, permanences, permanences_lues }) => {
+    const stops = readStoredPermanences(permanences).flatMap(({ id: permanence, etape }) => {
+      if (etape === null) return [];
+      const days = dated
+        .filter(({ lieu_id, permanence_id }) => lieu_id === id && permanence_id === permanence)
+        .map(({ jour, intervalles }) => ({ jour, intervalles: readStoredIntervals(intervalles) }));
+      return [{ etape, fuseau, horaires: joinStored(readStored(Object(permanences_lues)[permanence]), null, days) }];
+    });
+    return listVenues(stops, now, { count: 50, days: 31 }).map(({ passage }) => ({
+      id,
+      commune: passage.etape.commune,
+    }));
+  });
+  const own = venues.filter((venue) => rows.some(({ id }) => id === venue.id));
+  expect(new Set(own.map(({ commune }) => commune))).toEqual(new Set(['Lormont', 'Floirac', 'Bassens']));
+  expect(new Set(venues.map(({ id }) => id)).size).toBeGreaterThan(5);
   const waiting = await db
     .selectFrom('revision_champ')
     .select(['champ', 'en_ligne_le', 'decision'])

@@ -65,7 +65,6 @@ export async function snapshotOf(db: Kysely<DB>): Promise<string> {
     'lieu',
     'ouverture_datee',
     'permanence_datee',
-    'passage',
     'revision',
     'revision_champ',
     'journal',

@@ -1,10 +1,13 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ouvertureOfLieu } from '#app/domain/aide.ts';
+import { formatLocalDate } from '#app/domain/horaires/dates.ts';
 import { joinStored, readStored, readStoredIntervals } from '#app/domain/horaires/stored-form.ts';
+import { listVenues } from '#app/domain/passages.ts';
 import { emptyEtape, emptyPermanence, type Permanence, readStoredPermanences } from '#app/domain/permanences.ts';
 import type { Roles } from '#app/domain/permissions.ts';
 import { reviewItems } from '#app/domain/review.ts';
+import { readAides } from '#app/http/fiche-aides.server.ts';
 import { describeShown } from '#app/http/permanences.server.ts';
 import { loadCommunes } from '#app/reference/communes.ts';
 import { type Fiche, findFiche, findStoredPermanences, lockFiche, valuesOf } from '#db/fiches.ts';
@@ -38,25 +41,34 @@ async function permanencesOf({ lieuId }: TestLieu) {
   return readStoredPermanences((await readLieu(database.db, lieuId)).permanences);
 }
 
-/** Whether help is there at an instant, told from what is stored alone, as a public page does. */
-async function aideAt({ lieuId }: TestLieu, instant: string): Promise<string> {
+/** Help in the lieu and stops elsewhere, from what is stored alone, as a public page has them. */
+async function helpOf({ lieuId }: TestLieu, instant: string) {
   const { permanences, permanences_lues, fuseau } = await readLieu(database.db, lieuId);
   const datees = await findStoredPermanences(database.db, { lieuId, from: instant.slice(0, 10) });
-  const aides = readStoredPermanences(permanences)
-    .filter(({ etape }) => etape === null)
-    .map(({ id, dispositif, services }) => {
-      const days = (datees.get(id) ?? []).map(({ jour, intervalles }) => ({
-        jour,
-        intervalles: readStoredIntervals(intervalles),
-      }));
-      return { horaires: joinStored(readStored(Object(permanences_lues)[id]), null, days), dispositif, services };
-    });
-  const lieu = { sansPublic: false, injoignable: false, fuseau, horaires: null, aides, passages: [] };
-  return ouvertureOfLieu(lieu, new Date(instant)).state;
+  const read = readStoredPermanences(permanences).map((permanence) => {
+    const days = (datees.get(permanence.id) ?? []).map(({ jour, intervalles }) => ({
+      jour,
+      intervalles: readStoredIntervals(intervalles),
+    }));
+    return { permanence, horaires: joinStored(readStored(Object(permanences_lues)[permanence.id]), null, days) };
+  });
+  return { ...readAides(read, fuseau), fuseau };
 }
 
-async function passagesOf({ lieuId }: TestLieu) {
-  return database.db.selectFrom('passage').selectAll().where('lieu_id', '=', lieuId).orderBy('jour').execute();
+/** Whether help is there, in the lieu itself, at an instant. */
+async function aideAt(lieu: TestLieu, instant: string): Promise<string> {
+  const { aides, fuseau } = await helpOf(lieu, instant);
+  const seen = { sansPublic: false, injoignable: false, fuseau, horaires: null, aides, passages: [] };
+  return ouvertureOfLieu(seen, new Date(instant)).state;
+}
+
+/** The next two comings of its stops. */
+async function venuesOf(lieu: TestLieu, instant = '2026-06-01T10:00:00+02:00') {
+  const { passages } = await helpOf(lieu, instant);
+  return listVenues(passages, new Date(instant), { count: 2 }).map(({ passage, day, debut, fin, incertain }) => ({
+    ...{ id: passage.permanence.id, jour: formatLocalDate(day), debut, fin, incertain },
+    ...{ fuseau: passage.fuseau, commune: passage.etape.commune, latitude: passage.etape.latitude },
+  }));
 }
 
 async function forCarte({ lieuId }: TestLieu) {
@@ -93,17 +105,11 @@ test('permanences of a verified structure go live at once, are parsed then, and 
   const datees = await findStoredPermanences(database.db, { lieuId: lieu.lieuId, from: '2026-06-01' });
   expect([...datees.keys()]).toEqual(['0000000b']);
   expect(datees.get('0000000b')).toHaveLength(14);
-  expect((await passagesOf(lieu)).slice(0, 2)).toMatchObject([
-    {
-      permanence_id: '0000000c',
-      jour: '2026-06-03',
-      debut: 570,
-      fin: 720,
-      certain: true,
-      commune: 'Langon',
-      latitude: 44.5541,
-    },
-    { jour: '2026-06-10' },
+  const venue = { id: '0000000c', debut: 570, fin: 720, incertain: false, fuseau: 'Europe/Paris' };
+  const langon = { commune: 'Langon', latitude: 44.5541 };
+  expect(await venuesOf(lieu)).toEqual([
+    { ...venue, ...langon, jour: '2026-06-03' },
+    { ...venue, ...langon, jour: '2026-06-10' },
   ]);
 });
 
@@ -113,9 +119,8 @@ test('permanences that are taken away leave nothing behind', async () => {
   await submit(database.db, lieu, { permanences: [] });
   const row = await readLieu(database.db, lieu.lieuId);
   expect(row).toMatchObject({ permanences: [], permanences_lues: {} });
-  for (const table of ['permanence_datee', 'passage'] as const) {
-    expect(await database.db.selectFrom(table).select('jour').where('lieu_id', '=', lieu.lieuId).execute()).toEqual([]);
-  }
+  const left = database.db.selectFrom('permanence_datee').select('jour').where('lieu_id', '=', lieu.lieuId);
+  expect(await left.execute()).toEqual([]);
 });
 
 test('a change of another field keeps the permanences, and moves their clock with the lieu', async () => {
@@ -186,7 +191,7 @@ test('a refusal takes the former permanences back, with their openings and their
   expect(after.permanences).toEqual(before.permanences);
   expect(after.provenance).toEqual(before.provenance);
   expect(await aideAt(lieu, '2026-06-02T09:30:00+02:00')).toBe('ouvert');
-  expect(await passagesOf(lieu)).toEqual([]);
+  expect(await venuesOf(lieu)).toEqual([]);
   const told = await listOwnRevisionFields(database.db, {
     utilisateurId: lieu.auteurId,
     lieuId: lieu.lieuId,
@@ -284,7 +289,7 @@ test('an import, and an import taken back, leave permanences as they are and com
   });
   expect(await permanencesOf(lieu)).toEqual([mardi, arret]);
   expect(await aideAt(lieu, '2026-06-02T09:30:00Z')).toBe('ouvert');
-  expect((await passagesOf(lieu))[0]).toMatchObject({ jour: '2026-06-03', fuseau: 'Europe/Paris' });
+  expect((await venuesOf(lieu))[0]).toMatchObject({ jour: '2026-06-03', fuseau: 'Europe/Paris' });
 });
 
 test('dated hours begin on the lieu’s own day, whoever writes it, where Paris has the next day already', async () => {

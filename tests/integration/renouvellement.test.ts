@@ -62,7 +62,7 @@ const renewAt = (now: Date, batch = 4) =>
 async function storedAndExpected(now: Date) {
   const rows = await database.db.selectFrom('lieu').selectAll().orderBy('id').execute();
   const tables = await Promise.all(
-    (['ouverture_datee', 'permanence_datee', 'passage'] as const).map((table) =>
+    (['ouverture_datee', 'permanence_datee'] as const).map((table) =>
       database.db.selectFrom(table).selectAll().orderBy('lieu_id').orderBy('jour').execute(),
     ),
   );
@@ -81,7 +81,7 @@ async function storedAndExpected(now: Date) {
       lues: JSON.parse(columns.permanences_lues),
       horaires: JSON.parse(columns.horaires_intervalles ?? 'null'),
       bits: columns.horaires_bits?.toString('hex'),
-      lignes: [byDay(dated.ouvertures), dated.permanences.length, dated.passages.length],
+      lignes: [byDay(dated.ouvertures), dated.permanences.length],
     };
   });
   return {

@@ -1,6 +1,10 @@
 import { expect, test } from 'vitest';
+import { formatLocalDate } from '#app/domain/horaires/dates.ts';
 import { storeHoraires } from '#app/domain/horaires/store.ts';
+import { joinStored } from '#app/domain/horaires/stored-form.ts';
+import { timeZoneOfLieu } from '#app/domain/horaires/zones.ts';
 import { sameValue } from '#app/domain/moderation.ts';
+import { fuseauDeLEtape, listVenues } from '#app/domain/passages.ts';
 import {
   emptyEtape,
   emptyPermanence,
@@ -17,6 +21,7 @@ import { loadCommunes } from '#app/reference/communes.ts';
 const communes = loadCommunes();
 const TODAY = '2026-03-15';
 const BORDEAUX = { code_insee: '33063', code_postal: '33000', latitude: 44.84, longitude: -0.58 };
+const REUNION = { code_insee: '97411', code_postal: '97400', latitude: null, longitude: null };
 const mardi: Permanence = { ...emptyPermanence('0000000a'), horaires: 'Tu 09:00-12:00' };
 const langon = {
   ...emptyEtape(),
@@ -185,8 +190,30 @@ test.each<[string, Permanence[], Permanence[], string[], number]>([
   expect(claims.etapes).toHaveLength(etapes);
 });
 
-test('permanences elsewhere are stops on the clock of their place, and those in the lieu are none', () => {
+/** The next two comings of the stops of some permanences, from what is stored of them. */
+function venuesOf(permanences: readonly Permanence[], lieu: typeof BORDEAUX | typeof REUNION) {
+  const { lues, datees } = storePermanences(permanences, lieu, TODAY);
+  const stops = permanences.flatMap(({ id, etape }) => {
+    if (etape === null) return [];
+    const days = datees.filter(({ permanence_id }) => permanence_id === id);
+    return [
+      {
+        etape,
+        fuseau: fuseauDeLEtape(etape, timeZoneOfLieu(lieu)),
+        horaires: joinStored(lues[id] ?? null, null, days),
+      },
+    ];
+  });
+  return listVenues(stops, new Date(`${TODAY}T12:00:00Z`), { count: 2 }).map(
+    ({ passage, day, debut, fin, incertain }) => ({
+      ...{ nom: passage.etape.nom, jour: formatLocalDate(day), debut, fin, incertain, fuseau: passage.fuseau },
+    }),
+  );
+}
+
+test('permanences elsewhere are stops on the clock and with the holidays of their place, and those in the lieu are none', () => {
   const kourou = { ...emptyEtape(), nom: 'Mairie', code_postal: '97310', commune: 'Kourou', code_insee: '97304' };
+  // The 10th of June is a holiday in Guyane.
   const etape = {
     ...emptyPermanence('0000000b'),
     horaires: '2026 Apr 14 09:30-12:00; Jun 10 08:00-10:00; PH off',
@@ -194,34 +221,21 @@ test('permanences elsewhere are stops on the clock of their place, and those in 
   };
   const stored = storePermanences([mardi, etape], BORDEAUX, TODAY);
   expect(stored.lues).toMatchObject({ '0000000a': { semaine: { 1: [[540, 720]] } } });
-  expect(stored.passages).toEqual([
-    {
-      permanence_id: '0000000b',
-      jour: '2026-04-14',
-      debut: 570,
-      fin: 720,
-      certain: true,
-      mention: null,
-      fuseau: 'America/Cayenne',
-      ...kourou,
-    },
+  expect(venuesOf([mardi, etape], BORDEAUX)).toEqual([
+    { nom: 'Mairie', jour: '2026-04-14', debut: 570, fin: 720, incertain: false, fuseau: 'America/Cayenne' },
   ]);
   const only = storePermanences([etape], BORDEAUX, TODAY);
   expect(Object.keys(only.lues)).toEqual(['0000000b']);
 });
 
 test('a stop that does not say where it is has the clock of its lieu', () => {
-  const reunion = { code_insee: '97411', code_postal: '97400', latitude: null, longitude: null };
   const etape = { ...mardi, etape: { ...emptyEtape(), nom: 'Ici' } };
-  expect(storePermanences([etape], reunion, TODAY).passages[0]).toMatchObject({
-    fuseau: 'Indian/Reunion',
-    jour: '2026-03-17',
-  });
+  expect(venuesOf([etape], REUNION)[0]).toMatchObject({ fuseau: 'Indian/Reunion', jour: '2026-03-17' });
 });
 
 test('permanences without hours say nothing of when help is there', () => {
   const stored = storePermanences([{ ...mardi, horaires: null }], BORDEAUX, TODAY);
-  expect(stored).toEqual({ lues: {}, datees: [], passages: [] });
+  expect(stored).toEqual({ lues: {}, datees: [] });
 });
 
 test('a permanence is told in sentences', () => {

@@ -13,7 +13,7 @@ import type { LieuPlace } from './zones.ts';
 import { territoryOfLieu } from './zones.ts';
 
 /** How far ahead dated openings are computed; the nightly job moves it on. */
-export const DATED_DAYS = 400;
+const DATED_DAYS = 400;
 
 /** What goes into the columns of `lieu` and the table `ouverture_datee`. */
 export interface HorairesColumns {
