@@ -55,7 +55,8 @@ export async function startJobs(services: JobServices, pool: Pool): Promise<Jobs
   const runner = await run({
     pgPool: pool,
     taskList: tasks,
-    concurrency: 2,
+    // the night's renewal, export and search for duplicates may run together: mails do not wait for them
+    concurrency: 4,
     noHandleSignals: true,
     pollInterval: 2_000,
     parsedCronItems: parseCronItems([
