@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
 import { formatLocalDate } from '#app/domain/horaires/dates.ts';
-import { joinStored, readStored, readStoredIntervals } from '#app/domain/horaires/stored-form.ts';
+import { isRecord, joinStored, readStored, readStoredDay } from '#app/domain/horaires/stored-form.ts';
 import { fuseauDeLEtape } from '#app/domain/passages.ts';
 import { readStoredPermanences } from '#app/domain/permanences.ts';
 import { type LieuForCarte, type openLieuxPublies, streamLieuxForCarte } from '#db/lieux-publies.ts';
@@ -83,7 +83,7 @@ function rowReader(window: { du: number; au: number }): (lieu: LieuForCarte) => 
   const known = new Map<string, string | null>();
   const pack = (text: string | null, ouvertures: LieuForCarte['ouvertures']) => {
     if (text === null) return null;
-    return packHoraires(joinStored(readStored(JSON.parse(text)), null, ouvertures.map(readDay)), window);
+    return packHoraires(joinStored(readStored(JSON.parse(text)), null, ouvertures.map(readStoredDay)), window);
   };
   const packOnce = (text: string) => {
     const found = known.get(text);
@@ -128,21 +128,13 @@ function readAides(
   if (!isRecord(aides)) return read;
   const lues = isRecord(aides.lues) ? aides.lues : {};
   for (const { id, dispositif, services, etape } of readStoredPermanences(aides.permanences)) {
-    const days = (datees?.get(id) ?? []).map(readDay);
+    const days = (datees?.get(id) ?? []).map(readStoredDay);
     const horaires = packHoraires(joinStored(readStored(lues[id]), null, days), window);
     const aide = { id, horaires, dispositif, services };
     if (etape) read.passages.push({ ...aide, ...etape, fuseau: fuseauDeLEtape(etape, fuseau) });
     else read.aides.push(aide);
   }
   return read;
-}
-
-function readDay({ jour, intervalles }: LieuForCarte['ouvertures'][number]) {
-  return { jour, intervalles: readStoredIntervals(intervalles) };
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null;
 }
 
 async function compressPart(bytes: Uint8Array): Promise<PartFile> {

@@ -2,6 +2,7 @@ import { isInFrance } from './coordonnees.ts';
 import { findCommuneOf } from './correction/place.ts';
 import { parseHoraires } from './horaires/parse.ts';
 import { understandHoraires } from './horaires/slips.ts';
+import { isRecord } from './horaires/stored-form.ts';
 import { validateField } from './lieu.ts';
 import { type Etape, isPermanenceId, MAX_PERMANENCES, type Permanence } from './permanences.ts';
 import { type CommuneIndex, communeOfArrondissement } from './territoire.ts';
@@ -197,8 +198,4 @@ function textOf(value: unknown): string | null {
   if (typeof value !== 'string') return null;
   const text = value.trim();
   return text === '' ? null : text;
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,3 +1,4 @@
+import { isRecord } from './horaires/stored-form.ts';
 import type { Lieu } from './lieu.ts';
 
 /**
@@ -114,8 +115,4 @@ function textOf(value: unknown): string | null {
 
 function numberOf(value: unknown): number | null {
   return typeof value === 'number' && Number.isFinite(value) ? value : null;
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -6,12 +6,18 @@ import { listEcarts } from '#app/domain/horaires/ahead.ts';
 import { readableDays } from '#app/domain/horaires/french.ts';
 import { localDay, localMoment } from '#app/domain/horaires/opening.ts';
 import { storeHoraires } from '#app/domain/horaires/store.ts';
-import { joinStored, readStored, readStoredIntervals, type StoredHoraires } from '#app/domain/horaires/stored-form.ts';
+import {
+  isRecord,
+  joinStored,
+  readStored,
+  readStoredDay,
+  type StoredHoraires,
+} from '#app/domain/horaires/stored-form.ts';
 import type { Lieu } from '#app/domain/lieu.ts';
 import type { LieuEtPermanences } from '#app/domain/permanences.ts';
 import { storePermanences } from '#app/domain/permanences-store.ts';
 import { type Fiche, findStoredOpenings, findStoredPermanences, lieuOf, valuesOf } from '#db/fiches.ts';
-import type { DB, Json } from '#db/types.ts';
+import type { DB } from '#db/types.ts';
 import { aideView, type PermanenceLue, passagesView, readAides } from './fiche-aides.server.ts';
 
 /** How far ahead the fiche tells of days that are not like the others: the six weeks of the editor's calendar. */
@@ -37,11 +43,11 @@ export async function ficheData(
     findStoredOpenings(db, asked),
     permanences.length > 0 ? findStoredPermanences(db, asked) : undefined,
   ]);
-  const stored = joinStored(readStored(fiche.horaires_intervalles), null, openings.map(readDay));
+  const stored = joinStored(readStored(fiche.horaires_intervalles), null, openings.map(readStoredDay));
   const lues = isRecord(fiche.permanences_lues) ? fiche.permanences_lues : {};
   const read = permanences.map((permanence): PermanenceLue => {
     const days = datees?.get(permanence.id) ?? [];
-    return { permanence, horaires: joinStored(readStored(lues[permanence.id]), null, days.map(readDay)) };
+    return { permanence, horaires: joinStored(readStored(lues[permanence.id]), null, days.map(readStoredDay)) };
   });
   return view(
     lieuOf(fiche),
@@ -94,12 +100,4 @@ function weekOf(stored: Extract<StoredHoraires, { etat: 'lu' }>, now: Date, zone
   const { weekday } = localMoment(now, zone);
   const { jours, precisions } = readableDays(stored);
   return { days: jours.map((jour, day) => ({ ...jour, today: day === weekday })), precisions };
-}
-
-function readDay({ jour, intervalles }: { jour: string; intervalles: Json }) {
-  return { jour, intervalles: readStoredIntervals(intervalles) };
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

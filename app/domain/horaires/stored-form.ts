@@ -66,6 +66,11 @@ export function readStored(value: unknown): StoredHoraires | null {
   };
 }
 
+/** The intervals of one dated day as the database gives them. */
+export function readStoredDay({ jour, intervalles }: { jour: string; intervalles: unknown }) {
+  return { jour, intervalles: readStoredIntervals(intervalles) };
+}
+
 /** The intervals of one day out of a JSON value; what is not an interval is left out. */
 export function readStoredIntervals(value: unknown): StoredInterval[] {
   if (!Array.isArray(value)) return [];
@@ -98,6 +103,7 @@ function readTexts(value: unknown): string[] {
   return Array.isArray(value) ? value.filter((item): item is string => typeof item === 'string') : [];
 }
 
-function isRecord(value: unknown): value is Record<string, unknown> {
+/** Whether a JSON value is an object. */
+export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
