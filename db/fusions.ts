@@ -10,6 +10,7 @@ import {
   applyChanges,
   baselinesOf,
   currentProvenance,
+  insertRevisionFields,
   provenanceOf,
   type SourcedChange,
   type Writing,
@@ -239,20 +240,11 @@ async function reviseKept(
     })
     .returning('id')
     .executeTakeFirstOrThrow();
-  await trx
-    .insertInto('revision_champ')
-    .values(
-      changes.map(({ field, before, after }) => ({
-        lieu_id: fiche.id,
-        revision_id: id,
-        champ: field,
-        avant: JSON.stringify(before),
-        apres: JSON.stringify(after),
-        en_ligne_le: writing.now,
-        decision: 'acceptee',
-      })),
-    )
-    .execute();
+  await insertRevisionFields(
+    trx,
+    { lieuId: fiche.id, revisionId: id },
+    changes.map((change) => ({ ...change, liveSince: writing.now, decision: 'acceptee' as const })),
+  );
   const own = provenanceOf({ source: 'moderation', auteur: acteurId, confirme_le: writing.now }, writing.now);
   await applyChanges(trx, {
     fiche,

@@ -3,6 +3,7 @@ import { type FieldValue, readFieldValue } from '#app/domain/lieu.ts';
 import { riskOf, sameValue } from '#app/domain/moderation.ts';
 import type { FieldName } from '#app/domain/standard.ts';
 import type { Difference } from './imports-comparaison.ts';
+import { insertRevisionFields } from './lieu-changes.ts';
 import type { DB } from './types.ts';
 
 /**
@@ -40,18 +41,7 @@ export async function proposeProtected(
       })
       .returning('id')
       .executeTakeFirstOrThrow();
-    await trx
-      .insertInto('revision_champ')
-      .values(
-        changes.map(({ field, before, after }) => ({
-          lieu_id: stored.id,
-          revision_id: id,
-          champ: field,
-          avant: JSON.stringify(before),
-          apres: JSON.stringify(after),
-        })),
-      )
-      .execute();
+    await insertRevisionFields(trx, { lieuId: stored.id, revisionId: id }, changes);
     created.push({ lieu_id: stored.id, revision_id: id });
   }
   return created;

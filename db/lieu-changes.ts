@@ -129,3 +129,25 @@ function readValues(value: Json): Values {
     Object.entries(value).flatMap(([field, v]) => (isChampDeLieu(field) ? [[field, readChampValue(field, v)]] : [])),
   );
 }
+
+/** Writes the fields of a revision: what each had and gets, since when it is live and what was decided, where that is so already. */
+export async function insertRevisionFields(
+  trx: Transaction<DB>,
+  { lieuId, revisionId }: { lieuId: string; revisionId: number },
+  changes: readonly (Change & { liveSince?: Date | null; decision?: 'acceptee' | null })[],
+): Promise<void> {
+  await trx
+    .insertInto('revision_champ')
+    .values(
+      changes.map(({ field, before, after, liveSince = null, decision = null }) => ({
+        lieu_id: lieuId,
+        revision_id: revisionId,
+        champ: field,
+        avant: JSON.stringify(before),
+        apres: JSON.stringify(after),
+        en_ligne_le: liveSince,
+        decision,
+      })),
+    )
+    .execute();
+}

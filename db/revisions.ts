@@ -26,6 +26,7 @@ import {
   applyChanges,
   baselinesOf,
   currentProvenance,
+  insertRevisionFields,
   provenanceOf,
   type SourcedChange,
   updateBaselines,
@@ -111,20 +112,15 @@ export async function submitRevision(
     })
     .returning('id')
     .executeTakeFirstOrThrow();
-  await trx
-    .insertInto('revision_champ')
-    .values(
-      changes.map(({ field, before, after }) => ({
-        lieu_id: lieuId,
-        revision_id: revisionId,
-        champ: field,
-        avant: JSON.stringify(before),
-        apres: JSON.stringify(after),
-        en_ligne_le: review.has(field) ? null : writing.now,
-        decision: auteur.moderator ? 'acceptee' : null,
-      })),
-    )
-    .execute();
+  await insertRevisionFields(
+    trx,
+    { lieuId, revisionId },
+    changes.map((change) => ({
+      ...change,
+      liveSince: review.has(change.field) ? null : writing.now,
+      decision: auteur.moderator ? ('acceptee' as const) : null,
+    })),
+  );
   if (live.length > 0) {
     const source = auteur.moderator ? 'moderation' : 'membre';
     const provenance = provenanceOf({ source, auteur: auteur.id, confirme_le: writing.now }, writing.now);
