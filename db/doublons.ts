@@ -1,7 +1,9 @@
 import { type Kysely, sql, type Transaction } from 'kysely';
 import type { Recherche } from '#app/domain/doublons/echeance.ts';
+import type { DoublonFilters } from '#app/domain/doublons/filtres.ts';
 import type { LieuACompare } from '#app/domain/doublons/lecture.ts';
 import type { Paire } from '#app/domain/doublons/paires.ts';
+import { CERTAIN } from '#app/domain/doublons/score.ts';
 import type { Roles } from '#app/domain/permissions.ts';
 import { inTerritoire } from './territoires.ts';
 import type { DB } from './types.ts';
@@ -118,8 +120,27 @@ export async function findImportsMark(db: Kysely<DB>): Promise<string> {
 export const DOUBLONS_PAGE = 10;
 
 /** Open pairs of which both lieux are in the territory, the likeliest first, and how many there are in all. */
-export async function listDoublons(db: Kysely<DB>, { roles, page }: { roles: Roles; page: number }) {
-  const base = openDoublons(db, roles);
+export async function listDoublons(
+  db: Kysely<DB>,
+  { roles, filters, page }: { roles: Roles; filters: DoublonFilters; page: number },
+) {
+  const { departement, certitude } = filters;
+  const base = openDoublons(db, roles)
+    .$if(certitude === 'certain', (query) => query.where('doublon.score', '>=', CERTAIN))
+    .$if(certitude === 'probable', (query) => query.where('doublon.score', '<', CERTAIN))
+    .$if(departement !== null, (query) =>
+      query.where((eb) =>
+        eb.exists(
+          eb
+            .selectFrom('lieu')
+            .select('lieu.id')
+            .where((of) =>
+              of.or([of('lieu.id', '=', of.ref('doublon.lieu_id')), of('lieu.id', '=', of.ref('doublon.autre_id'))]),
+            )
+            .where('lieu.departement', '=', departement),
+        ),
+      ),
+    );
   const [paires, count] = await Promise.all([
     base
       .select(['doublon.lieu_id', 'doublon.autre_id', 'doublon.score', 'doublon.raisons'])
@@ -132,6 +153,21 @@ export async function listDoublons(db: Kysely<DB>, { roles, page }: { roles: Rol
     base.select((eb) => eb.fn.countAll<number>().as('n')).executeTakeFirstOrThrow(),
   ]);
   return { paires, total: count.n };
+}
+
+/** How many open pairs each département of the territory has, by its code; a pair that straddles two counts in both. */
+export async function countDoublonsByDepartement(db: Kysely<DB>, { roles }: { roles: Roles }) {
+  return openDoublons(db, roles)
+    .innerJoin('lieu', (join) =>
+      join.on((eb) =>
+        eb.or([eb('lieu.id', '=', eb.ref('doublon.lieu_id')), eb('lieu.id', '=', eb.ref('doublon.autre_id'))]),
+      ),
+    )
+    .where('lieu.departement', 'is not', null)
+    .select(['lieu.departement', sql<number>`count(DISTINCT (doublon.lieu_id, doublon.autre_id))::int`.as('n')])
+    .groupBy('lieu.departement')
+    .orderBy('lieu.departement')
+    .execute();
 }
 
 /** An open pair of which both lieux are in the territory; undefined elsewhere, and where it is decided. */

@@ -6,6 +6,7 @@ import { Badge } from './badge.tsx';
 import { Button } from './button.tsx';
 import { plainField, SelectField } from './fields.tsx';
 import { formatCount, formatDay, formatNumber } from './format.ts';
+import { Notice } from './notice.tsx';
 
 export interface QueueRow {
   id: number;
@@ -34,15 +35,7 @@ export function QueueFilterForm({
 }) {
   return (
     <Form className="queue-filters" aria-label="Filtrer les modifications">
-      <SelectField
-        field={plainField('departement', { value: filters.departement ?? '' })}
-        label="Département"
-        empty="Tous"
-        options={departements.map(({ code, n }) => ({
-          value: code,
-          label: `${departementLabel(code)} (${formatNumber(n)})`,
-        }))}
-      />
+      <DepartementSelect value={filters.departement} departements={departements} />
       <SelectField
         field={plainField('risque', { value: filters.risque ?? '' })}
         label="Risque"
@@ -59,6 +52,37 @@ export function QueueFilterForm({
       />
       <Button look="secondary">Filtrer</Button>
     </Form>
+  );
+}
+
+/** A département to look at, with how much waits in each. */
+export function DepartementSelect({
+  value,
+  departements,
+}: {
+  value: string | null;
+  departements: readonly { code: string; n: number }[];
+}) {
+  return (
+    <SelectField
+      field={plainField('departement', { value: value ?? '' })}
+      label="Département"
+      empty="Tous"
+      options={departements.map(({ code, n }) => ({
+        value: code,
+        label: `${departementLabel(code)} (${formatNumber(n)})`,
+      }))}
+    />
+  );
+}
+
+/** Says which filters of the address mean nothing; nothing where all do. */
+export function IgnoredFilters({ names }: { names: readonly string[] }) {
+  if (names.length === 0) return null;
+  return (
+    <Notice kind="warning" title="Un filtre de l’adresse n’existe pas">
+      <p>Il a été ignoré : {names.join(', ')}.</p>
+    </Notice>
   );
 }
 

@@ -1,3 +1,6 @@
+import type { DoublonFilters } from './doublons/filtres.ts';
+import { nomOfDepartement } from './territoire.ts';
+
 /** What a moderator looks at in the queue. */
 export interface QueueFilters {
   departement: string | null;
@@ -36,20 +39,23 @@ export function readQueueFilters(params: URLSearchParams): QueueFilters {
   const departement = params.get('departement') ?? '';
   const jours = params.get('jours') ?? '';
   return {
-    departement: /^(?:\d{2,3}|2[AB])$/.test(departement) ? departement : null,
+    departement: nomOfDepartement(departement) !== null ? departement : null,
     risque: RISQUES.find(({ name }) => name === params.get('risque'))?.name ?? null,
     jours: /^[1-9]\d{0,3}$/.test(jours) ? Number(jours) : null,
   };
 }
 
-/** The filters of an address that mean nothing, by name: the page says that it has ignored them. */
-export function ignoredFilters(params: URLSearchParams): string[] {
-  const filters: Record<string, unknown> = { ...readQueueFilters(params) };
+/** The filters of an address that mean nothing, by name, given what was read of it: the page says that it has ignored them. */
+export function ignoredFilters(params: URLSearchParams, read: QueueFilters | DoublonFilters): string[] {
+  const filters: Record<string, unknown> = { ...read };
   return Object.keys(filters).filter((name) => params.get(name) && filters[name] === null);
 }
 
-/** The query string that `readQueueFilters` reads, `?` included, with what else goes along; '' where there is nothing to say. */
-export function queueSearch(filters: QueueFilters, more: Readonly<Record<string, string>> = {}): string {
+/** The query string that these filters are read from, `?` included, with what else goes along; '' where there is nothing to say. */
+export function queueSearch(
+  filters: QueueFilters | DoublonFilters,
+  more: Readonly<Record<string, string>> = {},
+): string {
   const params = new URLSearchParams();
   for (const [name, value] of Object.entries({ ...filters, ...more }))
     if (value !== null) params.set(name, String(value));

@@ -66,10 +66,16 @@ interface Paire {
 export async function loadPaire(context: Context, request: Request, params: Params): Promise<Paire> {
   const roles = await requireReviewer(context, request);
   const [lieuId, autreId] = [lieuIdOf(params.lieuId), lieuIdOf(params.autreId)];
+  if (!areInOrder(lieuId, autreId)) throw notFound();
   const fiches = await listFiches(context.db, [lieuId, autreId]);
   const [a, b] = [fiches.get(lieuId), fiches.get(autreId)];
   if (!a || !b || !canOnLieu(roles, 'moderer', a) || !canOnLieu(roles, 'moderer', b)) throw notFound();
   return { roles, a, b };
+}
+
+/** A pair has one address: its ids in the order of their bytes, as its row has them. */
+function areInOrder(lieuId: string, autreId: string): boolean {
+  return Buffer.compare(Buffer.from(lieuId), Buffer.from(autreId)) < 0;
 }
 
 /** The open pair that they are; undefined once it is decided. */

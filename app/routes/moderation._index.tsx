@@ -3,11 +3,10 @@ import { Link, useLoaderData } from '@remix-run/react';
 import { formatCount } from '#app/components/format.ts';
 import { pageTitle } from '#app/components/frame.ts';
 import { EmptyState } from '#app/components/layout.tsx';
-import { Notice } from '#app/components/notice.tsx';
 import { PageHeader } from '#app/components/page-header.tsx';
 import { Pagination } from '#app/components/pagination.tsx';
 import { RevisionNav } from '#app/components/revision-nav.tsx';
-import { QueueFilterForm, QueueList } from '#app/components/revision-queue.tsx';
+import { IgnoredFilters, QueueFilterForm, QueueList } from '#app/components/revision-queue.tsx';
 import { ReviewSaved } from '#app/components/revision-saved.tsx';
 import type { Roles } from '#app/domain/permissions.ts';
 import { ignoredFilters, queueSearch, readQueueFilters } from '#app/domain/queue.ts';
@@ -31,7 +30,7 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
   if (page > pages) throw redirect(`/moderation${queueSearch(filters, { page: String(pages) })}`);
   return {
     filters,
-    ignored: ignoredFilters(params),
+    ignored: ignoredFilters(params, filters),
     saved: readSaved(params),
     departements: departementsOf(roles, counts),
     total,
@@ -64,11 +63,7 @@ export default function ModerationQueue() {
         <RevisionNav current="modifications" />
         <div className="stack">
           <ReviewSaved saved={saved} last />
-          {ignored.length > 0 ? (
-            <Notice kind="warning" title="Un filtre de l’adresse n’existe pas">
-              <p>Il a été ignoré : {ignored.join(', ')}.</p>
-            </Notice>
-          ) : null}
+          <IgnoredFilters names={ignored} />
           <QueueFilterForm key={queueSearch(filters)} filters={filters} departements={departements} />
           {rows.length > 0 ? <QueueList rows={rows} /> : <NothingLeft filtered={filtered} />}
           <Pagination

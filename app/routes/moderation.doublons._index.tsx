@@ -1,8 +1,9 @@
 import { type LoaderFunctionArgs, type MetaFunction, redirect } from '@remix-run/node';
-import { Form, useLoaderData } from '@remix-run/react';
+import { Form, Link, useLoaderData } from '@remix-run/react';
 import { Button, LinkButton } from '#app/components/button.tsx';
 import { DateText } from '#app/components/date-text.tsx';
 import { PaireTable, placeOf, Raisons } from '#app/components/doublon.tsx';
+import { plainField, SelectField } from '#app/components/fields.tsx';
 import { formatCount } from '#app/components/format.ts';
 import { pageTitle } from '#app/components/frame.ts';
 import { EmptyState } from '#app/components/layout.tsx';
@@ -10,10 +11,13 @@ import { Notice } from '#app/components/notice.tsx';
 import { PageHeader } from '#app/components/page-header.tsx';
 import { Pagination } from '#app/components/pagination.tsx';
 import { RevisionNav } from '#app/components/revision-nav.tsx';
+import { DepartementSelect, IgnoredFilters } from '#app/components/revision-queue.tsx';
 import type { ChampDeLieu } from '#app/domain/champ-de-lieu.ts';
+import { CERTITUDES, readDoublonFilters } from '#app/domain/doublons/filtres.ts';
+import { ignoredFilters, queueSearch } from '#app/domain/queue.ts';
 import { pairePath, paireVue } from '#app/http/doublons.server.ts';
 import { requireReviewer } from '#app/http/guards.server.ts';
-import { DOUBLONS_PAGE, listDecidedDoublons, listDoublons } from '#db/doublons.ts';
+import { countDoublonsByDepartement, DOUBLONS_PAGE, listDecidedDoublons, listDoublons } from '#db/doublons.ts';
 import { listFiches } from '#db/fiches.ts';
 
 export const meta: MetaFunction = () => [{ title: pageTitle('Doublons') }];
@@ -21,17 +25,22 @@ export const meta: MetaFunction = () => [{ title: pageTitle('Doublons') }];
 export async function loader({ request, context }: LoaderFunctionArgs) {
   const roles = await requireReviewer(context, request);
   const params = new URL(request.url).searchParams;
+  const filters = readDoublonFilters(params);
   const page = Math.min(10_000, Math.max(1, Math.trunc(Number(params.get('page'))) || 1));
-  const [{ paires, total }, decided] = await Promise.all([
-    listDoublons(context.db, { roles, page }),
+  const [{ paires, total }, counts, decided] = await Promise.all([
+    listDoublons(context.db, { roles, filters, page }),
+    countDoublonsByDepartement(context.db, { roles }),
     listDecidedDoublons(context.db, { roles }),
   ]);
   const pages = Math.max(1, Math.ceil(total / DOUBLONS_PAGE));
-  if (page > pages) throw redirect(`/moderation/doublons?page=${pages}`);
+  if (page > pages) throw redirect(`/moderation/doublons${queueSearch(filters, { page: String(pages) })}`);
   const fiches = await listFiches(context.db, [...new Set(paires.flatMap((p) => [p.lieu_id, p.autre_id]))]);
   return {
     done: params.get('fait'),
     refus: params.get('refus') !== null,
+    filters,
+    ignored: ignoredFilters(params, filters),
+    departements: departementsOf(counts),
     total,
     page,
     pages,
@@ -43,6 +52,11 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
     }),
     decided: decided.map((row) => ({ ...row, path: pairePath(row) })),
   };
+}
+
+/** The départements where pairs wait. */
+function departementsOf(counts: Awaited<ReturnType<typeof countDoublonsByDepartement>>) {
+  return counts.flatMap(({ departement, n }) => (departement === null ? [] : [{ code: departement, n }]));
 }
 
 /** What tells two lieux apart at a glance; the rest is on the page of the pair. */
@@ -66,7 +80,8 @@ const DONE: Readonly<Record<string, string>> = {
 };
 
 export default function Doublons() {
-  const { done, refus, total, page, pages, paires, decided } = useLoaderData<typeof loader>();
+  const { done, refus, filters, ignored, departements, total, page, pages, paires, decided } =
+    useLoaderData<typeof loader>();
   return (
     <>
       <PageHeader
@@ -88,10 +103,10 @@ export default function Doublons() {
             />
           ) : null}
           {done !== null && DONE[done] && !refus ? <Notice kind="success" title={DONE[done]} live /> : null}
+          <IgnoredFilters names={ignored} />
+          <DoublonFilterForm key={queueSearch(filters)} filters={filters} departements={departements} />
           {paires.length === 0 ? (
-            <EmptyState title="Aucun doublon n’attend">
-              <p>Ils sont cherchés chaque nuit, et après chaque import.</p>
-            </EmptyState>
+            <NothingLeft filtered={queueSearch(filters) !== ''} />
           ) : (
             <ol className="queue plain-list">
               {paires.map((paire) => (
@@ -104,7 +119,9 @@ export default function Doublons() {
           <Pagination
             page={page}
             pages={pages}
-            hrefOf={(target) => `/moderation/doublons${target === 1 ? '' : `?page=${target}`}`}
+            hrefOf={(target) =>
+              `/moderation/doublons${queueSearch(filters, target === 1 ? {} : { page: String(target) })}`
+            }
           />
           {decided.length > 0 ? <Decided decided={decided} /> : null}
         </div>
@@ -114,6 +131,35 @@ export default function Doublons() {
 }
 
 type Loaded = ReturnType<typeof useLoaderData<typeof loader>>;
+
+function DoublonFilterForm({ filters, departements }: Pick<Loaded, 'filters' | 'departements'>) {
+  return (
+    <Form className="queue-filters" aria-label="Filtrer les doublons">
+      <DepartementSelect value={filters.departement} departements={departements} />
+      <SelectField
+        field={plainField('certitude', { value: filters.certitude ?? '' })}
+        label="Certitude"
+        empty="Toutes"
+        options={CERTITUDES.map(({ name, label }) => ({ value: name, label }))}
+      />
+      <Button look="secondary">Filtrer</Button>
+    </Form>
+  );
+}
+
+function NothingLeft({ filtered }: { filtered: boolean }) {
+  return filtered ? (
+    <EmptyState title="Aucun doublon pour ces filtres">
+      <p>
+        <Link to="/moderation/doublons">Voir tous les doublons</Link>
+      </p>
+    </EmptyState>
+  ) : (
+    <EmptyState title="Aucun doublon n’attend">
+      <p>Ils sont cherchés chaque nuit, et après chaque import.</p>
+    </EmptyState>
+  );
+}
 
 function PaireRow({ paire, page }: { paire: Loaded['paires'][number]; page: number }) {
   const name = paire.a.nom ?? paire.b.nom ?? 'Lieu sans nom';

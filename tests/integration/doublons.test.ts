@@ -1,9 +1,12 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import type { DoublonFilters } from '#app/domain/doublons/filtres.ts';
+import { CERTAIN } from '#app/domain/doublons/score.ts';
 import type { Lieu } from '#app/domain/lieu.ts';
 import type { Values } from '#app/domain/moderation.ts';
 import type { Roles } from '#app/domain/permissions.ts';
 import { isSearchDue, searchDoublonsIfDue } from '#app/jobs/doublons.ts';
 import {
+  countDoublonsByDepartement,
   DOUBLONS_PAGE,
   decideDoublon,
   findDoublon,
@@ -42,6 +45,8 @@ async function createPaire(values: Partial<Lieu> = {}) {
   return { first, second, paire: { lieuId: first.lieuId, autreId: second.lieuId } };
 }
 
+const NO_FILTER = { departement: null, certitude: null } as const;
+
 async function search(at: Date = NOW) {
   return searchDoublonsIfDue(database.db, at);
 }
@@ -49,7 +54,7 @@ async function search(at: Date = NOW) {
 const later = (days: number) => new Date(NOW.getTime() + days * DAY);
 
 async function openPaires(roles: Roles = national): Promise<string[][]> {
-  const { paires, total } = await listDoublons(database.db, { roles, page: 1 });
+  const { paires, total } = await listDoublons(database.db, { roles, filters: NO_FILTER, page: 1 });
   expect(total).toBe(paires.length);
   return paires.map(({ lieu_id, autre_id }) => [lieu_id, autre_id]);
 }
@@ -118,6 +123,27 @@ test('a search is made once a day and after each import, and writes only what di
     .where('id', '=', paire.autreId)
     .execute();
   expect(await search(later(1))).toEqual({ ajoutes: 0, modifies: 0, retires: 1 });
+});
+
+test('the list can be kept to one département and to one degree of certainty, and each département is counted', async () => {
+  const { db } = database;
+  const { paire } = await createPaire();
+  await search();
+  const total = async (filters: Partial<DoublonFilters>) =>
+    (await listDoublons(db, { roles: national, filters: { ...NO_FILTER, ...filters }, page: 1 })).total;
+  const { departement } = await readLieu(db, paire.lieuId);
+  expect(await countDoublonsByDepartement(db, { roles: national })).toEqual([{ departement, n: 1 }]);
+  expect(await total({ departement })).toBe(1);
+  expect(await total({ departement: '2A' })).toBe(0);
+  expect(await total({ certitude: 'certain' })).toBe(1);
+  expect(await total({ certitude: 'probable' })).toBe(0);
+  await db
+    .updateTable('doublon')
+    .set({ score: CERTAIN - 1 })
+    .execute();
+  expect(await total({ certitude: 'probable', departement })).toBe(1);
+  const elsewhere = await createPerson(db, { departements: ['2A'] });
+  expect(await countDoublonsByDepartement(db, { roles: elsewhere })).toEqual([]);
 });
 
 test('several processes that search at once come to one result', async () => {

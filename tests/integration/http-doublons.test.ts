@@ -43,6 +43,8 @@ test('the list says why and what differs; a merge without JavaScript keeps what 
   expect(list).toContain('même nom');
   expect(list).toMatch(/05\s56\s99\s99\s99/);
   const page = await (await moderator.get(path)).text();
+  const turned = path.split('/').toSpliced(3, 2, encodeURIComponent(b.lieuId), encodeURIComponent(a.lieuId)).join('/');
+  expect((await moderator.get(turned)).status).toBe(404);
   expect(page).toContain('Quelle fiche reste');
   const own = (await readLieu(app.db, b.lieuId)).telephone;
   const form = { intent: 'fusionner', garde: 'a', 'version.a': '1', 'version.b': '1', 'champ.telephone': 'b' };

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { draftsOf, isOvertaken, readDecisions, seenName } from '#app/domain/decisions.ts';
+import { readDoublonFilters } from '#app/domain/doublons/filtres.ts';
 import { describeJournal } from '#app/domain/journal.ts';
 import { lieuFrom } from '#app/domain/lieu.ts';
 import { emptyEtape, emptyPermanence, type LieuEtPermanences } from '#app/domain/permanences.ts';
@@ -222,8 +223,12 @@ test('filters survive the way through an address; what means nothing is named', 
   expect(queueSearch({ departement: null, risque: null, jours: null })).toBe('');
   const odd = new URLSearchParams('departement=33%27&risque=grave&jours=-1&page=2&utm_source=x');
   expect(readQueueFilters(odd)).toEqual({ departement: null, risque: null, jours: null });
-  expect(ignoredFilters(odd)).toEqual(['departement', 'risque', 'jours']);
-  expect(ignoredFilters(new URLSearchParams('departement=&risque='))).toEqual([]);
+  expect(ignoredFilters(odd, readQueueFilters(odd))).toEqual(['departement', 'risque', 'jours']);
+  const empty = new URLSearchParams('departement=&risque=');
+  expect(ignoredFilters(empty, readQueueFilters(empty))).toEqual([]);
+  const nowhere = new URLSearchParams('departement=00&certitude=probable');
+  expect(readDoublonFilters(nowhere)).toEqual({ departement: null, certitude: 'probable' });
+  expect(ignoredFilters(nowhere, readDoublonFilters(nowhere))).toEqual(['departement']);
 });
 
 test('every score is of exactly one risk', () => {

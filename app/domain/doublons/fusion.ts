@@ -1,6 +1,6 @@
 import { CHAMPS_DE_LIEU, type ChampDeLieu, type ChampValue, isPermanences, labelOfChamp } from '../champ-de-lieu.ts';
 import { sameValue, type Values } from '../moderation.ts';
-import type { LieuEtPermanences } from '../permanences.ts';
+import { type LieuEtPermanences, MAX_PERMANENCES, newPermanenceId, type Permanence } from '../permanences.ts';
 import { wordsOf } from '../review.ts';
 import { isEditable } from '../sections.ts';
 import { normalizeText } from '../territoire.ts';
@@ -46,7 +46,7 @@ export function differencesOf(a: FicheAFusionner, b: FicheAFusionner): Differenc
       label: field === 'latitude' ? 'Position sur la carte' : labelOfChamp(field),
       a: words(a),
       b: words(b),
-      ensemble: [a, b].every(({ valeurs }) => isList(valeurs[field])),
+      ensemble: canBeTogether(a.valeurs[field], b.valeurs[field]),
       defaut: defautOf(a, b, field),
     };
   });
@@ -90,18 +90,29 @@ function same(a: FicheAFusionner, b: FicheAFusionner, field: ChampDeLieu): boole
   return sameValue(a.valeurs[field], b.valeurs[field]);
 }
 
-function isList(value: ChampValue): boolean {
-  return Array.isArray(value) && value.length > 0;
+/** Two lists of which each says something, and that one lieu may hold. */
+function canBeTogether(a: ChampValue, b: ChampValue): boolean {
+  if (![a, b].every((value) => Array.isArray(value) && value.length > 0)) return false;
+  return !isPermanences(a) || !isPermanences(b) || permanencesTogether(a, b).length <= MAX_PERMANENCES;
 }
 
 /** What both lists hold, each thing once, the first's before the second's. */
 function together(a: ChampValue, b: ChampValue): ChampValue {
-  if (isPermanences(a) && isPermanences(b)) {
-    const known = new Set(a.map(({ id }) => id));
-    return [...a, ...b.filter(({ id }) => !known.has(id))];
-  }
+  if (isPermanences(a) && isPermanences(b)) return permanencesTogether(a, b);
   const texts = (value: ChampValue) => (Array.isArray(value) ? value.filter((item) => typeof item === 'string') : []);
   return [...new Set([...texts(a), ...texts(b)])];
+}
+
+/** A permanence that both fiches tell alike comes once; two that only share an id are two. */
+function permanencesTogether(a: readonly Permanence[], b: readonly Permanence[]): Permanence[] {
+  const all = [...a];
+  const told = ({ id: _, ...rest }: Permanence) => JSON.stringify(rest);
+  for (const permanence of b) {
+    if (a.some((other) => told(other) === told(permanence))) continue;
+    const taken = all.some(({ id }) => id === permanence.id);
+    all.push(taken ? { ...permanence, id: newPermanenceId([...all, ...b]) } : permanence);
+  }
+  return all;
 }
 
 function defautOf(a: FicheAFusionner, b: FicheAFusionner, field: ChampDeLieu): Choix {

@@ -8,6 +8,7 @@ import {
   readChoix,
 } from '#app/domain/doublons/fusion.ts';
 import { type Lieu, lieuFrom } from '#app/domain/lieu.ts';
+import { emptyPermanence, MAX_PERMANENCES, type Permanence } from '#app/domain/permanences.ts';
 
 function fiche(values: Partial<Lieu>, confirmees: FicheAFusionner['confirmees'] = {}): FicheAFusionner {
   return { valeurs: { ...lieuFrom({ id: 'a', nom: 'Le Lien', ...values }), permanences: [] }, confirmees };
@@ -63,6 +64,35 @@ test('the two coordinates are one choice, lists may be put together, and what is
   });
   const silly = readChoix(differences, () => 'deux');
   expect(silly.get('latitude')).toBe('a');
+});
+
+function withPermanences(permanences: Permanence[]): FicheAFusionner {
+  return { valeurs: { ...lieuFrom({ id: 'a', nom: 'Le Lien' }), permanences }, confirmees: {} };
+}
+
+test('permanences put together: what both tell comes once, what only shares an id is kept, and no lieu gets more than it may have', () => {
+  const [tuesday, thursday] = ['Tu 09:00-12:00', 'Th 14:00-17:00'].map((horaires) => ({
+    ...emptyPermanence('0000000a'),
+    horaires,
+  }));
+  if (!tuesday || !thursday) throw new Error('no permanence');
+  const [a, b] = [withPermanences([tuesday]), withPermanences([{ ...tuesday, id: '0000000b' }, thursday])];
+  const merged = mergedValues(
+    a.valeurs,
+    b.valeurs,
+    differencesOf(a, b),
+    new Map([['permanences', 'deux']]),
+  ).permanences;
+  expect(merged).toMatchObject([{ horaires: 'Tu 09:00-12:00' }, { horaires: 'Th 14:00-17:00' }]);
+  const many = (from: number, n: number) =>
+    withPermanences(
+      Array.from({ length: n }, (_, index) => ({
+        ...emptyPermanence((from + index).toString(16).padStart(8, '0')),
+        precision: `bureau ${from + index}`,
+      })),
+    );
+  const ensemble = (n: number) => differencesOf(many(0, 30), many(100, n))[0]?.ensemble;
+  expect([ensemble(MAX_PERMANENCES - 30), ensemble(MAX_PERMANENCES - 29)]).toEqual([true, false]);
 });
 
 test('the fiche that stays by default is the claimed one, else the confirmed one, else the fresher', () => {
