@@ -15,10 +15,12 @@ const JUGEMENT = new URL('jugement.json', import.meta.url);
 /**
  * Two samples of 300 pairs of the real file, each drawn by strata: by score, and among the pairs that no candidate step
  * proposes (of one postcode; of one name in two postcodes; and the nearest by another measure, the trigrams of names and
- * addresses over all pairs of a département). Each pair was read twice, in two orders, without its score, with one
- * question: "is it the same place where one goes for help?"; what the readings differed on (`desaccords`) was looked at a third
- * time. The points were set with `reglage` before the eyes; `epreuve` was drawn after that, and they were not moved since. One
- * slip that it showed was mended in the reading of addresses (`rte des Allées`), which moves one pair.
+ * addresses over all pairs of a département). Each pair was read without its score, in an order of its own for each reading, with one
+ * question: "is it the same place where one goes for help?". The points were set with `reglage` before the eyes; `epreuve` was
+ * drawn after that, and they were not moved since. One slip that it showed was mended in the reading of addresses
+ * (`rte des Allées`), which moves one pair. `epreuve` was then read again, whole, by two readers who knew neither each other,
+ * the score nor the first verdicts: what both say is the verdict, what they differ on (`desaccords`) is settled by the first
+ * reading where it agrees with one of them, and is `incertain` else. `reglage` was read twice by one reader.
  * Ids are the first 16 hexadecimal digits of SHA-256(source, line feed, id). `univers` is the number of pairs of the file
  * that a stratum stands for: each judged pair counts for univers / tirees, so that figures are those of the whole file.
  * `incertain` counts as a mistake where we are certain, and is left out elsewhere.
