@@ -111,7 +111,7 @@ export async function findEmpreinte(db: Kysely<DB>): Promise<string> {
 }
 
 /** Besides `lieu`, what the map's snapshot reads. */
-const SNAPSHOT_TABLES = ['ouverture_datee', 'permanence_datee', 'prochain_creneau'] as const;
+const SNAPSHOT_TABLES = ['geocodage', 'ouverture_datee', 'permanence_datee', 'prochain_creneau'] as const;
 
 /** A connection of its own to the public lieux, for a thread that has no other; it ends with the thread. */
 export function openLieuxPublies(url: string): Kysely<DB> {

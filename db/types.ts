@@ -144,6 +144,25 @@ export interface Fermeture {
   ressource_id: number | null;
 }
 
+export interface Geocodage {
+  /**
+   * what was asked: street, postcode and commune of the lieu at that time
+   */
+  adresse: string;
+  demande_le: Timestamp;
+  essais: Generated<number>;
+  etat: string;
+  latitude: number | null;
+  libelle: string | null;
+  lieu_id: string;
+  longitude: number | null;
+  /**
+   * exacte: taken as the lieu's position; approchee: shown as approximate; null: not taken
+   */
+  precision: string | null;
+  score: number | null;
+}
+
 export interface ImportChangement {
   apres: Json;
   /**
@@ -287,7 +306,9 @@ export interface LieuPublie {
   id: string | null;
   itinerance: string[] | null;
   latitude: number | null;
+  latitude_approchee: number | null;
   longitude: number | null;
+  longitude_approchee: number | null;
   modalites_acces: string[] | null;
   modalites_accompagnement: string[] | null;
   modifie_le: Timestamp | null;
@@ -614,6 +635,7 @@ export interface DB {
   doublon_recherche: DoublonRecherche;
   export_jour: ExportJour;
   fermeture: Fermeture;
+  geocodage: Geocodage;
   import_changement: ImportChangement;
   import_lot: ImportLot;
   journal: Journal;

@@ -9,6 +9,7 @@ import { deleteExpiredSessions, deleteOldLiensConnexion } from '#db/utilisateurs
 import { createMailer, sendDueCourriels } from './courriels.server.ts';
 import { isSearchDue } from './doublons.ts';
 import { createDoublonsThread } from './doublons-thread.ts';
+import { createPatience, GeocodeurIndisponible, geocodeLieux } from './geocodage.ts';
 import { runRenewalIfDue } from './renouvellement.ts';
 
 export interface Jobs {
@@ -19,7 +20,7 @@ export interface Jobs {
 
 /** What jobs need of the process. */
 export interface JobServices extends ExportServices {
-  settings: ExportServices['settings'] & Pick<Settings, 'smtpUrl' | 'mailFrom'>;
+  settings: ExportServices['settings'] & Pick<Settings, 'smtpUrl' | 'mailFrom' | 'geocoderUrl'>;
   log: Logger;
 }
 
@@ -32,6 +33,7 @@ export async function startJobs(services: JobServices, pool: Pool): Promise<Jobs
   const mailer = createMailer({ smtpUrl: settings.smtpUrl, from: settings.mailFrom });
   const ending = new AbortController();
   const doublons = createDoublonsThread({ url: pool.options.connectionString ?? '' });
+  const patience = createPatience(now);
   const tasks: TaskList = {
     async courriels() {
       await sendDueCourriels(db, { mailer, now, log });
@@ -44,6 +46,18 @@ export async function startJobs(services: JobServices, pool: Pool): Promise<Jobs
     },
     async doublons() {
       if (await isSearchDue(db, now())) await doublons.search(now());
+    },
+    async geocodage() {
+      if (!patience.due()) return;
+      try {
+        const counts = await geocodeLieux({ db, url: settings.geocoderUrl, now, signal: ending.signal });
+        patience.answered();
+        if (counts.demandees > 0) log.info(counts, 'geocodage');
+      } catch (error) {
+        if (!(error instanceof GeocodeurIndisponible)) throw error;
+        patience.failed(error.attente);
+        log.warn({ cause: error.message }, 'geocodage');
+      }
     },
     async purges() {
       await deleteOldLiensConnexion(db, now());
@@ -83,6 +97,12 @@ export async function startJobs(services: JobServices, pool: Pool): Promise<Jobs
         match: '*/5 * * * *',
         identifier: 'doublons',
         options: { backfillPeriod: 0, queueName: 'doublons', maxAttempts: 2 },
+      },
+      {
+        task: 'geocodage',
+        match: '*/5 * * * *',
+        identifier: 'geocodage',
+        options: { backfillPeriod: 0, queueName: 'geocodage', maxAttempts: 1 },
       },
       { task: 'purges', match: '17 * * * *', identifier: 'purges' },
     ]),

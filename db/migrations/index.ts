@@ -4,6 +4,7 @@ import * as m0002 from './0002_rendez_vous.ts';
 import * as m0003 from './0003_index.ts';
 import * as m0004 from './0004_permanences.ts';
 import * as m0005 from './0005_doublons.ts';
+import * as m0010 from './0010_geocodage.ts';
 
 /** Every migration by its name, in order. A list, not a folder read at run time: the bundles carry it. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -12,4 +13,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0003_index': m0003,
   '0004_permanences': m0004,
   '0005_doublons': m0005,
+  '0010_geocodage': m0010,
 };

@@ -22,6 +22,7 @@ beforeAll(async () => {
     trustProxy: 0,
     smtpUrl: undefined,
     mailFrom: 'Lieu à jour <bonjour@exemple.fr>',
+    geocoderUrl: 'http://127.0.0.1:9/geocodage',
   };
   jobs = await startJobs({ db: database.db, now: () => new Date(), log: createLog('silent'), settings }, database.pool);
 });
