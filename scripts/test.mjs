@@ -12,11 +12,7 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const complete = process.argv.includes('--complet');
 
 const CHECKS = [
-  [
-    'types',
-    'typescript/bin/tsc',
-    ['--noEmit', '-p', '.', '--incremental', '--tsBuildInfoFile', 'node_modules/.cache/lieu-a-jour/tsc.json'],
-  ],
+  ['types', 'typescript/bin/tsc', ['--noEmit', '-p', '.']],
   ['lint and format', '@biomejs/biome/bin/biome', ['check', '.']],
   [
     'architecture',
