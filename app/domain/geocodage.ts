@@ -26,9 +26,9 @@ export type Geocodage =
   | { etat: 'absent' | 'erreur' };
 
 /** From this score on an address that was found is the position of the lieu. */
-export const SCORE_EXACT = 0.9;
+const SCORE_EXACT = 0.9;
 /** From this score on it is shown, said to be approximate; below, it is left out. */
-export const SCORE_APPROCHE = 0.6;
+const SCORE_APPROCHE = 0.6;
 
 /** The columns of a request, in order. `filtre_code_postal` is filled where the INSEE code is not known: one filter, never both. */
 const REQUEST_COLUMNS = ['ligne', 'adresse', 'code_postal', 'commune', 'code_insee', 'filtre_code_postal'] as const;
