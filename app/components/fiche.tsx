@@ -10,8 +10,16 @@ import { Aides, type AideView, Passages, routeTo, type VenueView } from './fiche
 import { formatDate, formatDistance, formatTelephone, telephoneHref } from './format.ts';
 import { WeekTable, type WeekTableData } from './week-table.tsx';
 
+/** Where a lieu is, in degrees (WGS 84). `approximative`: found from its address, not sure to the door. */
+export interface PositionView {
+  latitude: number;
+  longitude: number;
+  approximative: boolean;
+}
+
 export interface FicheData {
   lieu: Lieu;
+  position: PositionView | null;
   opening: Pick<Ouverture, 'state' | 'sentence' | 'note'>;
   /** One of its stops is served now. */
   enPassage: boolean;
@@ -132,6 +140,11 @@ function FicheHead({
         <br />
         {[lieu.code_postal, lieu.commune].filter(Boolean).join(' ')}
       </p>
+      {data.position?.approximative ? (
+        <p className="fiche-approximative">
+          Position approximative, trouvée d’après l’adresse : vérifiez le chemin avant de partir.
+        </p>
+      ) : null}
       <p className={`fiche-opening fiche-opening-${enPassage ? 'ouvert' : opening.state}`}>{opening.sentence}</p>
       {opening.note === null ? null : <p className="fiche-opening-note">{capitalize(opening.note)}.</p>}
       {injoignable ? (
@@ -240,9 +253,9 @@ function When({ heading: Heading, data }: { heading: 'h2' | 'h4'; data: FicheDat
 
 /** Where the lieu takes appointments here, its link elsewhere is not offered beside them. */
 function ContactActions({ data, bookedHere }: { data: FicheData; bookedHere: boolean }) {
-  const { lieu, sansPublic, aides, passages } = data;
+  const { lieu, position, sansPublic, aides, passages } = data;
   const elsewhere = passages !== null && aides.length === 0;
-  const route = sansPublic || elsewhere ? null : routeUrl(lieu);
+  const route = sansPublic || elsewhere || position === null ? null : routeTo(position);
   const [courriel] = sansPublic ? lieu.courriels : [];
   if (!lieu.telephone && !courriel && !route && !passages && !lieu.prise_rdv && !bookedHere) return null;
   return (
@@ -381,8 +394,4 @@ function ListSection({
 
 function Meaning({ text }: { text: string | null }) {
   return text === null ? null : <span className="fiche-meaning">{text}</span>;
-}
-
-function routeUrl({ latitude, longitude }: Lieu): string | null {
-  return latitude === null || longitude === null ? null : routeTo({ latitude, longitude });
 }

@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely';
-import type { FicheData } from '#app/components/fiche.tsx';
+import type { FicheData, PositionView } from '#app/components/fiche.tsx';
 import type { WeekTableData } from '#app/components/week-table.tsx';
 import { isInjoignable, isSansPublic, ouvertureOfLieu } from '#app/domain/aide.ts';
 import { listEcarts } from '#app/domain/horaires/ahead.ts';
@@ -17,6 +17,7 @@ import type { Lieu } from '#app/domain/lieu.ts';
 import type { LieuEtPermanences } from '#app/domain/permanences.ts';
 import { storePermanences } from '#app/domain/permanences-store.ts';
 import { type Fiche, findStoredOpenings, findStoredPermanences, lieuOf, valuesOf } from '#db/fiches.ts';
+import { findPositionGeocodee } from '#db/geocodage.ts';
 import type { DB } from '#db/types.ts';
 import { aideView, type PermanenceLue, passagesView, readAides } from './fiche-aides.server.ts';
 
@@ -39,9 +40,11 @@ export async function ficheData(
 ): Promise<FicheData> {
   const asked = { lieuId: fiche.id, from: localDay(now, fiche.fuseau) };
   const { permanences } = valuesOf(fiche);
-  const [openings, datees] = await Promise.all([
+  const lieu = lieuOf(fiche);
+  const [openings, datees, position] = await Promise.all([
     findStoredOpenings(db, asked),
     permanences.length > 0 ? findStoredPermanences(db, asked) : undefined,
+    givenPosition(lieu) ?? geocodedPosition(db, fiche.id),
   ]);
   const stored = joinStored(readStored(fiche.horaires_intervalles), null, openings.map(readStoredDay));
   const lues = isRecord(fiche.permanences_lues) ? fiche.permanences_lues : {};
@@ -50,8 +53,8 @@ export async function ficheData(
     return { permanence, horaires: joinStored(readStored(lues[permanence.id]), null, days.map(readStoredDay)) };
   });
   return view(
-    lieuOf(fiche),
-    { horaires: stored, permanences: read },
+    lieu,
+    { position, horaires: stored, permanences: read },
     { now, rdv, zone: fiche.fuseau, demo: fiche.demo },
   );
 }
@@ -66,12 +69,16 @@ export function draftFicheData({ permanences, ...lieu }: LieuEtPermanences, seen
     return { permanence, horaires: joinStored(lues[permanence.id] ?? null, null, days) };
   });
   const horaires = joinStored(written.horaires_intervalles, null, written.ouvertures_datees);
-  return view(lieu, { horaires, permanences: read }, { ...seen, rdv: false });
+  return view(lieu, { position: givenPosition(lieu), horaires, permanences: read }, { ...seen, rdv: false });
 }
 
 function view(
   lieu: Lieu,
-  { horaires, permanences }: { horaires: StoredHoraires | null; permanences: readonly PermanenceLue[] },
+  {
+    position,
+    horaires,
+    permanences,
+  }: { position: PositionView | null; horaires: StoredHoraires | null; permanences: readonly PermanenceLue[] },
   { now, zone, demo, rdv }: Seen,
 ): FicheData {
   const { aides, passages } = readAides(permanences, zone);
@@ -83,6 +90,7 @@ function view(
   const stops = passages.length > 0 ? passagesView(passages, now) : null;
   return {
     lieu,
+    position,
     opening: { state, sentence, note },
     enPassage: aides.length === 0 && stops?.venues[0]?.enCours === true,
     sansPublic,
@@ -94,6 +102,17 @@ function view(
     horairesText: read ? null : lieu.horaires,
     demo,
   };
+}
+
+function givenPosition({ latitude, longitude }: Lieu): PositionView | null {
+  return latitude === null || longitude === null ? null : { latitude, longitude, approximative: false };
+}
+
+async function geocodedPosition(db: Kysely<DB>, lieuId: string): Promise<PositionView | null> {
+  const found = await findPositionGeocodee(db, lieuId);
+  if (!found) return null;
+  const { latitude, longitude, precision } = found;
+  return { latitude, longitude, approximative: precision === 'approchee' };
 }
 
 function weekOf(stored: Extract<StoredHoraires, { etat: 'lu' }>, now: Date, zone: string): WeekTableData {

@@ -1,6 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Lieu } from '#app/domain/lieu.ts';
+import { ficheData } from '#app/http/fiche-data.server.ts';
 import { createPatience, GeocodeurIndisponible, geocodeLieux } from '#app/jobs/geocodage.ts';
+import { findPublicFiche } from '#db/fiches.ts';
 import { findPositionGeocodee } from '#db/geocodage.ts';
 import { findLieuPublie, streamLieuxForCarte } from '#db/lieux-publies.ts';
 import { createTestDatabase, type TestDatabase } from '#tests/support/database.ts';
@@ -120,6 +122,25 @@ test.each<[string, Partial<AdresseConnue>, 'exacte' | 'approchee' | null]>([
   const row = await database.db.selectFrom('geocodage').select(['etat', 'score']).executeTakeFirstOrThrow();
   expect(row).toEqual({ etat: 'trouve', score: expect.closeTo(found.score ?? 0, 4) });
 });
+
+test.each<[number, { approximative: boolean } | null]>([
+  [0.95, { approximative: false }],
+  [0.7, { approximative: true }],
+  [0.5, null],
+])('the fiche of a lieu found with %d leads there, and says so where it is approximate', async (score, expected) => {
+  await start(() => ({ ...ECOLES, score }));
+  const id = await createSansPosition();
+  await run();
+  expect(await positionOnFiche(id)).toEqual(expected && { latitude: 44.83, longitude: -0.57, ...expected });
+  const own = await createPublic();
+  expect(await positionOnFiche(own)).toEqual({ latitude: 44.84, longitude: -0.58, approximative: false });
+});
+
+async function positionOnFiche(id: string) {
+  const found = await findPublicFiche(database.db, id);
+  if (!found?.fiche) throw new Error(`no public fiche ${id}`);
+  return (await ficheData(database.db, found.fiche, { now: NOW, rdv: false })).position;
+}
 
 test('an answer counts for the address that was asked: a lieu that moves is asked for again, one that is placed by hand is not', async () => {
   const { requetes } = await start();
