@@ -23,9 +23,9 @@ test('a responsable changes a fiche, a moderator accepts, and everyone finds it:
   await save(responsable);
   await expectText(responsable, 'est déjà en ligne');
 
-  // Tuesday's hours too.
+  // Tuesday's hours too: longer, so that whatever was booked that day stays within them.
   await openSection(responsable, lieuUrl, 'horaires');
-  await responsable.locator('input[name="jour.1.0.debut"]').fill('10:10');
+  await responsable.locator('input[name="jour.1.0.debut"]').fill('08:50');
   await responsable.locator('input[name="jour.1.0.fin"]').fill('12:40');
   await save(responsable);
   await expectText(responsable, 'est déjà en ligne');
@@ -40,7 +40,7 @@ test('a responsable changes a fiche, a moderator accepts, and everyone finds it:
   const visitor = await (await site.browser.newContext()).newPage();
   await visitor.goto(`${site.app.url}/lieux/${encodeURIComponent(id)}`);
   await expectText(visitor, '05 36 49 12 34');
-  await expectText(visitor, '10 h 10');
+  await expectText(visitor, '8 h 50');
   expect(await visitor.getByRole('heading', { level: 1 }).textContent()).toBe(formerName);
 
   // The moderator finds the waiting name in the queue and accepts it.
@@ -79,7 +79,7 @@ test('a responsable changes a fiche, a moderator accepts, and everyone finds it:
   expect(rows.find((row) => row.id === id)).toMatchObject({
     nom: newName,
     telephone: '+33536491234',
-    horaires: expect.stringContaining('10:10-12:40'),
+    horaires: expect.stringContaining('08:50-12:40'),
   });
 });
 

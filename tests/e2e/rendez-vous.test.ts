@@ -28,9 +28,10 @@ test('a structure opens appointments and takes one date out; a citizen books, ge
   };
   const offered = await firstFree();
   await responsable.goto(`${site.app.url}${href}/rendez-vous`);
+  const jour = new URL(offered ?? '', site.app.url).searchParams.get('debut')?.slice(0, 10);
   await responsable
+    .locator('form', { has: responsable.locator(`input[name="jour"][value="${jour}"]`) })
     .getByRole('button', { name: /Retirer cette date/ })
-    .first()
     .click();
   await expectText(responsable, 'Date retirée');
   const other = await firstFree();

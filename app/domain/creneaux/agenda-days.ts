@@ -13,18 +13,23 @@ export interface PlageDate {
   retiree: boolean;
 }
 
-/** The dates of some plages for `days` local days from `now` on, today included, by date and hour. Holidays are left out. */
+/**
+ * The dates of some plages for `days` local days from `now` on, today included as long as they are not over, by date and hour.
+ * Holidays are left out.
+ */
 export function listPlageDates(
   plages: readonly PlageRule[],
   { zone, isFerie, now, days }: { zone: string; isFerie: (day: number) => boolean; now: Date; days: number },
 ): PlageDate[] {
   const clock = zoneClock(zone, now.getTime(), now.getTime() + days * DAY_MS);
-  const firstDay = dayOfWall(wallOf(clock, now.getTime()));
+  const wallNow = wallOf(clock, now.getTime());
+  const firstDay = dayOfWall(wallNow);
   const query = { clock, firstDay, lastDay: firstDay + days - 1, isFerie };
   return plages
     .flatMap((plage) => {
-      const kept = listOccurrences(plage, query);
-      const whole = listOccurrences({ ...plage, exceptions: [] }, query);
+      const listAhead = (rule: PlageRule) => listOccurrences(rule, query).filter(({ wallTo }) => wallTo > wallNow);
+      const kept = listAhead(plage);
+      const whole = listAhead({ ...plage, exceptions: [] });
       const dateOf = ({ wallFrom, wallTo }: { wallFrom: number; wallTo: number }) => {
         const day = dayOfWall(wallFrom);
         const minutes = (wall: number) => (wall - day * DAY_MS) / 60_000;

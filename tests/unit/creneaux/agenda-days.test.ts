@@ -29,6 +29,12 @@ it('today is the day of the lieu, and a window across a clock change keeps its w
   ]);
 });
 
+it('what is over today is no longer offered to be taken out', () => {
+  const at = (now: string) => listPlageDates([{ ...PLAGE, exceptions: [] }], { ...WEEK, now: new Date(now) });
+  expect(at('2026-06-01T09:59Z').map(({ jour }) => jour)).toEqual(['2026-06-01', '2026-06-02']);
+  expect(at('2026-06-01T10:00Z').map(({ jour }) => jour)).toEqual(['2026-06-02']);
+});
+
 it('the hours of the lieu become plages: one for the days that are alike', () => {
   const day = [
     [540, 720],
