@@ -73,14 +73,14 @@ export function ouvertTest(
   };
 }
 
-/** Reads every hours and clock of a snapshot once: to be called where it is loaded, so that no request waits for it. */
-export function prepareOuverture(index: SnapshotIndex): void {
-  semainesOf(index);
-  for (const fuseau of index.fuseaux) localMoment(ANY_INSTANT, fuseau);
+/**
+ * Reads every hours of a snapshot, and looks once which lieux are open now: to be called where it is loaded, so that no request waits
+ * for the clocks, the holidays of the day, and a program that is still cold.
+ */
+export function prepareOuverture(index: SnapshotIndex, now: Date): void {
+  const open = ouvertTest(index, { ouvert: 'maintenant', services: [], instant: now });
+  for (let row = 0; row < index.size; row++) open(row);
 }
-
-/** The first look at a clock is what costs. */
-const ANY_INSTANT = new Date(0);
 
 const compiled = new WeakMap<SnapshotIndex, Semaines>();
 

@@ -59,7 +59,7 @@ async function load(hash: string): Promise<SnapshotIndex> {
     fetchPart('horaires'),
   ]);
   const index = decodeParts({ carte, noms, ids, horaires });
-  prepareOuverture(index);
+  prepareOuverture(index, new Date());
   return index;
 }
 

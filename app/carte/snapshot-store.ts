@@ -252,7 +252,7 @@ export class SnapshotStore {
       ids: ids.identity,
       horaires: horaires.identity,
     });
-    prepareOuverture(index);
+    prepareOuverture(index, luLe);
     this.#snapshots = [{ hash, index, parts, luLe, empreinte, compact }, ...this.#snapshots].slice(0, KEPT);
     this.#compressLater();
   }

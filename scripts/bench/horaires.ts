@@ -82,7 +82,7 @@ async function openNowFigures(given: {
     const following: number[] = [];
     for (let snapshot = 0; snapshot < SNAPSHOTS; snapshot++) {
       const index = load();
-      prepared.push(processorMs(() => prepareOuverture(index)));
+      prepared.push(processorMs(() => prepareOuverture(index, new Date(`${TODAY}T07:00:00Z`))));
       for (let hour = 0; hour < 30; hour++) {
         const instant = new Date(Date.UTC(2026, 0, 15, 8 + hour, snapshot));
         (hour === 0 ? first : following).push(processorMs(() => countOpen(index, instant)));

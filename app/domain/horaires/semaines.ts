@@ -38,7 +38,7 @@ interface Datees {
 
 /** Puts `length` stored hours together; what was not understood is never open. */
 export function compileSemaines(length: number, at: (hours: number) => StoredHoraires): Semaines {
-  const days = Array.from({ length: 7 }, () => ({ starts: new Uint32Array(length + 1), minutes: [] as number[] }));
+  const days = Array.from({ length: 7 }, () => new JourWriter(length));
   const flags = new Uint8Array(length);
   const territoireOf = new Uint16Array(length);
   const territoires = new Map<string, number>();
@@ -46,10 +46,7 @@ export function compileSemaines(length: number, at: (hours: number) => StoredHor
   for (let hours = 0; hours < length; hours++) {
     const stored = at(hours);
     const semaine = stored.etat === 'lu' ? stored.semaine : [];
-    for (const [weekday, { starts, minutes }] of days.entries()) {
-      for (const [start, end, uncertain] of semaine[weekday] ?? []) if (!uncertain) minutes.push(start, end);
-      starts[hours + 1] = minutes.length;
-    }
+    for (let weekday = 0; weekday < 7; weekday++) days[weekday]?.add(hours, semaine[weekday]);
     if (stored.etat !== 'lu') continue;
     flags[hours] = (stored.feries === 'ouvert' ? OPEN_ON_HOLIDAYS : 0) + (stored.datees ? DATED : 0);
     const number = territoires.get(stored.territoire) ?? territoires.size;
@@ -65,8 +62,41 @@ export function compileSemaines(length: number, at: (hours: number) => StoredHor
       datees.set(hours, { du, au: jours ? au : du - 1, jours: new Map(listed) });
     }
   }
-  const jours = days.map(({ starts, minutes }): Jour => ({ starts, bounds: Uint16Array.from(minutes) }));
+  const jours = days.map((day) => day.jour());
   return { jours, flags, territoireOf, territoires: [...territoires.keys()], datees, ordinaires: new Map() };
+}
+
+/** Writes the minutes of one weekday, hours after hours. */
+class JourWriter {
+  readonly #starts: Uint32Array;
+  #bounds: Uint16Array;
+  #length = 0;
+
+  constructor(hours: number) {
+    this.#starts = new Uint32Array(hours + 1);
+    this.#bounds = new Uint16Array(hours * 4 + 16);
+  }
+
+  add(hours: number, intervals: readonly StoredInterval[] | undefined): void {
+    for (let index = 0; intervals !== undefined && index < intervals.length; index++) {
+      const interval = intervals[index];
+      if (interval === undefined || interval[2]) continue;
+      if (this.#length + 2 > this.#bounds.length) this.#grow();
+      this.#bounds[this.#length++] = interval[0];
+      this.#bounds[this.#length++] = interval[1];
+    }
+    this.#starts[hours + 1] = this.#length;
+  }
+
+  jour(): Jour {
+    return { starts: this.#starts, bounds: this.#bounds.slice(0, this.#length) };
+  }
+
+  #grow(): void {
+    const grown = new Uint16Array(this.#bounds.length * 2);
+    grown.set(this.#bounds);
+    this.#bounds = grown;
+  }
 }
 
 /** Tells of each hours whether it is open for sure at some minute of `[from, to)` (0..1440) of one local day (day number); -1 never is. */
