@@ -1,5 +1,5 @@
 import { RANGS, type VarianteDraft } from '#app/domain/horaires/form-draft.ts';
-import { MONTH_NAMES } from '#app/domain/horaires/words.ts';
+import { DAY_NAMES, MONTH_NAMES } from '#app/domain/horaires/words.ts';
 import { Button } from './button.tsx';
 import { useInput } from './horaires-context.ts';
 import { GroupErrors, WeekFields } from './horaires-day.tsx';
@@ -79,6 +79,7 @@ function VarianteFields({ index, variante }: { index: number; variante: Variante
         : variante.habituels.map((day) => <input key={day} type="hidden" name={`${name}.habituel`} value={day} />)}
       <RangFields name={name} variante={variante} />
       <SeasonFields name={name} variante={variante} />
+      <FermesFields name={name} variante={variante} />
       <WeekFields
         semaine={variante.semaine}
         placeAt={(day) => ({ of: 'variante', index, day })}
@@ -101,6 +102,28 @@ function RangFields({ name, variante }: { name: string; variante: VarianteDraft 
         <RangBox key={rang} name={name} rang={rang} checked={variante.rangs.includes(rang)} />
       ))}
     </fieldset>
+  );
+}
+
+/** Which days of the week are closed at these ranks: shown for that effect alone. */
+function FermesFields({ name, variante }: { name: string; variante: VarianteDraft }) {
+  return (
+    <fieldset className="variante-fermes">
+      <legend className="field-label">Quels jours est-ce fermé ?</legend>
+      {DAY_NAMES.map((nom, day) => (
+        <FermeBox key={nom} name={name} day={day} checked={variante.fermes.includes(day)} />
+      ))}
+    </fieldset>
+  );
+}
+
+function FermeBox({ name, day, checked }: { name: string; day: number; checked: boolean }) {
+  const { name: _, ...input } = useInput(`${name}.ferme.${day}`, name);
+  return (
+    <label className="choice">
+      <input {...input} type="checkbox" name={`${name}.ferme`} value={day} checked={checked} />
+      <span className="choice-text">{DAY_NAMES[day]}</span>
+    </label>
   );
 }
 

@@ -24,7 +24,9 @@ export interface RowDraft {
 export interface VarianteDraft {
   quand: 'impaire' | 'paire' | 'rang' | 'saison' | 'vacances';
   /** `ferme`: replaces everything with nothing. */
-  effet: Variante['effet'] | 'ferme';
+  effet: Variante['effet'];
+  /** The weekdays (0 = Monday) that are closed at certain ranks of the month. */
+  fermes: number[];
   /** The days of one that replaces which stay as in the usual week, whatever becomes of that. */
   habituels: number[];
   /** `1`..`5`, `-1` for the last, in the order of the text. */
@@ -106,7 +108,7 @@ export function emptyVariante(quand: VarianteDraft['quand']): VarianteDraft {
   const effet = quand === 'vacances' || quand === 'saison' ? 'remplace' : 'ajoute';
   const rangs = quand === 'rang' ? ['1'] : [];
   const habituels = DAY_NAMES.map((_, day) => day);
-  return { quand, effet, habituels, rangs, du: NO_DATE, au: NO_DATE, semaine: emptySemaine() };
+  return { quand, effet, fermes: [], habituels, rangs, du: NO_DATE, au: NO_DATE, semaine: emptySemaine() };
 }
 
 /** An exception as its button makes it: an opening asks for hours. */
@@ -116,7 +118,7 @@ export function emptyException(genre: ExceptionDraft['genre']): ExceptionDraft {
 
 /**
  * Reads a form's inputs back. Ranges are `PATH.N.debut`, `.fin`, `.rdv`, `.mention`, with a PATH as `pathOf` gives it; besides,
- * `variante.K.quand`, `.effet`, `.habituel`, `.rang`, `.du_jour`, `.du_mois`, `.au_jour`, `.au_mois`; `exception.K.genre`, `.du`, `.au`,
+ * `variante.K.quand`, `.effet`, `.ferme`, `.habituel`, `.rang`, `.du_jour`, `.du_mois`, `.au_jour`, `.au_mois`; `exception.K.genre`, `.du`, `.au`,
  * `.mention`; `feries`; `gardee_retiree`. Everything is kept as typed, rows left empty included; what is not one of ours is ignored.
  */
 export function draftOfEntries(entries: Iterable<readonly [string, unknown]>): GrilleDraft {
@@ -133,7 +135,8 @@ export function draftOfEntries(entries: Iterable<readonly [string, unknown]>): G
       return {
         quand: oneOf(KINDS, get(`${name}.quand`)) ?? 'impaire',
         effet: oneOf(EFFETS, get(`${name}.effet`)) ?? 'ajoute',
-        habituels: all(`${name}.habituel`).flatMap((day) => (/^[0-6]$/.test(day) ? [Number(day)] : [])),
+        fermes: all(`${name}.ferme`).flatMap(weekdayOfText),
+        habituels: all(`${name}.habituel`).flatMap(weekdayOfText),
         rangs: all(`${name}.rang`).filter((rang) => /^-?[1-5]$/.test(rang)),
         du: { jour: get(`${name}.du_jour`), mois: get(`${name}.du_mois`) },
         au: { jour: get(`${name}.au_jour`), mois: get(`${name}.au_mois`) },
@@ -188,6 +191,10 @@ function oneOf<T extends string>(values: readonly T[], text: string): T | undefi
   return values.find((value) => value === text);
 }
 
+function weekdayOfText(text: string): number[] {
+  return /^[0-6]$/.test(text) ? [Number(text)] : [];
+}
+
 function emptySemaine(): RowDraft[][] {
   return DAY_NAMES.map(() => []);
 }
@@ -196,9 +203,11 @@ function draftOfSemaine(semaine: Semaine): RowDraft[][] {
   return DAY_NAMES.map((_, day) => rowsOfPlages(semaine[day] ?? []));
 }
 
-function draftOfVariante({ quand, effet, semaine }: Variante, usual: Semaine): VarianteDraft {
+function draftOfVariante(variante: Variante, usual: Semaine): VarianteDraft {
+  const { quand, effet, semaine } = variante;
   const closes = effet === 'remplace' && quand.kind !== 'rang' && semaine.every((plages) => plages.length === 0);
   const draft = { ...emptyVariante(kindOf(quand)), ...detailOf(quand), semaine: draftOfSemaine(semaine) };
+  if (effet === 'ferme') return { ...draft, effet, fermes: [...variante.jours] };
   if (closes) return { ...draft, effet: 'ferme' };
   const same = DAY_NAMES.flatMap((_, day) =>
     JSON.stringify(semaine[day]) === JSON.stringify(usual[day]) ? [day] : [],

@@ -107,11 +107,13 @@ class DraftReader {
     const quand = this.quand(typed, index);
     const nth = typed.quand === 'rang';
     if (typed.effet === 'ferme') {
-      if (!nth) return quand && { quand, effet: 'remplace', semaine: DAY_NAMES.map(() => []) };
-      const message =
-        'Fermer certains jours du mois s’écrit dans le texte, plus bas. Exemple pour le 1er lundi : Mo[1] off';
-      this.errors.push({ group, control: `${group}.effet`, message });
-      return null;
+      const semaine = DAY_NAMES.map(() => []);
+      if (!nth) return quand && { quand, effet: 'remplace', semaine };
+      if (typed.fermes.length === 0) {
+        const message = 'Cochez au moins un jour de la semaine : celui où le lieu est fermé.';
+        this.errors.push({ group, control: `${group}.ferme.0`, message });
+      }
+      return quand?.kind === 'rang' ? { quand, effet: 'ferme', jours: typed.fermes, semaine } : null;
     }
     const follows = (day: number) => typed.effet === 'remplace' && !nth && typed.habituels.includes(day);
     const own = DAY_NAMES.map((_, day) => (follows(day) ? [] : this.plages({ of: 'variante', index, day })));

@@ -291,8 +291,8 @@ function addVariante(variantes: Draft[], rule: Rule, usual: Semaine): number | n
   const last = variantes.at(-1);
   const same = last && JSON.stringify(last.quand) === JSON.stringify(quand) ? last : null;
   if (rule.mode === 'ajout' && rule.etat !== 'ferme') {
-    const goesOn = same && (same.effet === 'ajoute' || days.every((day) => same.named.has(day)));
-    const draft = goesOn ? same : newDraft(variantes, quand, 'ajoute');
+    const goesOn = same?.effet === 'ajoute' || (same?.effet === 'remplace' && days.every((day) => same.named.has(day)));
+    const draft = goesOn && same ? same : newDraft(variantes, quand, 'ajoute');
     for (const day of days) {
       draft.semaine[day] = [...(draft.semaine[day] ?? []), ...plages].sort((a, b) => a.start - b.start);
       draft.named.add(day);
@@ -301,11 +301,15 @@ function addVariante(variantes: Draft[], rule: Rule, usual: Semaine): number | n
   }
   // Where it is never open as a rule, replacing and adding are the same, and adding leaves the other days alone.
   const usuallyClosed = (which: Iterable<number>) => [...which].every((day) => (usual[day] ?? []).length === 0);
+  if (rule.etat === 'ferme' && quand.kind === 'rang') {
+    const draft = same?.effet === 'ferme' ? same : newDraft(variantes, quand, 'ferme');
+    for (const day of days) draft.named.add(day);
+    return variantes.indexOf(draft);
+  }
   const replaces = rule.etat === 'ferme' || !usuallyClosed(days);
-  if (replaces && rule.etat === 'ferme' && quand.kind === 'rang') return null;
-  let draft = same;
-  if (same?.effet === 'ajoute' && replaces) {
-    if (usuallyClosed(same.named)) same.effet = 'remplace';
+  let draft = same?.effet === 'ferme' ? null : same;
+  if (draft?.effet === 'ajoute' && replaces) {
+    if (usuallyClosed(draft.named)) draft.effet = 'remplace';
     else draft = null;
   }
   draft ??= newDraft(variantes, quand, replaces ? 'remplace' : 'ajoute');
@@ -323,6 +327,10 @@ function newDraft(variantes: Draft[], quand: Quand, effet: Variante['effet']): D
 }
 
 function finishVariante({ quand, effet, semaine, named }: Draft, usual: Semaine): Variante {
+  if (quand.kind === 'rang' && effet === 'ferme') {
+    return { quand, effet, jours: [...named].sort((a, b) => a - b), semaine };
+  }
+  if (effet === 'ferme') throw new Error('Only ranks of the month close some days alone');
   if (effet === 'ajoute' || quand.kind === 'rang') return { quand, effet, semaine };
   return { quand, effet, semaine: semaine.map((plages, day) => (named.has(day) ? plages : (usual[day] ?? []))) };
 }

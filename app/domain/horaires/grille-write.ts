@@ -108,6 +108,7 @@ function rulesOfVariante(variante: Variante, usual: Semaine, before: readonly Va
     ...selectorOf(quand),
     weekdays: days.length === 7 && nths.length === 0 ? [] : selectorsOf(days, nths),
   });
+  if (effet === 'ferme') return [{ ...when(variante.jours), etat: 'ferme' }];
   if (effet === 'ajoute')
     return groupDays(semaine).flatMap(({ days, plages }) => rulesOfDay(when(days), plages, 'ajout'));
   if (quand.kind === 'rang') return groupDays(semaine).flatMap(({ days, plages }) => rulesOfDay(when(days), plages));
@@ -115,7 +116,7 @@ function rulesOfVariante(variante: Variante, usual: Semaine, before: readonly Va
   // A day like the usual one needs no rule, unless an earlier variant may have changed it.
   const differs = (day: number) =>
     JSON.stringify(semaine[day]) !== JSON.stringify(usual[day]) ||
-    before.some((other) => other.effet === 'remplace' || (other.semaine[day] ?? []).length > 0);
+    before.some((other) => other.effet !== 'ajoute' || (other.semaine[day] ?? []).length > 0);
   const closed = ALL_DAYS.filter((day) => (semaine[day] ?? []).length === 0 && differs(day));
   const open = groupDays(semaine.map((plages, day) => (differs(day) ? plages : [])));
   return [

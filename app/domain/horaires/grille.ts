@@ -24,12 +24,14 @@ export interface Plage {
   mention: string | null;
 }
 
-/** Hours of certain weeks only. A day without ranges in a `remplace` is closed then; in an `ajoute` it is as usual. */
-export interface Variante {
-  quand: Quand;
-  effet: 'remplace' | 'ajoute';
-  semaine: Semaine;
-}
+/**
+ * Hours of certain weeks only. A day without ranges in a `remplace` is closed then; in an `ajoute`, and at certain ranks of the month,
+ * it is as usual.
+ */
+export type Variante =
+  | { quand: Quand; effet: 'remplace' | 'ajoute'; semaine: Semaine }
+  /** Closed on these weekdays (0 = Monday) at certain ranks of the month: the week is empty. */
+  | { quand: Extract<Quand, { kind: 'rang' }>; effet: 'ferme'; jours: readonly number[]; semaine: Semaine };
 
 export type Quand =
   | { kind: 'semaines'; parite: 'paire' | 'impaire' }

@@ -1,10 +1,9 @@
 import { dayOf, formatLocalDate } from './dates.ts';
-import type { ExceptionDatee, Grille, Plage, Quand, Variante } from './grille.ts';
+import type { ExceptionDatee, Grille, Plage, Quand, Semaine, Variante } from './grille.ts';
 import { textOfGrille } from './grille-write.ts';
 import { type CalendarDay, type Condition, Unclear } from './slips-words.ts';
 import { mergeRanges, type TimeRange } from './week.ts';
 import { DAY_NAMES } from './words.ts';
-import { DAY_CODES } from './write.ts';
 
 /** What a text says in one go: of which days, when in the year, which hours. */
 export interface Section {
@@ -49,7 +48,7 @@ export function writeSections(
   const closed = new Set<number>();
   const variantes: Draft[] = [];
   const exceptions: ExceptionDatee[] = [];
-  const gardees: Grille['gardees'][number][] = [];
+  const fermetures: Variante[] = [];
   let feries: Grille['feries'] = feriesOuverts ? 'ouvert' : 'inconnu';
   for (const section of sections) {
     if (section.feries) {
@@ -61,9 +60,9 @@ export function writeSections(
       continue;
     }
     if (section.nth.length > 0 && section.ferme) {
-      const texte = `${section.days.map((day) => `${DAY_CODES[day]}[${section.nth.join(',')}]`).join(',')} off`;
       if (section.condition) throw new Unclear('Fermé quels jours exactement ?', section.position);
-      gardees.push({ texte, description: '' });
+      const jours = ALL_DAYS.filter((day) => section.days.includes(day));
+      fermetures.push({ quand: { kind: 'rang', rangs: section.nth }, effet: 'ferme', jours, semaine: NO_WEEK });
       continue;
     }
     if (section.nth.length > 0 || (section.condition && section.condition.kind !== 'scolaire')) {
@@ -87,10 +86,10 @@ export function writeSections(
   const termDays = new Set(outOfTerm.flatMap((section) => section.days));
   const grille: Grille = {
     semaine: week,
-    variantes: variantes.flatMap((draft) => finishVariant(draft, week, termDays)),
+    variantes: [...variantes.flatMap((draft) => finishVariant(draft, week, termDays)), ...fermetures],
     exceptions,
     feries,
-    gardees,
+    gardees: [],
   };
   const variant = termDays.size > 0 ? termOnly(grille, termDays) : [];
   const empty = week.every((plages) => plages.length === 0);
@@ -147,6 +146,7 @@ function addVariant(variantes: Draft[], section: Section): void {
 }
 
 const ALL_DAYS = [0, 1, 2, 3, 4, 5, 6];
+const NO_WEEK: Semaine = ALL_DAYS.map(() => []);
 
 function quandsOf({ nth, condition, position }: Section): Quand[] {
   if (nth.length > 0) {

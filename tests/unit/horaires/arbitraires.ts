@@ -160,12 +160,14 @@ const dayOfYear = fc
   .record({ mois: month, jour: fc.integer({ min: 1, max: 31 }) })
   .map(({ mois, jour }) => ({ mois, jour: Math.min(jour, new Date(2024, mois, 0).getDate()) }));
 
+const rang = fc.record({
+  kind: fc.constant('rang' as const),
+  rangs: fc.uniqueArray(fc.constantFrom(1, 2, 3, 4, 5, -1), { minLength: 1, maxLength: 3 }),
+});
+
 const quand: fc.Arbitrary<Quand> = fc.oneof(
   fc.record({ kind: fc.constant('semaines' as const), parite: fc.constantFrom('paire' as const, 'impaire' as const) }),
-  fc.record({
-    kind: fc.constant('rang' as const),
-    rangs: fc.uniqueArray(fc.constantFrom(1, 2, 3, 4, 5, -1), { minLength: 1, maxLength: 3 }),
-  }),
+  rang,
   fc.record({ kind: fc.constant('saison' as const), du: dayOfYear, au: dayOfYear }),
   fc.record({ kind: fc.constant('vacances' as const) }),
 );
@@ -195,11 +197,18 @@ const exceptions: fc.Arbitrary<ExceptionDatee[]> = fc
 /** Any grille that keeps no rule; with nights only where they are asked. */
 export function arbitraryGrille({ nights }: { nights: boolean }): fc.Arbitrary<Grille> {
   const latest = nights ? 1800 : 1440;
-  const variante: fc.Arbitrary<Variante> = fc.record({
+  const heures: fc.Arbitrary<Variante> = fc.record({
     quand,
     effet: fc.constantFrom('remplace' as const, 'ajoute' as const),
     semaine: week(latest),
   });
+  const fermeture: fc.Arbitrary<Variante> = fc.record({
+    quand: rang,
+    effet: fc.constant('ferme' as const),
+    jours: fc.uniqueArray(fc.integer({ min: 0, max: 6 }), { minLength: 1, maxLength: 3 }).map((days) => days.sort()),
+    semaine: fc.constant(Array.from({ length: 7 }, (): Plage[] => [])),
+  });
+  const variante = fc.oneof({ weight: 4, arbitrary: heures }, { weight: 1, arbitrary: fermeture });
   return fc.record({
     semaine: week(latest),
     variantes: fc.array(variante, { maxLength: 2 }),

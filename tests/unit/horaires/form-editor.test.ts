@@ -87,6 +87,7 @@ test('a pasted text fills the week and leaves what it does not speak of', () => 
 
 test.each([
   ['Fermé le mercredi', 'Mo,Tu,Th,Fr 09:30-12:00; PH off; 2026 Dec 24 off'],
+  ['fermé le 1er lundi du mois', 'Mo-Fr 09:30-12:00; week 1-53/2 We 14:00-17:00; Mo[1] off; PH off; 2026 Dec 24 off'],
   ['fermé le jeudi', 'Mo-We,Fr 09:30-12:00; week 1-53/2 We 14:00-17:00; PH off; 2026 Dec 24 off'],
   ['Fermé le 28 décembre 2026', `${TEXT}; 2026 Dec 28 off`],
   ['fermé en août', 'Mo-Fr 09:30-12:00; week 1-53/2 We 14:00-17:00; Aug off; PH off; 2026 Dec 24 off'],

@@ -9,6 +9,7 @@ import {
 import { grilleOfDraft, spreadDraft } from '#app/domain/horaires/form-read.ts';
 import type { Grille } from '#app/domain/horaires/grille.ts';
 import { EMPTY_GRILLE } from '#app/domain/horaires/grille-read.ts';
+import { textOfGrille } from '#app/domain/horaires/grille-write.ts';
 
 const EMPTY: RowDraft = { debut: '', fin: '', rdv: false, mention: '' };
 const row = (debut: string, fin: string): RowDraft => ({ ...EMPTY, debut, fin });
@@ -176,6 +177,12 @@ test.each<[string, Partial<GrilleDraft>, string, string]>([
     'Cochez',
   ],
   [
+    'a closure on certain days of the month, without a day',
+    { variantes: [{ ...emptyVariante('rang'), effet: 'ferme' }] },
+    'variante.0.ferme.0',
+    'jour de la semaine',
+  ],
+  [
     'a season without dates',
     { variantes: [{ ...emptyVariante('saison'), effet: 'ferme' }] },
     'variante.0.du_jour',
@@ -183,6 +190,17 @@ test.each<[string, Partial<GrilleDraft>, string, string]>([
   ],
 ])('%s is said beside its input', (_, more, control, words) => {
   expect(messages(draft({}, more))).toEqual([[control, expect.stringContaining(words)]]);
+});
+
+test('the first Monday and Tuesday of the month are closed, and come back checked', () => {
+  const variante = { ...emptyVariante('rang'), effet: 'ferme' as const, fermes: [0, 1] };
+  const { variantes } = read(draft({}, { variantes: [variante] }));
+  expect(variantes).toEqual([
+    { quand: { kind: 'rang', rangs: [1] }, effet: 'ferme', jours: [0, 1], semaine: [[], [], [], [], [], [], []] },
+  ]);
+  const grille = { ...EMPTY_GRILLE, variantes };
+  expect(textOfGrille(grille)).toBe('Mo[1],Tu[1] off');
+  expect(draftOfGrille(grille).variantes).toEqual([variante]);
 });
 
 test('a season in which it is closed, and a date as French people write it', () => {

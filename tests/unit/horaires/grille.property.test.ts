@@ -41,7 +41,9 @@ function saidOf(grille: Grille, day: number): Opening[] {
     return openingsOf(exception.plages.map((plage) => ({ ...plage, mention: plage.mention ?? exception.mention })));
   if (grille.feries === 'ferme' && CALENDAR.isFerie(day) === 'oui') return [];
   let plages = grille.semaine[weekday] ?? [];
-  for (const { quand, effet, semaine } of grille.variantes) {
+  for (const variante of grille.variantes) {
+    const { quand, effet, semaine } = variante;
+    if (effet === 'ferme' && variante.jours.includes(weekday) && holdsOn(quand, day)) plages = [];
     const own = semaine[weekday] ?? [];
     if (!holdsOn(quand, day) || (quand.kind === 'rang' && own.length === 0)) continue;
     plages = effet === 'remplace' ? own : [...plages, ...own];

@@ -36,12 +36,14 @@ describe('a text as the editor shows it, and back', () => {
     ['Mo-Fr 09:00-17:00; SH,PH off', 'Mo-Fr 09:00-17:00; SH off; PH off'],
     ['Mo-Fr 09:00-17:00; SH Mo-Fr 10:00-12:00', 'Mo-Fr 09:00-17:00; SH Mo-Fr 10:00-12:00'],
     ['Mo-Fr 09:00-12:00; PH Mo-Fr 09:00-12:00', 'Mo-Fr 09:00-12:00; PH Mo-Fr 09:00-12:00'],
+    ['Mo-Fr 9-12; Mo[1]  off', 'Mo-Fr 09:00-12:00; Mo[1] off'],
+    ['Mo-Fr 9-12; Tu[-1],Th[-1] off; Sa[1] 10-12', 'Mo-Fr 09:00-12:00; Tu[-1],Th[-1] off, Sa[1] 10:00-12:00'],
     ['Mo-Fr 09:00-12:00; PH,Su off', 'Mo-Fr 09:00-12:00; PH off'],
     ['Tu 09:00-12:00,14:00-17:00 "sur rendez-vous"', 'Tu 09:00-12:00,14:00-17:00 "sur rendez-vous"'],
     ['Tu 09:00-12:00 open "porte B"', 'Tu 09:00-12:00 open "porte B"'],
     // What no part of the grille can say is kept to the letter, where it wins over what it won over.
     ['Mo-Fr 9-12; PH 10:00-11:00', 'Mo-Fr 09:00-12:00; PH 10:00-11:00'],
-    ['Mo-Fr 9-12; Mo[1]  off', 'Mo-Fr 09:00-12:00; Mo[1]  off'],
+    ['Mo-Fr 9-12; Mo[1] +1 day  off', 'Mo-Fr 09:00-12:00; Mo[1] +1 day  off'],
     ['Mo-Fr 9-12; PH off; Sa[1] 9-12', 'Mo-Fr 09:00-12:00; PH off; Sa[1] 9-12'],
     ['Mo-Fr 9-12 || "sur rdv"', 'Mo-Fr 09:00-12:00 || "sur rdv"'],
     [
@@ -129,9 +131,11 @@ describe('an edit', () => {
   });
 
   test('of the public holidays, of a variant, of a kept rule touches nothing else', () => {
-    const text = 'Mo-Fr 9-12;Jul off; Mo[1] off';
-    expect(edit(text, (before) => ({ ...before, feries: 'ferme' }))).toBe('Mo-Fr 9-12;Jul off; PH off; Mo[1] off');
-    expect(edit(text, (before) => ({ ...before, variantes: [] }))).toBe('Mo-Fr 9-12; Mo[1] off');
+    const text = 'Mo-Fr 9-12;Jul off; Mo[1] +1 day off';
+    expect(edit(text, (before) => ({ ...before, feries: 'ferme' }))).toBe(
+      'Mo-Fr 9-12;Jul off; PH off; Mo[1] +1 day off',
+    );
+    expect(edit(text, (before) => ({ ...before, variantes: [] }))).toBe('Mo-Fr 9-12; Mo[1] +1 day off');
     expect(edit(text, (before) => ({ ...before, gardees: [] }))).toBe('Mo-Fr 9-12;Jul off');
     expect(edit('Mo-Fr 9-12;PH off', (before) => ({ ...before, feries: 'inconnu' }))).toBe('Mo-Fr 9-12');
   });
