@@ -1,5 +1,4 @@
-import { parseLocalDate } from './dates.ts';
-import { type Opening, openingsOfDay, PLAIN_CALENDAR, usualDay } from './evaluate.ts';
+import { type Opening, usualDay } from './evaluate.ts';
 import { draftOfEntries, draftOfGrille, type GrilleDraft } from './form-draft.ts';
 import { editDraft, isEditIntent } from './form-edit.ts';
 import { type DraftError, grilleOfDraft, spreadDraft } from './form-read.ts';
@@ -13,7 +12,7 @@ import { understandHoraires, whyUnread } from './slips.ts';
 import type { Reading } from './slips-words.ts';
 import { storedForWords } from './store.ts';
 import { DAY_MINUTES } from './week.ts';
-import { DAY_NAMES, formatDay } from './words.ts';
+import { DAY_NAMES } from './words.ts';
 
 /** Everything that the form of hours holds. The same functions serve the browser and the server. */
 export interface EditorDraft {
@@ -143,8 +142,8 @@ export function osmOfText(text: string): string | null {
 }
 
 /**
- * The usual days and the exceptions before which a kept rule comes, so that what the form says there is not what the public will see:
- * `mardi`, `le 29 décembre 2026`.
+ * The usual days before which a kept rule comes, so that what the form says there is not what the public will see: `mardi`. Exceptions
+ * come after the kept rules, and hold.
  */
 export function coveredHours(draft: EditorDraft): string[] {
   const reading = grilleOfDraft(draft.grille, readSource(draft.source).grille);
@@ -153,13 +152,8 @@ export function coveredHours(draft: EditorDraft): string[] {
   const parsed = written.ok ? parseHoraires(written.text) : null;
   if (!parsed?.ok) return [];
   const { rules } = parsed.horaires;
-  const { semaine, exceptions } = reading.grille;
-  const days = DAY_NAMES.filter((_, day) => !areSeen(semaine[day] ?? [], usualDay(rules, day)));
-  const dates = exceptions.filter(({ du, plages }) => {
-    const seen = openingsOfDay(rules, parseLocalDate(du) ?? 0, PLAIN_CALENDAR);
-    return plages.length === 0 ? seen.length > 0 : !areSeen(plages, seen);
-  });
-  return [...days, ...dates.map(({ du }) => `le ${formatDay(du)}`)];
+  const { semaine } = reading.grille;
+  return DAY_NAMES.filter((_, day) => !areSeen(semaine[day] ?? [], usualDay(rules, day)));
 }
 
 function areSeen(plages: readonly Plage[], seen: readonly Opening[]): boolean {

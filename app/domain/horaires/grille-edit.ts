@@ -46,7 +46,7 @@ interface Piece {
 }
 
 /** The order of `textOfGrille`. */
-const RANKS = { semaine: 0, feriesOuverts: 1, variante: 2, feriesFermes: 3, exception: 4, gardee: 5 };
+const RANKS = { semaine: 0, feriesOuverts: 1, variante: 2, feriesFermes: 3, gardee: 4, exception: 5 };
 
 /** The text with the touched rules replaced; null where a rule says two things of which one only is touched. */
 function patch(text: string, source: Dissection, after: Grille): string | null {

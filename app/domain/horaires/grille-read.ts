@@ -69,6 +69,7 @@ export function dissect(text: string): Dissection {
 /** Which rules are kept to the letter though a part of the grille could hold them: their order among the others matters. */
 const WAYS: readonly ((rule: Rule, index: number, rules: readonly Rule[]) => boolean)[] = [
   () => false,
+  (rule, index, rules) => isException(rule) && rules.slice(index + 1).some((later) => !isExpressible(later)),
   (rule, index, rules) => isDated(rule) && rules.slice(0, index).some((earlier) => !isExpressible(earlier)),
   (rule) => rule.holidays.some((holiday) => holiday.kind === 'PH'),
   (rule, index, rules) => isDated(rule) && rules.slice(0, index).some(namesFeries),

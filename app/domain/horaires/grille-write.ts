@@ -9,17 +9,25 @@ import { writeRules } from './write.ts';
 
 /**
  * The shortest clear OSM text of a grille, '' where it says nothing. Later rules win, hence this order: the week (days with the same
- * hours together, Monday first), public holidays with the usual hours, the variants in their order, `PH off`, the dated exceptions
- * by date, the kept rules to the letter.
+ * hours together, Monday first), public holidays with the usual hours, the variants in their order, `PH off`, the kept rules to the
+ * letter, and the dated exceptions by date, which so hold whatever else is said.
  */
 export function textOfGrille(grille: Grille): string {
-  const written = writeRules(rulesOfGrille(grille));
-  return grille.gardees.reduce((text, { texte }) => {
+  const { semaine, feriesOuverts, variantes, feriesFermes, exceptions } = partsOfGrille(grille);
+  const usual = writeRules(beginning([...semaine, ...feriesOuverts, ...variantes.flat(), ...feriesFermes]));
+  const kept = grille.gardees.reduce((text, { texte }) => {
     if (text === '') return texte.replace(/^(?:,|\|\|)\s*/, '');
     if (!CONTINUES.test(texte)) return `${text}; ${texte}`;
     if (texte.startsWith('||')) return `${text} ${texte}`;
     return `${closedBefore(text)}${texte}`;
-  }, written);
+  }, usual);
+  const dated = writeRules(beginning(exceptions.flat()));
+  return [kept, dated].filter((text) => text !== '').join('; ');
+}
+
+/** Rules at the beginning of a text, or after a `;`. */
+function beginning(rules: readonly Rule[]): Rule[] {
+  return rules.map((rule, index) => (index === 0 ? { ...rule, mode: 'normale' } : rule));
 }
 
 /** A kept rule that gives days alone (`Mo[1]`: open all day) needs its state before a comma, which else goes on with its list. */
@@ -37,13 +45,6 @@ export interface GrilleRules {
   variantes: Rule[][];
   feriesFermes: Rule[];
   exceptions: Rule[][];
-}
-
-/** The rules of a grille, without those that are kept to the letter. */
-function rulesOfGrille(grille: Grille): Rule[] {
-  const { semaine, feriesOuverts, variantes, feriesFermes, exceptions } = partsOfGrille(grille);
-  const rules = [...semaine, ...feriesOuverts, ...variantes.flat(), ...feriesFermes, ...exceptions.flat()];
-  return rules.map((rule, index) => (index === 0 ? { ...rule, mode: 'normale' } : rule));
 }
 
 /** See `GrilleRules`. */

@@ -12,7 +12,7 @@ import { hasDaySelector } from './rules.ts';
 import { clock, DAY_MINUTES } from './week.ts';
 
 /** The days and months of the grammar, Monday and January first. */
-export const DAY_CODES: readonly string[] = ['Mo', 'Tu', 'We', 'Th', 'Fr', 'Sa', 'Su'];
+const DAY_CODES: readonly string[] = ['Mo', 'Tu', 'We', 'Th', 'Fr', 'Sa', 'Su'];
 const MONTH_CODES: readonly string[] = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split(' ');
 
 /**

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import { bookingsLeftOut } from '#app/domain/horaires/booked.ts';
 import { calendarWeeks, summaryOf } from '#app/domain/horaires/calendar.ts';
+import { dayOf } from '#app/domain/horaires/dates.ts';
+import { openingsOfDay, PLAIN_CALENDAR } from '#app/domain/horaires/evaluate.ts';
 import {
   choicesOf,
   coveredHours,
@@ -11,6 +13,7 @@ import {
   readSource,
   textOfEditor,
 } from '#app/domain/horaires/form-editor.ts';
+import { readRules } from '#app/domain/horaires/read.ts';
 
 const TEXT = 'Mo-Fr 09:30-12:00; week 1-53/2 We 14:00-17:00; PH off; 2026 Dec 24 off';
 
@@ -46,14 +49,18 @@ test.each([
   expect(coveredHours(withDay(1, '10:00', '11:30')(editorOfText(source)))).toEqual(expected);
 });
 
-test('a closure before which a kept rule comes is told as well', () => {
-  const close = (source: string) => {
-    const { draft } = pressEditor(editorOfText(source), 'exception-ajouter:ferme', { stored: source });
-    const exceptions = draft.grille.exceptions.map((exception) => ({ ...exception, du: '2026-12-29' }));
-    return coveredHours({ ...draft, grille: { ...draft.grille, exceptions } });
-  };
-  expect(close('Mo-Fr 09:00+')).toEqual(['le 29 décembre 2026']);
-  expect(close('Mo-Fr 09:00-12:00; easter -2 days off')).toEqual([]);
+test.each([
+  ['Mo-Fr 09:00+', 'Mo-Fr 09:00+; 2026 Dec 29 off'],
+  ['Mo-Fr 9-12;Dec Tu[-1] +1 day 14:00+', 'Mo-Fr 9-12;Dec Tu[-1] +1 day 14:00+; 2026 Dec 29 off'],
+  ['Mo-Fr 09:00-12:00 || "sur rdv"', 'Mo-Fr 09:00-12:00 || "sur rdv"; 2026 Dec 29 off'],
+  ['Mo-Fr 9-12, Tu 17:00+', 'Mo-Fr 9-12, Tu 17:00+; 2026 Dec 29 off'],
+])('«%s»: a dated closure holds whatever rule is kept, and that one to the letter', (source, expected) => {
+  const { draft } = pressEditor(editorOfText(source), 'exception-ajouter:ferme', { stored: source });
+  const exceptions = draft.grille.exceptions.map((exception) => ({ ...exception, du: '2026-12-29' }));
+  const closed = { ...draft, grille: { ...draft.grille, exceptions } };
+  expect(textOfEditor(closed)).toEqual({ ok: true, text: expected });
+  expect(openingsOfDay(readRules(expected).rules, dayOf(2026, 12, 29), PLAIN_CALENDAR)).toEqual([]);
+  expect(coveredHours(closed)).toEqual([]);
 });
 
 test('an empty form is no hours; a text that does not read stays until a day is filled in', () => {
