@@ -41,7 +41,7 @@ export function Creneaux({ data, headingLevel = 2 }: { data: CreneauxData; headi
     <section className="creneaux" aria-labelledby="rendez-vous">
       <Title id="rendez-vous">Prendre rendez-vous</Title>
       {free.length === 0 ? (
-        <p>Il n’y a pas de rendez-vous libre pour l’instant. Revenez dans quelques jours, ou appelez le lieu.</p>
+        <p>Il n’y a pas de rendez-vous libre pour l’instant. Revenez dans quelques jours, ou demandez au lieu.</p>
       ) : (
         <>
           <p className="muted">Choisissez une heure : pas besoin de compte.</p>

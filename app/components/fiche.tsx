@@ -1,7 +1,7 @@
 import { Link } from '@remix-run/react';
 import type { ReactNode } from 'react';
 import type { Proche } from '#app/carte/carte-data.ts';
-import { isSansPublic, type Ouverture } from '#app/domain/aide.ts';
+import { avecSonContact, isSansPublic, type Ouverture } from '#app/domain/aide.ts';
 import { capitalize } from '#app/domain/horaires/words.ts';
 import { labelOfValue, meaningOfValue } from '#app/domain/libelles.ts';
 import type { Lieu } from '#app/domain/lieu.ts';
@@ -244,7 +244,7 @@ function When({ heading: Heading, data }: { heading: 'h2' | 'h4'; data: FicheDat
             </>
           ) : null}
           {horairesText ? <p className="fiche-horaires-text">{horairesText}</p> : null}
-          {silent ? <p>Horaires non renseignés.{lieu.telephone ? ' Appelez avant de venir.' : ''}</p> : null}
+          {silent ? <p>Horaires non renseignés{avecSonContact('\u00a0: appelez avant de venir.', lieu)}</p> : null}
         </section>
       )}
     </>
@@ -331,7 +331,12 @@ function Coordonnees({ lieu, passages }: { lieu: Lieu; passages: boolean }) {
           <dt>Déplacement</dt>
           <dd>
             Lieu qui se déplace :{' '}
-            {passages ? <a href="#passages">voir où et quand il passe</a> : 'appelez pour savoir où il est'}.
+            {passages ? (
+              <a href="#passages">voir où et quand il passe</a>
+            ) : (
+              avecSonContact('appelez pour savoir où il est', lieu)
+            )}
+            .
           </dd>
         </>
       ) : null}

@@ -81,6 +81,12 @@ export function isInjoignable(lieu: Joignable, { aides, rdv }: { aides: boolean;
   return !aides && !rdv && !telephone && !prise_rdv && !horaires && courriels.length === 0 && site_web.length === 0;
 }
 
+/** A sentence that says « appelez », for a lieu without telephone: « écrivez » where it has a mail address, else « renseignez-vous ». */
+export function avecSonContact(sentence: string, lieu: Pick<Joignable, 'telephone' | 'courriels'>): string {
+  if (lieu.telephone) return sentence;
+  return sentence.replace('appelez', lieu.courriels.length > 0 ? 'écrivez' : 'renseignez-vous');
+}
+
 /**
  * The state of a lieu at an instant, its reason and its next change. With `services`, help that says it is for others does not
  * count. A lieu whose help is only given elsewhere is never open at its own address.

@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely';
 import type { FicheData, PositionView } from '#app/components/fiche.tsx';
 import type { WeekTableData } from '#app/components/week-table.tsx';
-import { isInjoignable, isSansPublic, ouvertureOfLieu } from '#app/domain/aide.ts';
+import { avecSonContact, isInjoignable, isSansPublic, ouvertureOfLieu } from '#app/domain/aide.ts';
 import { listEcarts } from '#app/domain/horaires/ahead.ts';
 import { readableDays } from '#app/domain/horaires/french.ts';
 import { localDay, localMoment } from '#app/domain/horaires/opening.ts';
@@ -91,7 +91,7 @@ function view(
   return {
     lieu,
     position,
-    opening: { state, sentence, note },
+    opening: { state, sentence: avecSonContact(sentence, lieu), note: note && avecSonContact(note, lieu) },
     enPassage: aides.length === 0 && stops?.venues[0]?.enCours === true,
     sansPublic,
     injoignable,

@@ -1,5 +1,5 @@
 import { describe, expect, it, test } from 'vitest';
-import { isInjoignable, isSansPublic, type LieuOuvert, ouvertureOfLieu } from '#app/domain/aide.ts';
+import { avecSonContact, isInjoignable, isSansPublic, type LieuOuvert, ouvertureOfLieu } from '#app/domain/aide.ts';
 import { listEcarts } from '#app/domain/horaires/ahead.ts';
 import { parseLocalDate } from '#app/domain/horaires/dates.ts';
 import { storeHoraires } from '#app/domain/horaires/store.ts';
@@ -250,6 +250,14 @@ test('a coming is named after what comes', () => {
   expect(said('Conseiller de Bazas')).toMatch(/^Passage aujourd’hui/);
   expect(said('Le Bus numérique', 20_781)).toMatch(/^Passage du bus terminé, mardi 24 novembre, de 14\sh à 16\sh$/);
   expect(nomDeLEtape({ nom: 'Mairie de BAZAS', commune: 'Bazas' })).toBe('Mairie de BAZAS');
+});
+
+test.each([
+  ['0556000000', ['a@b.fr'], 'horaires du lieu, appelez avant de venir'],
+  [null, ['a@b.fr'], 'horaires du lieu, écrivez avant de venir'],
+  [null, [], 'horaires du lieu, renseignez-vous avant de venir'],
+])('telephone %s, mail %j: %s', (telephone, courriels, expected) => {
+  expect(avecSonContact('horaires du lieu, appelez avant de venir', { telephone, courriels })).toBe(expected);
 });
 
 test('a lieu is out of reach only where it gives nothing at all', () => {
