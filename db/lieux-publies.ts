@@ -189,10 +189,13 @@ function selectLieuxForCarte(db: Kysely<DB>) {
       'lieu_publie.departement',
       'lieu_publie.region',
       'lieu_publie.epci',
-      'lieu_publie.latitude',
-      'lieu_publie.longitude',
       'lieu_publie.fuseau',
       'prochain_creneau.debut as prochain_creneau',
+    ])
+    .select([
+      sql<number | null>`coalesce(lieu_publie.latitude, lieu_publie.latitude_approchee)`.as('latitude'),
+      sql<number | null>`coalesce(lieu_publie.longitude, lieu_publie.longitude_approchee)`.as('longitude'),
+      sql<boolean>`lieu_publie.latitude is null and lieu_publie.latitude_approchee is not null`.as('approximative'),
     ])
     .select(sql<string | null>`lieu_publie.horaires_intervalles::text`.as('horaires_intervalles'))
     .select(

@@ -29,6 +29,8 @@ export interface CarteLieu {
   code_postal: string | null;
   /** Degrees; null for both where the lieu is not on the map. */
   point: Point | null;
+  /** Where `point` was found from the address, and is not sure. */
+  approximatif: boolean;
   /** Kilometres from what was searched; null where nothing was, or where the lieu is not on the map. */
   distance: number | null;
   services: readonly string[];
@@ -145,6 +147,7 @@ export function lieuOf(
     commune,
     code_postal,
     point: pointOfRow(index, row),
+    approximatif: passage === null && index.approximatives[row] === 1,
     services: valuesOfRow(index, 'services', row),
     frais: valuesOfRow(index, 'frais_a_charge', row),
     dispositifs: valuesOfRow(index, 'dispositif_programmes_nationaux', row),

@@ -226,7 +226,7 @@ function nameOf({ nom, passage, ouverture }: Marker['lieux'][number]): string {
 
 function popupContent({ lieux }: Marker, open: (href: string) => void): HTMLElement {
   const list = element('ul', 'carte-bulle');
-  for (const { nom, href, passage, commune, code_postal, ouverture } of lieux) {
+  for (const { nom, href, passage, commune, code_postal, approximatif, ouverture } of lieux) {
     const link = element('a', '', nom);
     link.href = href;
     link.addEventListener('click', (event) => {
@@ -240,7 +240,12 @@ function popupContent({ lieux }: Marker, open: (href: string) => void): HTMLElem
       element(
         'p',
         'muted small',
-        [passage?.nom, passage?.adresse, [code_postal, commune].filter(Boolean).join(' ')].filter(Boolean).join(', '),
+        [
+          ...[passage?.nom, passage?.adresse, [code_postal, commune].filter(Boolean).join(' ')],
+          approximatif && 'position approximative',
+        ]
+          .filter(Boolean)
+          .join(', '),
       ),
       element('p', 'small', [ouverture.sentence, ouverture.note].filter(Boolean).join(' : ')),
     );

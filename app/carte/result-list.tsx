@@ -47,7 +47,20 @@ function Results({ lieux, onPoint }: ResultListProps) {
 }
 
 function Result({ lieu }: { lieu: CarteLieu }) {
-  const { nom, href, passage, commune, code_postal, distance, point, services, frais, dispositifs, creneau } = lieu;
+  const {
+    nom,
+    href,
+    passage,
+    commune,
+    code_postal,
+    distance,
+    point,
+    approximatif,
+    services,
+    frais,
+    dispositifs,
+    creneau,
+  } = lieu;
   return (
     <article className={passage ? 'carte-lieu carte-lieu-passage' : 'carte-lieu'}>
       <h3>
@@ -57,6 +70,7 @@ function Result({ lieu }: { lieu: CarteLieu }) {
         {passage ? `${passage.nom}, ` : null}
         {[passage?.adresse, [code_postal, commune].filter(Boolean).join(' ')].filter(Boolean).join(', ')}
         {distance === null ? null : <span className="carte-lieu-distance">à {formatDistance(distance)}</span>}
+        {approximatif ? <span className="muted"> (position approximative)</span> : null}
         {point === null ? <span className="muted"> (pas encore placé sur la carte)</span> : null}
       </p>
       <Opening lieu={lieu} />

@@ -218,9 +218,11 @@ function encodeHoraires(sorted: readonly PlacedRow[]): Uint8Array {
   const numberOfHoraires = (text: string | null) => (text === null ? 0 : (numberOf.get(text) ?? 0));
   for (const { row } of sorted) writer.uint(numberOfHoraires(row.horaires));
   for (const { row } of sorted) writer.uint((row.prochain_creneau ?? -1) + 1);
-  const injoignables = sorted.flatMap(({ row }, number) => (row.injoignable ? [number] : []));
-  writer.uint(injoignables.length);
-  writer.deltas(injoignables);
+  for (const mark of ['injoignable', 'approximative'] as const) {
+    const rows = sorted.flatMap(({ row }, number) => (row[mark] ? [number] : []));
+    writer.uint(rows.length);
+    writer.deltas(rows);
+  }
   const dispositifs = numberByFrequency(helped.flatMap(({ item }) => item.dispositif ?? [])).distinct;
   writer.texts(dispositifs);
   const services = numberByFrequency(helped.map(({ item }) => servicesKey(item))).distinct;

@@ -56,6 +56,8 @@ export interface SnapshotRow extends Readonly<Record<FilterField, readonly strin
   prochain_creneau: number | null;
   /** It gives neither hours nor any way to contact it. */
   injoignable: boolean;
+  /** Its position was found from its address, and is not sure. */
+  approximative: boolean;
   aides: readonly SnapshotAide[];
   passages: readonly SnapshotPassage[];
 }
@@ -136,6 +138,8 @@ export interface HorairesPart {
   creneauOf: Float64Array;
   /** Row → 1 where nobody can be reached there. */
   injoignables: Uint8Array;
+  /** Row → 1 where its position is approximate. */
+  approximatives: Uint8Array;
   dispositifs: readonly string[];
   /** Distinct lists of services of help. */
   services: readonly (readonly string[])[];
@@ -147,7 +151,7 @@ export interface SnapshotIndex extends CartePart, NomsPart, HorairesPart {
   ids: TextColumn;
 }
 
-export const VERSION = 2;
+export const VERSION = 3;
 /** Of positions: 1.1 m of latitude, finer than any address. */
 export const STEPS_PER_DEGREE = 1e5;
 export const MAGIC = 0x4c414a;
@@ -256,10 +260,8 @@ function decodeHoraires(bytes: Uint8Array, size: number): HorairesPart {
   const horaires = reader.texts();
   const horairesOf = readNumbers(reader, size, horaires.length + 1).map((number) => number - 1);
   const creneauOf = Float64Array.from({ length: size }, () => reader.uint() - 1);
-  const injoignables = new Uint8Array(size);
-  const unreachable = reader.deltas(new Int32Array(reader.count()));
-  checkNumbers(unreachable, 0, size);
-  for (const row of unreachable) injoignables[row] = 1;
+  const injoignables = decodeMarks(reader, size);
+  const approximatives = decodeMarks(reader, size);
   const dispositifs = reader.texts().toArray();
   const values = reader.texts().toArray();
   const services = Array.from({ length: reader.count() }, () => {
@@ -270,10 +272,19 @@ function decodeHoraires(bytes: Uint8Array, size: number): HorairesPart {
   const limits = { horaires: horaires.length, dispositifs: dispositifs.length, services: services.length };
   const aides = decodeAides(reader, size, limits);
   return {
-    ...{ fuseaux, fuseauOf, horaires, horairesOf, creneauOf, injoignables, dispositifs, services },
+    ...{ fuseaux, fuseauOf, horaires, horairesOf, creneauOf, injoignables, approximatives, dispositifs, services },
     aides: aides.columns,
     passages: decodePassages(reader, size, { ...limits, fuseaux: fuseaux.length }),
   };
+}
+
+/** Row → 1 where a mark is set, written as the rows that have it. */
+function decodeMarks(reader: ByteReader, size: number): Uint8Array {
+  const marks = new Uint8Array(size);
+  const rows = reader.deltas(new Int32Array(reader.count()));
+  checkNumbers(rows, 0, size);
+  for (const row of rows) marks[row] = 1;
+  return marks;
 }
 
 interface AideLimits {

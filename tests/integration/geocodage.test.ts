@@ -1,4 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { lieuOf } from '#app/carte/carte-data.ts';
+import { NO_FILTRES } from '#app/carte/filters.ts';
+import { decodeParts } from '#app/carte/snapshot.ts';
+import { buildSnapshot } from '#app/carte/snapshot-build.ts';
 import type { Lieu } from '#app/domain/lieu.ts';
 import { ficheData } from '#app/http/fiche-data.server.ts';
 import { createPatience, GeocodeurIndisponible, geocodeLieux } from '#app/jobs/geocodage.ts';
@@ -134,6 +138,26 @@ test.each<[number, { approximative: boolean } | null]>([
   expect(await positionOnFiche(id)).toEqual(expected && { latitude: 44.83, longitude: -0.57, ...expected });
   const own = await createPublic();
   expect(await positionOnFiche(own)).toEqual({ latitude: 44.84, longitude: -0.58, approximative: false });
+});
+
+test('an approximate position is on the map, marked, and in no export', async () => {
+  await start(() => ({ ...ECOLES, score: 0.7 }));
+  const id = await createSansPosition();
+  const own = await createPublic();
+  await run();
+  const { parts } = await buildSnapshot(database.db, NOW);
+  const { carte, noms, ids, horaires } = parts;
+  const index = decodeParts({
+    carte: carte.identity,
+    noms: noms.identity,
+    ids: ids.identity,
+    horaires: horaires.identity,
+  });
+  const shown = (wanted: string) =>
+    lieuOf(index, index.ids.toArray().indexOf(wanted), { filtres: NO_FILTRES, instant: NOW });
+  expect(shown(id)).toMatchObject({ point: { latitude: expect.closeTo(44.83, 4) }, approximatif: true });
+  expect(shown(own)).toMatchObject({ approximatif: false });
+  expect((await findLieuPublie(database.db, id))?.latitude).toBeNull();
 });
 
 async function positionOnFiche(id: string) {

@@ -23,6 +23,7 @@ export function makeRow(row: Partial<SnapshotRow> & { id: string }): SnapshotRow
     horaires: null,
     prochain_creneau: null,
     injoignable: false,
+    approximative: false,
     aides: [],
     passages: [],
     services: [],
@@ -122,10 +123,18 @@ function withIds<Item extends object>(items: fc.Arbitrary<Item>): fc.Arbitrary<(
 export function anyRowsWithHelp(): fc.Arbitrary<SnapshotRow[]> {
   return anyRows.chain((rows) =>
     fc
-      .array(fc.record({ aides: withIds(anyAide), passages: withIds(anyPassage), injoignable: fc.boolean() }), {
-        minLength: rows.length,
-        maxLength: rows.length,
-      })
+      .array(
+        fc.record({
+          aides: withIds(anyAide),
+          passages: withIds(anyPassage),
+          injoignable: fc.boolean(),
+          approximative: fc.boolean(),
+        }),
+        {
+          minLength: rows.length,
+          maxLength: rows.length,
+        },
+      )
       .map((helps) => rows.map((row, n) => ({ ...row, ...helps[n] }))),
   );
 }

@@ -38,6 +38,7 @@ function readRow(index: SnapshotIndex, row: number): SnapshotRow {
     horaires: hours === -1 ? null : index.horaires.at(hours),
     prochain_creneau: creneau === -1 ? null : creneau,
     injoignable: index.injoignables[row] === 1,
+    approximative: index.approximatives[row] === 1,
     aides: itemsOf(index.aides, row).map((item) => readAide(index, index.aides, item)),
     passages: itemsOf(index.passages, row).map((item) => readPassage(index, item)),
     ...Object.fromEntries(
