@@ -11,7 +11,7 @@ import {
   useRouteLoaderData,
 } from '@remix-run/react';
 import type { ReactNode } from 'react';
-import { isReviewer } from '#app/domain/permissions.ts';
+import { grantsRoles, isReviewer } from '#app/domain/permissions.ts';
 import { findRoles } from '#db/utilisateurs.ts';
 import { ErrorPage, errorTitle } from './components/error-page.tsx';
 import { layoutOf, pageTitle } from './components/frame.ts';
@@ -53,11 +53,12 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
     espace: true,
     moderation: isReviewer(roles),
     territoire: roles.animation !== null,
+    roles: grantsRoles(roles),
     ...installation,
   };
 }
 
-const NOBODY: Visitor = { identity: null, espace: false, moderation: false, territoire: false };
+const NOBODY: Visitor = { identity: null, espace: false, moderation: false, territoire: false, roles: false };
 
 /** The document around every page, the error pages included. */
 export function Layout({ children }: { children: ReactNode }) {

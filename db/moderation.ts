@@ -80,6 +80,7 @@ export async function findRevision(
     .select([
       'revision.id',
       'revision.lieu_id',
+      'revision.auteur_id',
       'revision.origine',
       'revision.section',
       'revision.etat',
@@ -141,7 +142,7 @@ export interface OwnRevisionField {
 }
 
 /**
- * What waits in the lieux of a member, and what was refused in the 60 days before `now` and has not been changed again
+ * What waits in the lieux of a member or was proposed by the person themselves, and what was refused in the 60 days before `now` and has not been changed again
  * since; newest first, at most 200.
  */
 export async function listOwnRevisionFields(
@@ -153,8 +154,17 @@ export async function listOwnRevisionFields(
     .selectFrom('revision_champ as c')
     .innerJoin('revision as r', (join) => join.onRef('r.lieu_id', '=', 'c.lieu_id').onRef('r.id', '=', 'c.revision_id'))
     .innerJoin('lieu', 'lieu.id', 'c.lieu_id')
-    .innerJoin('membre', (join) =>
-      join.onRef('membre.structure_id', '=', 'lieu.structure_id').on('membre.utilisateur_id', '=', utilisateurId),
+    .where((eb) =>
+      eb.or([
+        eb('r.auteur_id', '=', utilisateurId),
+        eb.exists(
+          eb
+            .selectFrom('membre')
+            .select('membre.structure_id')
+            .whereRef('membre.structure_id', '=', 'lieu.structure_id')
+            .where('membre.utilisateur_id', '=', utilisateurId),
+        ),
+      ]),
     )
     .where((eb) =>
       eb.or([
@@ -267,6 +277,7 @@ function openRevisions(db: Kysely<DB>, roles: Roles, { departement, risque, jour
     .innerJoin('lieu', 'lieu.id', 'revision.lieu_id')
     .where('revision.etat', '=', 'ouverte')
     .where((eb) => inTerritoire(eb, roles));
+  if (roles.moderation === null) query = query.where('revision.auteur_id', 'is distinct from', roles.utilisateurId);
   if (departement !== null) query = query.where('lieu.departement', '=', departement);
   if (risque !== null) {
     const { from, below } = scoresOf(risque);

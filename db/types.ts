@@ -66,6 +66,7 @@ export interface AgendaFlux {
 export interface Animateur {
   accorde_le: Generated<Timestamp>;
   accorde_par: string | null;
+  organisation: Generated<string>;
   /**
    * departement:33, region:75, epci:243300316
    */
@@ -192,6 +193,15 @@ export interface Journal {
   le: Timestamp;
   lieu_id: string;
   revision_id: number | null;
+}
+
+export interface JournalRole {
+  acteur_id: string | null;
+  action: string;
+  detail: Generated<Json>;
+  id: Generated<number>;
+  le: Timestamp;
+  utilisateur_id: string | null;
 }
 
 export interface LienConnexion {
@@ -639,6 +649,7 @@ export interface DB {
   import_changement: ImportChangement;
   import_lot: ImportLot;
   journal: Journal;
+  journal_role: JournalRole;
   lien_connexion: LienConnexion;
   lieu: Lieu;
   lieu_publie: LieuPublie;

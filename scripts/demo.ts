@@ -161,6 +161,7 @@ async function insertRoles(trx: Transaction<DB>, now: Date): Promise<void> {
     .insertInto('animateur')
     .values({
       utilisateur_id: ANIMATEUR.id,
+      organisation: 'Hub des Landes et du Béarn',
       territoires: ['departement:40', 'departement:64'],
       accorde_par: MODERATION.id,
       accorde_le: now,

@@ -1,7 +1,14 @@
+import { useRouteLoaderData } from '@remix-run/react';
 import { SectionNav } from './layout.tsx';
+import type { Visitor } from './site-header.tsx';
 
 /** The lists of the moderators' desk. */
-export function RevisionNav({ current }: { current: 'modifications' | 'signalements' | 'doublons' | null }) {
+export function RevisionNav({
+  current,
+}: {
+  current: 'modifications' | 'signalements' | 'doublons' | 'animateurs' | null;
+}) {
+  const visitor = useRouteLoaderData<Visitor>('root');
   return (
     <SectionNav
       title="Modération"
@@ -9,6 +16,9 @@ export function RevisionNav({ current }: { current: 'modifications' | 'signaleme
         { label: 'Modifications à relire', to: '/moderation', current: current === 'modifications' },
         { label: 'Signalements', to: '/moderation/signalements', current: current === 'signalements' },
         { label: 'Doublons', to: '/moderation/doublons', current: current === 'doublons' },
+        ...(visitor?.roles
+          ? [{ label: 'Animateurs', to: '/moderation/animateurs', current: current === 'animateurs' }]
+          : []),
       ]}
     />
   );

@@ -5,6 +5,8 @@ export interface Visitor {
   espace: boolean;
   moderation: boolean;
   territoire: boolean;
+  /** Gives and withdraws roles. */
+  roles: boolean;
 }
 
 /** Brand and public navigation; above them, for those who are signed in, the way to their spaces and out. */

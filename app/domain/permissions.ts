@@ -40,6 +40,30 @@ export function isVerifiedMember(roles: Roles, lieu: LieuPlace): boolean {
   return roles.membreDe.some((m) => m.structureId === lieu.structure_id && m.accepte);
 }
 
+/** Whether someone moderates a lieu: what they change needs no review. An animateur reviews, but is reviewed too. */
+export function isModeratorOf(roles: Roles, lieu: LieuPlace): boolean {
+  return moderates(roles, lieu);
+}
+
+/**
+ * Whether what someone changes in insensitive fields goes live at once: the accepted members of its structure, and the
+ * animateur of the territory as long as nobody has claimed the lieu.
+ */
+export function isVerifiedAuthor(roles: Roles, lieu: LieuPlace): boolean {
+  return isVerifiedMember(roles, lieu) || (lieu.structure_id === null && animates(roles, lieu));
+}
+
+/** Whether someone may decide a revision of a lieu: in their territory, and never their own unless they moderate it. */
+export function canDecide(roles: Roles, lieu: LieuPlace, { auteurId }: { auteurId: string | null }): boolean {
+  if (moderates(roles, lieu)) return true;
+  return animates(roles, lieu) && auteurId !== roles.utilisateurId;
+}
+
+/** Whether someone gives and withdraws the role of animateur: who moderates the whole country. */
+export function grantsRoles(roles: Roles): boolean {
+  return roles.moderation !== null && roles.moderation.departements === null;
+}
+
 function isMember(roles: Roles, lieu: LieuPlace): boolean {
   return lieu.structure_id !== null && roles.membreDe.some((m) => m.structureId === lieu.structure_id);
 }

@@ -8,7 +8,7 @@ import { localDay } from '#app/domain/horaires/opening.ts';
 import { territoryOfLieu } from '#app/domain/horaires/zones.ts';
 import type { FieldValue, FieldValues, Lieu } from '#app/domain/lieu.ts';
 import type { Values } from '#app/domain/moderation.ts';
-import { canOnLieu, isVerifiedMember, type Roles } from '#app/domain/permissions.ts';
+import { isModeratorOf, isVerifiedAuthor, type Roles } from '#app/domain/permissions.ts';
 import type { SectionContext } from '#app/domain/section-schema.ts';
 import { findSection, type Section, type SectionName } from '#app/domain/sections.ts';
 import { type FieldName, isFieldName } from '#app/domain/standard.ts';
@@ -111,8 +111,8 @@ export async function submitValues(
       values,
       auteur: {
         id: identity.utilisateurId,
-        verified: isVerifiedMember(roles, fiche),
-        moderator: canOnLieu(roles, 'moderer', fiche),
+        verified: isVerifiedAuthor(roles, fiche),
+        moderator: isModeratorOf(roles, fiche),
       },
       mode: context.settings.moderation,
       writing: { now, today: localDay(now, fiche.fuseau), communes: context.communes },

@@ -30,6 +30,7 @@ export async function loader({ request, context, params }: LoaderFunctionArgs) {
   return {
     revision: review.revision,
     items: review.items,
+    mayDecide: review.mayDecide,
     isPublic: isPublic(review.fiche),
     queue: `/moderation${queueSearch(filters)}`,
     next: next === null ? null : next + queueSearch(filters),
@@ -53,7 +54,7 @@ export async function action({ request, context, params }: ActionFunctionArgs) {
 }
 
 export default function ReviewRevision() {
-  const { revision, items, isPublic, queue, next, saved } = useLoaderData<typeof loader>();
+  const { revision, items, mayDecide, isPublic, queue, next, saved } = useLoaderData<typeof loader>();
   const answer = useActionData<typeof action>();
   const open = revision.etat === 'ouverte';
   return (
@@ -82,7 +83,14 @@ export default function ReviewRevision() {
         ]}
       />
       {answer ? <Answer answer={answer} /> : null}
-      {open ? (
+      {open && !mayDecide ? (
+        <>
+          <Notice title="C’est votre propre modification">
+            <p>Une autre personne la relit : vous serez prévenu par courriel.</p>
+          </Notice>
+          <RevisionDone items={items} title="Ce que vous avez proposé" />
+        </>
+      ) : open ? (
         <RevisionForm
           key={`${revision.lieu_id} ${revision.id} ${answer?.stamp ?? ''}`}
           items={items}

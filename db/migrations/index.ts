@@ -5,6 +5,7 @@ import * as m0003 from './0003_index.ts';
 import * as m0004 from './0004_permanences.ts';
 import * as m0005 from './0005_doublons.ts';
 import * as m0010 from './0010_geocodage.ts';
+import * as m0011 from './0011_animateurs.ts';
 
 /** Every migration by its name, in order. A list, not a folder read at run time: the bundles carry it. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -14,4 +15,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0004_permanences': m0004,
   '0005_doublons': m0005,
   '0010_geocodage': m0010,
+  '0011_animateurs': m0011,
 };

@@ -33,6 +33,9 @@ const moderators = (status: number): Five => [302, 404, 404, status, status];
 /** The moderator of its territory alone. */
 const moderator = (status: number): Five => [302, 404, 404, 404, status];
 
+/** None of them: who moderates some départements does not give roles. */
+const noneOf = (nobody: number): Five => [nobody, 404, 404, 404, 404];
+
 /**
  * Every route of the application for every kind of visitor. A route that is not here fails the test: add its row, and think
  * of who may see it before running.
@@ -102,6 +105,9 @@ const TABLE: Readonly<Record<string, Row>> = {
   'routes/lieux.$id.($slug)': { path: ({ fiche }) => fiche, get: all(200) },
   'routes/mentions-legales': { path: () => '/mentions-legales', get: all(200) },
   'routes/moderation._index': { path: () => '/moderation', get: moderators(200) },
+  // Roles are given by who moderates the whole country: http-animateurs.test.ts.
+  'routes/moderation.animateurs': { path: () => '/moderation/animateurs', get: noneOf(302), post: noneOf(401) },
+  'routes/territoire': { path: () => '/territoire', get: moderators(302), post: moderators(405) },
   'routes/moderation.doublons._index': {
     path: () => '/moderation/doublons',
     get: moderators(200),

@@ -1,7 +1,11 @@
 import { expect, test } from 'vitest';
 import {
+  canDecide,
   canOnLieu,
+  grantsRoles,
+  isModeratorOf,
   isReviewer,
+  isVerifiedAuthor,
   isVerifiedMember,
   type LieuAction,
   type LieuPlace,
@@ -83,6 +87,31 @@ test('the moderators’ desk exists for moderators and animateurs only', () => {
     true,
     true,
   ]);
+});
+
+test('an animateur’s change of an unclaimed lieu of the territory is verified like a member’s, and no more than that', () => {
+  const hub = animateur('departement', '33');
+  expect(isVerifiedAuthor(hub, UNCLAIMED)).toBe(true);
+  expect(isVerifiedAuthor(hub, BORDEAUX)).toBe(false);
+  expect(isVerifiedAuthor(hub, PARIS_12)).toBe(false);
+  expect(isVerifiedAuthor(member(7), BORDEAUX)).toBe(true);
+  expect(isModeratorOf(hub, UNCLAIMED)).toBe(false);
+  expect(isModeratorOf(moderator(['33']), UNCLAIMED)).toBe(true);
+});
+
+test('an animateur decides what others propose in the territory, never their own; a moderator decides all of it', () => {
+  const hub = { ...animateur('region', '75'), utilisateurId: 'hub' };
+  expect(canDecide(hub, UNCLAIMED, { auteurId: 'autre' })).toBe(true);
+  expect(canDecide(hub, UNCLAIMED, { auteurId: null })).toBe(true);
+  expect(canDecide(hub, UNCLAIMED, { auteurId: 'hub' })).toBe(false);
+  expect(canDecide(hub, PARIS_12, { auteurId: 'autre' })).toBe(false);
+  expect(canDecide({ ...moderator(['33']), utilisateurId: 'hub' }, UNCLAIMED, { auteurId: 'hub' })).toBe(true);
+});
+
+test('roles are granted by who moderates the whole country, nobody else', () => {
+  expect(
+    [nobody, member(7), moderator([]), moderator(['33']), animateur('region', '75'), moderator(null)].map(grantsRoles),
+  ).toEqual([false, false, false, false, false, true]);
 });
 
 test('only an accepted membership of the lieu’s own structure is verified', () => {
