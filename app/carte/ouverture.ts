@@ -1,8 +1,9 @@
 import { isSansPublic, type LieuOuvert, type Ouverture, ouvertureOfLieu, servesAny } from '#app/domain/aide.ts';
 import { parseLocalDate } from '#app/domain/horaires/dates.ts';
-import { type LocalMoment, localMoment } from '#app/domain/horaires/opening.ts';
+import { type LocalMoment, localInstant, localMoment } from '#app/domain/horaires/opening.ts';
 import { compileSemaines, type Semaines, surelyOpen } from '#app/domain/horaires/semaines.ts';
 import type { StoredHoraires, StoredInterval } from '#app/domain/horaires/stored-form.ts';
+import { capitalize, formatTime, longDay } from '#app/domain/horaires/words.ts';
 import { type EtapeServie, passageOn, venuesOn } from '#app/domain/passages.ts';
 import type { Ouvert } from './filters.ts';
 import { communeOfRow, fuseauOfRow, isElsewhere, lieuOfRow, passageOfRow } from './rows.ts';
@@ -28,14 +29,22 @@ export function packHoraires(stored: StoredHoraires | null, { du, au }: { du: nu
   return JSON.stringify([semaine, feries, territoire, dated] satisfies Packed);
 }
 
-/** What is said of a row at an instant: its lieu, or a stop on the day that `ouvert` asks for. */
+/** What is said of a row: its lieu at the day and hour that `ouvert` gives, else at an instant; or a stop on the day that it asks for. */
 export function ouvertureOfRow(
   index: SnapshotIndex,
   row: number,
   { ouvert, services, instant }: { ouvert: Ouvert | null; services: readonly string[]; instant: Date },
 ): Ouverture {
   const passage = passageOfRow(index, row);
-  if (passage === null) return ouvertureOfLieu(lieuOuvert(index, row), instant, services);
+  if (passage === null) {
+    const lieu = lieuOuvert(index, row);
+    if (ouvert === null || typeof ouvert !== 'object') return ouvertureOfLieu(lieu, instant, services);
+    const day = parseLocalDate(ouvert.jour) ?? 0;
+    const said = ouvertureOfLieu(lieu, localInstant(day, ouvert.minutes, lieu.fuseau), services);
+    const [first = '', ...rest] = said.sentence;
+    const sentence = `${capitalize(longDay(day))} à ${formatTime(ouvert.minutes)}\u00a0: ${first.toLowerCase()}${rest.join('')}`;
+    return { ...said, sentence };
+  }
   const day = dayAsked(ouvert, localMoment(instant, fuseauOfRow(index, row)));
   const lieu = index.noms.at(lieuOfRow(index, row));
   const said = passageOn(readPassage(index, passage), { day, instant, lieu });

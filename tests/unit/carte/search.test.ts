@@ -221,6 +221,18 @@ describe('open, on the clock of each lieu', () => {
     expect(at('2025-04-13T10:00:00Z')).toEqual(['weekend']);
   });
 
+  test('is said of the moment that is asked, not of now', () => {
+    const index = decodeSnapshot(encodeSnapshot(lieux));
+    const { filtres } = parseFiltres(new URLSearchParams('ouvert=2025-03-29T10:30'));
+    const said = ouvertureOfRow(index, index.ids.toArray().indexOf('weekend'), {
+      ouvert: filtres.ouvert,
+      services: [],
+      instant: INSTANT,
+    });
+    expect(said.state).toBe('ouvert');
+    expect(said.sentence).toMatch(/^Samedi 29 mars à 10.h.30.: ouvert jusqu’à /);
+  });
+
   test('is said in a sentence', () => {
     const index = decodeSnapshot(encodeSnapshot(lieux));
     const sentences = Object.fromEntries(
