@@ -7,34 +7,42 @@ import { createAgenda, wish } from './rendez-vous.factory.ts';
 import { createLieu, createPerson, NOW, submit } from './revisions.factory.ts';
 
 /** Who asks, in the order of the table's columns. */
-const WHO = ['nobody', 'other structure', 'gestionnaire', 'moderator elsewhere', 'moderator'] as const;
+const WHO = [
+  'nobody',
+  'other structure',
+  'gestionnaire',
+  'moderator elsewhere',
+  'moderator',
+  'animateur elsewhere',
+  'animateur',
+  'national moderator',
+] as const;
 
-type Five = readonly [number, number, number, number, number];
+type Eight = readonly [number, number, number, number, number, number, number, number];
 
 interface Row {
   path: (places: Places) => string;
   /** The page's status. Its `.data` answers the same, but for redirects, which Remix sends as 202. */
-  get: Five;
+  get: Eight;
   /** The status of an empty form sent from our own pages; without it the route takes none: 405 for who may read it. */
-  post?: Five;
+  post?: Eight;
   /** What the form holds, where an empty one would be refused for another reason. */
   form?: Record<string, string>;
 }
 
-const all = (status: number): Five => [status, status, status, status, status];
+const all = (status: number): Eight => [status, status, status, status, status, status, status, status];
 /** Anyone signed in; the others are led to the sign-in page. */
-const signedIn = (status: number): Five => [302, status, status, status, status];
-/** Who may change the lieu of the table: its gestionnaire, and the moderator of its territory. */
-const editors = (status: number): Five => [302, 404, status, 404, status];
+const signedIn = (status: number): Eight => [302, status, status, status, status, status, status, status];
+/** Who may change the lieu of the table, which a structure has claimed: its gestionnaire, and the moderators of its territory. */
+const editors = (status: number): Eight => [302, 404, status, 404, status, 404, 404, status];
 /** Its gestionnaire alone: bookings hold personal data. */
-const members = (status: number): Five => [302, 404, status, 404, 404];
-/** Both moderators. */
-const moderators = (status: number): Five => [302, 404, 404, status, status];
-/** The moderator of its territory alone. */
-const moderator = (status: number): Five => [302, 404, 404, 404, status];
-
-/** None of them: who moderates some départements does not give roles. */
-const noneOf = (nobody: number): Five => [nobody, 404, 404, 404, 404];
+const members = (status: number): Eight => [302, 404, status, 404, 404, 404, 404, 404];
+/** Whoever reviews somewhere. */
+const moderators = (status: number): Eight => [302, 404, 404, status, status, status, status, status];
+/** Who reviews in its territory. */
+const moderator = (status: number): Eight => [302, 404, 404, 404, status, 404, status, status];
+/** Who gives roles: not the moderator of a département. */
+const national = (status: number): Eight => [302, 404, 404, 404, 404, 404, 404, status];
 
 /**
  * Every route of the application for every kind of visitor. A route that is not here fails the test: add its row, and think
@@ -54,8 +62,8 @@ const TABLE: Readonly<Record<string, Row>> = {
   // Who is signed in has nothing to do on the sign-in page.
   'routes/connexion._index': {
     path: () => '/connexion',
-    get: [200, 302, 302, 302, 302],
-    post: [422, 302, 302, 302, 302],
+    get: [200, 302, 302, 302, 302, 302, 302, 302],
+    post: [422, 302, 302, 302, 302, 302, 302, 302],
   },
   'routes/connexion.envoi': { path: () => '/connexion/envoi', get: all(200) },
   'routes/connexion.lien.$jeton': { path: () => '/connexion/lien/inconnu', get: all(410), post: all(410) },
@@ -105,9 +113,8 @@ const TABLE: Readonly<Record<string, Row>> = {
   'routes/lieux.$id.($slug)': { path: ({ fiche }) => fiche, get: all(200) },
   'routes/mentions-legales': { path: () => '/mentions-legales', get: all(200) },
   'routes/moderation._index': { path: () => '/moderation', get: moderators(200) },
-  // Roles are given by who moderates the whole country: http-animateurs.test.ts.
-  'routes/moderation.animateurs': { path: () => '/moderation/animateurs', get: noneOf(302), post: noneOf(401) },
   'routes/territoire': { path: () => '/territoire', get: moderators(302), post: moderators(405) },
+  'routes/moderation.animateurs': { path: () => '/moderation/animateurs', get: national(200), post: national(422) },
   'routes/moderation.doublons._index': {
     path: () => '/moderation/doublons',
     get: moderators(200),
@@ -196,11 +203,11 @@ beforeAll(async () => {
   await insertSignalement(db, { ...report, lieuId: lieu.lieuId, numero: 'ABCDEFGHJK' });
   const elsewhere = await createPerson(db, { departements: ['59'] });
   const here = await createPerson(db, { departements: ['33'] });
-  visitors = await Promise.all(
-    [undefined, other.auteurId, lieu.auteurId, elsewhere.utilisateurId, here.utilisateurId].map((id) =>
-      app.visitor(id),
-    ),
-  );
+  const far = await createPerson(db, { territoires: ['departement:40', 'epci:200054781'] });
+  const hub = await createPerson(db, { territoires: ['departement:40', 'epci:243300316'] });
+  const country = await createPerson(db, { departements: null });
+  const people = [elsewhere, here, far, hub, country].map(({ utilisateurId }) => utilisateurId);
+  visitors = await Promise.all([undefined, other.auteurId, lieu.auteurId, ...people].map((id) => app.visitor(id)));
   const bare = await fetch(`${app.origin}/lieux/${encodeURIComponent(lieu.lieuId)}`, { redirect: 'manual' });
   places = {
     lieu: encodeURIComponent(lieu.lieuId),
@@ -260,8 +267,8 @@ async function statuses(ask: (visitor: Visitor) => Promise<Response>): Promise<R
   return byWho(found);
 }
 
-function byWho(five: readonly number[]): Record<string, number> {
-  return Object.fromEntries(WHO.map((who, index) => [who, five[index] ?? 0]));
+function byWho(each: readonly number[]): Record<string, number> {
+  return Object.fromEntries(WHO.map((who, index) => [who, each[index] ?? 0]));
 }
 
 /** Where Remix asks for a page's data. */
