@@ -23,8 +23,18 @@ test('a structure opens appointments and takes one date out; a citizen books, ge
 
   const citizen = await (await site.browser.newContext({ viewport: { width: 375, height: 800 } })).newPage();
   const firstFree = async () => {
-    await citizen.goto(`${site.app.url}/lieux/${id}`);
-    return citizen.locator('a[href*="/rendez-vous/prendre"][href*="debut="]').first().getAttribute('href');
+    const free = citizen.locator('a[href*="/rendez-vous/prendre"][href*="debut="]');
+    // What the structure has just saved may still be on its way.
+    await expect
+      .poll(
+        async () => {
+          await citizen.goto(`${site.app.url}/lieux/${id}`);
+          return free.count();
+        },
+        { timeout: 15_000, interval: 500 },
+      )
+      .toBeGreaterThan(0);
+    return free.first().getAttribute('href');
   };
   const offered = await firstFree();
   await responsable.goto(`${site.app.url}${href}/rendez-vous`);
