@@ -3,7 +3,7 @@ import { parseLocalDate } from '#app/domain/horaires/dates.ts';
 import { type LocalMoment, localInstant, localMoment } from '#app/domain/horaires/opening.ts';
 import { compileSemaines, type Semaines, surelyOpen } from '#app/domain/horaires/semaines.ts';
 import type { StoredHoraires, StoredInterval } from '#app/domain/horaires/stored-form.ts';
-import { capitalize, formatTime, longDay } from '#app/domain/horaires/words.ts';
+import { capitalize, formatTime, longDay, uncapitalize } from '#app/domain/horaires/words.ts';
 import { type EtapeServie, passageOn, venuesOn } from '#app/domain/passages.ts';
 import type { Ouvert } from './filters.ts';
 import { communeOfRow, fuseauOfRow, isElsewhere, lieuOfRow, passageOfRow } from './rows.ts';
@@ -41,9 +41,8 @@ export function ouvertureOfRow(
     if (ouvert === null || typeof ouvert !== 'object') return ouvertureOfLieu(lieu, instant, services);
     const day = parseLocalDate(ouvert.jour) ?? 0;
     const said = ouvertureOfLieu(lieu, localInstant(day, ouvert.minutes, lieu.fuseau), services);
-    const [first = '', ...rest] = said.sentence;
-    const sentence = `${capitalize(longDay(day))} à ${formatTime(ouvert.minutes)}\u00a0: ${first.toLowerCase()}${rest.join('')}`;
-    return { ...said, sentence };
+    const when = `${capitalize(longDay(day))} à ${formatTime(ouvert.minutes)}`;
+    return { ...said, sentence: `${when}\u00a0: ${uncapitalize(said.sentence)}` };
   }
   const day = dayAsked(ouvert, localMoment(instant, fuseauOfRow(index, row)));
   const lieu = index.noms.at(lieuOfRow(index, row));

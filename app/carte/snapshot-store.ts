@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { Worker } from 'node:worker_threads';
 import { findEmpreinte, type ListenOptions, listenLieuxPublies, openLieuxPublies } from '#db/lieux-publies.ts';
 import { prepareOuverture } from './ouverture.ts';
-import { decodeParts, type PartName, type SnapshotIndex } from './snapshot.ts';
+import { decodeParts, mapParts, type PartName, type SnapshotIndex } from './snapshot.ts';
 import type { PartFile, WorkerAnswer, WorkerRequest } from './snapshot-build.ts';
 import { type KeptSnapshot, readKeptSnapshot, writeKeptSnapshot } from './snapshot-file.ts';
 
@@ -132,9 +132,9 @@ export class SnapshotStore {
 
   /** Takes up what the last process left. Whatever is wrong with it, the snapshot that is being made will do. */
   async #resume(): Promise<void> {
-    const { keptIn, url, log, now = systemNow } = this.#options;
+    const { keptIn, url, log } = this.#options;
     const kept = keptIn === undefined ? null : await readKeptSnapshot(keptIn);
-    if (kept === null || now().getTime() - kept.luLe.getTime() > KEPT_AGE) return;
+    if (kept === null || this.#now().getTime() - kept.luLe.getTime() > KEPT_AGE) return;
     const db = openLieuxPublies(url);
     try {
       if (kept.programme !== (await this.#programme()) || kept.empreinte !== (await findEmpreinte(db))) return;
@@ -182,9 +182,13 @@ export class SnapshotStore {
     if (this.#busy === 'compress') void this.#discardWorker();
     clearTimeout(this.#lastingTimer);
     this.#changedAt = null;
-    this.#readAt = (this.#options.now ?? systemNow)();
+    this.#readAt = this.#now();
     this.#busy = 'build';
     this.#ask({ kind: 'build', instant: this.#readAt });
+  }
+
+  #now(): Date {
+    return (this.#options.now ?? systemNow)();
   }
 
   #ask(request: WorkerRequest): void {
@@ -245,14 +249,8 @@ export class SnapshotStore {
   }
 
   #add({ hash, parts, empreinte, compact }: Omit<KeptSnapshot, 'luLe' | 'programme'>, luLe: Date): void {
-    const { carte, noms, ids, horaires } = parts;
-    const index = decodeParts({
-      carte: carte.identity,
-      noms: noms.identity,
-      ids: ids.identity,
-      horaires: horaires.identity,
-    });
-    prepareOuverture(index, luLe);
+    const index = decodeParts(mapParts(parts, ({ identity }) => identity));
+    prepareOuverture(index, this.#now());
     this.#snapshots = [{ hash, index, parts, luLe, empreinte, compact }, ...this.#snapshots].slice(0, KEPT);
     this.#compressLater();
   }
@@ -268,12 +266,8 @@ export class SnapshotStore {
   #compress(): void {
     const [snapshot] = this.#snapshots;
     if (this.#closed || this.#busy !== null || !snapshot || snapshot.compact) return;
-    const { carte, noms, ids, horaires } = snapshot.parts;
     this.#busy = 'compress';
-    this.#ask({
-      kind: 'compress',
-      parts: { carte: carte.identity, noms: noms.identity, ids: ids.identity, horaires: horaires.identity },
-    });
+    this.#ask({ kind: 'compress', parts: mapParts(snapshot.parts, ({ identity }) => identity) });
   }
 
   #replaceBrotli(br: Record<PartName, Uint8Array>): void {

@@ -66,6 +66,15 @@ export const PARTS = ['carte', 'noms', 'ids', 'horaires'] as const;
 export type PartName = (typeof PARTS)[number];
 export type SnapshotParts = Record<PartName, Uint8Array>;
 
+/** The same of each of the four parts. */
+export function mapParts<From, To>(
+  parts: Readonly<Record<PartName, From>>,
+  to: (part: From) => To,
+): Record<PartName, To> {
+  const { carte, noms, ids, horaires } = parts;
+  return { carte: to(carte), noms: to(noms), ids: to(ids), horaires: to(horaires) };
+}
+
 /** A commune as the lieux of this snapshot write it. */
 export interface SnapshotCommune {
   nom: string;

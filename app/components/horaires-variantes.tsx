@@ -99,7 +99,14 @@ function RangFields({ name, variante }: { name: string; variante: VarianteDraft 
     <fieldset className="variante-rang">
       <legend className="field-label">Lesquels dans le mois ?</legend>
       {[...new Set([...RANGS, ...variante.rangs])].map((rang) => (
-        <RangBox key={rang} name={name} rang={rang} checked={variante.rangs.includes(rang)} />
+        <Box
+          key={rang}
+          group={name}
+          name={`${name}.rang`}
+          value={rang}
+          label={RANG_NAMES[rang]}
+          checked={variante.rangs.includes(rang)}
+        />
       ))}
     </fieldset>
   );
@@ -111,28 +118,38 @@ function FermesFields({ name, variante }: { name: string; variante: VarianteDraf
     <fieldset className="variante-fermes">
       <legend className="field-label">Quels jours est-ce fermé ?</legend>
       {DAY_NAMES.map((nom, day) => (
-        <FermeBox key={nom} name={name} day={day} checked={variante.fermes.includes(day)} />
+        <Box
+          key={nom}
+          group={name}
+          name={`${name}.ferme`}
+          value={String(day)}
+          label={nom}
+          checked={variante.fermes.includes(day)}
+        />
       ))}
     </fieldset>
   );
 }
 
-function FermeBox({ name, day, checked }: { name: string; day: number; checked: boolean }) {
-  const { name: _, ...input } = useInput(`${name}.ferme.${day}`, name);
+/** One of several boxes that send the same name. */
+function Box({
+  group,
+  name,
+  value,
+  label,
+  checked,
+}: {
+  group: string;
+  name: string;
+  value: string;
+  label: string | undefined;
+  checked: boolean;
+}) {
+  const { name: _, ...input } = useInput(`${name}.${value}`, group);
   return (
     <label className="choice">
-      <input {...input} type="checkbox" name={`${name}.ferme`} value={day} checked={checked} />
-      <span className="choice-text">{DAY_NAMES[day]}</span>
-    </label>
-  );
-}
-
-function RangBox({ name, rang, checked }: { name: string; rang: string; checked: boolean }) {
-  const { name: _, ...input } = useInput(`${name}.rang.${rang}`, name);
-  return (
-    <label className="choice">
-      <input {...input} type="checkbox" name={`${name}.rang`} value={rang} checked={checked} />
-      <span className="choice-text">{RANG_NAMES[rang]}</span>
+      <input {...input} type="checkbox" name={name} value={value} checked={checked} />
+      <span className="choice-text">{label}</span>
     </label>
   );
 }

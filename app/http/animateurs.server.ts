@@ -123,8 +123,8 @@ export async function withdraw({ db, now, settings }: Context, roles: Roles, uti
   });
 }
 
-/** The boxes of the form: régions, then départements, by name. */
-export function territoireChoices() {
+/** The départements of the form's boxes, by name. */
+export function departementChoices() {
   return DEPARTEMENTS.map(({ code, nom }) => ({ value: `departement:${code}`, label: `${nom} (${code})` })).sort(
     (a, b) => a.label.localeCompare(b.label, 'fr'),
   );

@@ -10,11 +10,11 @@ import { PageHeader } from '#app/components/page-header.tsx';
 import { RevisionNav } from '#app/components/revision-nav.tsx';
 import { parseTerritoire, REGIONS } from '#app/domain/territoire.ts';
 import {
+  departementChoices,
   grant,
   nomOfTerritoire,
   readGrant,
   requireGranting,
-  territoireChoices,
   withdraw,
 } from '#app/http/animateurs.server.ts';
 import { listAnimateurs, listJournalRoles } from '#db/animateurs.ts';
@@ -33,7 +33,7 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
       }),
     })),
     journal,
-    departements: territoireChoices(),
+    departements: departementChoices(),
     done: new URL(request.url).searchParams.get('fait'),
   };
 }

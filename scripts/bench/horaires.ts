@@ -3,7 +3,7 @@ import { parse } from 'csv-parse/sync';
 import { type Kysely, sql } from 'kysely';
 import OpeningHours from 'opening_hours';
 import { ouvertTest, prepareOuverture } from '#app/carte/ouverture.ts';
-import { decodeParts, type SnapshotIndex } from '#app/carte/snapshot.ts';
+import { decodeParts, mapParts, type SnapshotIndex } from '#app/carte/snapshot.ts';
 import { buildSnapshot } from '#app/carte/snapshot-build.ts';
 import { parseHoraires } from '#app/domain/horaires/parse.ts';
 import { storeHoraires } from '#app/domain/horaires/store.ts';
@@ -70,13 +70,7 @@ async function openNowFigures(given: {
   const own = openLieuxPublies(given.url);
   try {
     const { parts } = await buildSnapshot(own, new Date(`${TODAY}T08:00:00Z`));
-    const load = () =>
-      decodeParts({
-        carte: parts.carte.identity,
-        noms: parts.noms.identity,
-        ids: parts.ids.identity,
-        horaires: parts.horaires.identity,
-      });
+    const load = () => decodeParts(mapParts(parts, ({ identity }) => identity));
     const prepared: number[] = [];
     const first: number[] = [];
     const following: number[] = [];

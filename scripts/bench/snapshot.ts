@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import Supercluster from 'supercluster';
-import { decodeParts, PARTS } from '#app/carte/snapshot.ts';
+import { decodeParts, mapParts, PARTS } from '#app/carte/snapshot.ts';
 import { buildSnapshot } from '#app/carte/snapshot-build.ts';
 import { SnapshotStore } from '#app/carte/snapshot-store.ts';
 import { openLieuxPublies } from '#db/lieux-publies.ts';
@@ -27,12 +27,7 @@ export async function benchSnapshot({ db, url, lieux }: World): Promise<Figure[]
     const built = await timed(() => buildSnapshot(own, new Date()));
     const { parts } = built.result;
     const decode = await median(5, () => {
-      decodeParts({
-        carte: parts.carte.identity,
-        noms: parts.noms.identity,
-        ids: parts.ids.identity,
-        horaires: parts.horaires.identity,
-      });
+      decodeParts(mapParts(parts, ({ identity }) => identity));
     });
     const reading = await median(3, () => db.selectFrom('lieu_publie').selectAll().execute());
     const weight = (form: 'gzip' | 'br') => PARTS.reduce((sum, name) => sum + parts[name][form].length, 0) / 1024;

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { lieuOf } from '#app/carte/carte-data.ts';
 import { NO_FILTRES } from '#app/carte/filters.ts';
-import { decodeParts } from '#app/carte/snapshot.ts';
+import { decodeParts, mapParts } from '#app/carte/snapshot.ts';
 import { buildSnapshot } from '#app/carte/snapshot-build.ts';
 import type { Lieu } from '#app/domain/lieu.ts';
 import { ficheData } from '#app/http/fiche-data.server.ts';
@@ -146,13 +146,7 @@ test('an approximate position is on the map, marked, and in no export', async ()
   const own = await createPublic();
   await run();
   const { parts } = await buildSnapshot(database.db, NOW);
-  const { carte, noms, ids, horaires } = parts;
-  const index = decodeParts({
-    carte: carte.identity,
-    noms: noms.identity,
-    ids: ids.identity,
-    horaires: horaires.identity,
-  });
+  const index = decodeParts(mapParts(parts, ({ identity }) => identity));
   const shown = (wanted: string) =>
     lieuOf(index, index.ids.toArray().indexOf(wanted), { filtres: NO_FILTRES, instant: NOW });
   expect(shown(id)).toMatchObject({ point: { latitude: expect.closeTo(44.83, 4) }, approximatif: true });

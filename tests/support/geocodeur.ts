@@ -1,6 +1,6 @@
-import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { parse } from 'csv-parse/sync';
+import { closeServer, listenOnLoopback } from './loopback.ts';
 
 /** One address that the double knows, as the BAN's geocoder describes it. */
 export interface AdresseConnue {
@@ -74,18 +74,11 @@ export async function startGeocodeur({
     response.end(text);
   }
 
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  const port = typeof address === 'object' && address ? address.port : 0;
+  const origin = await listenOnLoopback(server);
   return {
-    url: `http://127.0.0.1:${port}/geocodage`,
+    url: `${origin}/geocodage`,
     requetes,
-    async close() {
-      server.closeAllConnections();
-      server.close();
-      await once(server, 'close');
-    },
+    close: () => closeServer(server),
   };
 }
 

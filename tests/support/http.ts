@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer, type Server } from 'node:http';
+import { createServer } from 'node:http';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -17,6 +17,7 @@ import { readSettings } from '#app/http/settings.server.ts';
 import { loadCommunes } from '#app/reference/communes.ts';
 import { createDb, createPagesPool } from '#db/connection.ts';
 import { createTestDatabase, type TestDatabase } from './database.ts';
+import { listenOnLoopback } from './loopback.ts';
 
 export const BUILD = new URL('../../build/', import.meta.url);
 
@@ -146,14 +147,6 @@ function listen(): { stream: PassThrough; logs: () => string } {
     text += chunk;
   });
   return { stream, logs: () => text };
-}
-
-async function listenOnLoopback(server: Server): Promise<string> {
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('The server has no port.');
-  return `http://127.0.0.1:${address.port}`;
 }
 
 /** Sends bytes and reads until the server closes or has been silent for so long. */

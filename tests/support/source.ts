@@ -1,5 +1,5 @@
-import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { closeServer, listenOnLoopback } from './loopback.ts';
 
 export interface SourceDouble {
   /** Address of what it serves. */
@@ -32,20 +32,13 @@ export async function startSource(first: Reponse): Promise<SourceDouble> {
     });
     response.end(texte);
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  const port = typeof address === 'object' && address ? address.port : 0;
+  const origin = await listenOnLoopback(server);
   return {
-    url: `http://127.0.0.1:${port}/lieux.csv`,
+    url: `${origin}/lieux.csv`,
     requetes,
     set(next) {
       reponse = next;
     },
-    async close() {
-      server.closeAllConnections();
-      server.close();
-      await once(server, 'close');
-    },
+    close: () => closeServer(server),
   };
 }

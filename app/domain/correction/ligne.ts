@@ -1,5 +1,5 @@
 import type { Position } from '../coordonnees.ts';
-import { capitalize } from '../horaires/words.ts';
+import { capitalize, uncapitalize } from '../horaires/words.ts';
 import { type FieldError, type Lieu, type LieuTexts, missingFields, readLieu, validateField } from '../lieu.ts';
 import { isPremiumRate } from '../moderation.ts';
 import { FIELDS, type Field, type FieldName, fieldOf } from '../standard.ts';
@@ -165,7 +165,7 @@ function sayUnreadableHoraires({ horaires }: Lieu, draft: Draft): void {
   draft.remark(
     'horaires',
     'ignore',
-    `Ces horaires ne sont pas compris : ${lowerFirst(reason)} Le texte est gardé tel quel.`,
+    `Ces horaires ne sont pas compris : ${uncapitalize(reason)} Le texte est gardé tel quel.`,
   );
 }
 
@@ -278,8 +278,4 @@ export function reasonOf({ champ, verdict, message }: Remarque): string {
 /** Reports quote a long text by its beginning. */
 function shorten(text: string): string {
   return text.length > 200 ? `${text.slice(0, 199)}…` : text;
-}
-
-function lowerFirst(text: string): string {
-  return text.charAt(0).toLowerCase() + text.slice(1);
 }

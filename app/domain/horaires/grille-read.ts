@@ -293,7 +293,7 @@ function addVariante(variantes: Draft[], rule: Rule, usual: Semaine): number | n
   const same = last && JSON.stringify(last.quand) === JSON.stringify(quand) ? last : null;
   if (rule.mode === 'ajout' && rule.etat !== 'ferme') {
     const goesOn = same?.effet === 'ajoute' || (same?.effet === 'remplace' && days.every((day) => same.named.has(day)));
-    const draft = goesOn && same ? same : newDraft(variantes, quand, 'ajoute');
+    const draft = goesOn ? same : newDraft(variantes, quand, 'ajoute');
     for (const day of days) {
       draft.semaine[day] = [...(draft.semaine[day] ?? []), ...plages].sort((a, b) => a.start - b.start);
       draft.named.add(day);

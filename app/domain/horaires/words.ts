@@ -68,6 +68,11 @@ export function ordinal(day: number): string {
   return day === 1 ? '1er' : String(day);
 }
 
+/** With its first letter as a small one. */
+export function uncapitalize(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1);
+}
+
 /** With its first letter as a capital. */
 export function capitalize(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
