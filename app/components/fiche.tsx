@@ -218,8 +218,10 @@ function Offer({
 
 /** When help is there first, then where it goes, then when the lieu itself is open. */
 function When({ heading: Heading, data }: { heading: 'h2' | 'h4'; data: FicheData }) {
-  const { lieu, sansPublic, aides, passages, week, ecarts, horairesText } = data;
+  const { lieu, sansPublic, injoignable, aides, passages, week, ecarts, horairesText } = data;
   const silent = !week && !horairesText;
+  /** One may come, and ask before. */
+  const come = !sansPublic && !injoignable;
   return (
     <>
       {aides.length > 0 ? (
@@ -245,7 +247,9 @@ function When({ heading: Heading, data }: { heading: 'h2' | 'h4'; data: FicheDat
             </>
           ) : null}
           {horairesText ? <p className="fiche-horaires-text">{horairesText}</p> : null}
-          {silent ? <p>Horaires non renseignés{avecSonContact('\u00a0: appelez avant de venir.', lieu)}</p> : null}
+          {silent ? (
+            <p>Horaires non renseignés{come ? avecSonContact('\u00a0: appelez avant de venir', lieu) : ''}.</p>
+          ) : null}
         </section>
       )}
     </>
