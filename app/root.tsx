@@ -12,6 +12,7 @@ import {
 } from '@remix-run/react';
 import type { ReactNode } from 'react';
 import { grantsRoles, isReviewer } from '#app/domain/permissions.ts';
+import { hasVendrediSaint } from '#app/http/vendredi-saint.server.ts';
 import { findRoles } from '#db/utilisateurs.ts';
 import { ErrorPage, errorTitle } from './components/error-page.tsx';
 import { layoutOf, pageTitle } from './components/frame.ts';
@@ -54,11 +55,19 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
     moderation: isReviewer(roles),
     territoire: roles.animation !== null,
     roles: grantsRoles(roles),
+    vendrediSaint: isReviewer(roles) && hasVendrediSaint(context, roles),
     ...installation,
   };
 }
 
-const NOBODY: Visitor = { identity: null, espace: false, moderation: false, territoire: false, roles: false };
+const NOBODY: Visitor = {
+  identity: null,
+  espace: false,
+  moderation: false,
+  territoire: false,
+  roles: false,
+  vendrediSaint: false,
+};
 
 /** The document around every page, the error pages included. */
 export function Layout({ children }: { children: ReactNode }) {

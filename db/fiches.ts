@@ -18,6 +18,7 @@ const STATE_COLUMNS = [
   'lieu.region',
   'lieu.epci',
   'lieu.fuseau',
+  'lieu.vendredi_saint',
   'lieu.demo',
   'lieu.confirme_le',
   'lieu.modifie_le',
@@ -67,7 +68,7 @@ export function lieuOf(fiche: Fiche): Lieu {
     fiche;
   const { confirme_le, modifie_le, horaires_etat, horaires_intervalles, provenance, valeurs_moderees, ...written } =
     rest;
-  const { permanences, permanences_lues, ...lieu } = written;
+  const { permanences, permanences_lues, vendredi_saint, ...lieu } = written;
   return lieu;
 }
 

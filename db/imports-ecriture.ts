@@ -9,6 +9,7 @@ import type { ImportedLieu } from './imports.ts';
 import type { Difference } from './imports-comparaison.ts';
 import { lieuColumns, OUVERTURE_COLUMNS, rowOf } from './lieux.ts';
 import type { DB } from './types.ts';
+import { readVendrediSaint } from './vendredi-saint.ts';
 
 interface Writing {
   lotId: number;
@@ -41,8 +42,9 @@ export async function insertImportedLieux(
 ): Promise<string[]> {
   if (lignes.length === 0) return [];
   const ids = await choosePublishedIds(trx, lignes);
+  const vendrediSaint = await readVendrediSaint(trx, communes);
   const writings = lignes.map(({ lieu }, index) =>
-    lieuColumns({ ...lieu, id: ids[index] ?? lieu.id }, { communes, now, today }),
+    lieuColumns({ ...lieu, id: ids[index] ?? lieu.id }, { communes, now, today, vendrediSaint }),
   );
   const rows = writings.map((writing, index) => ({
     ...rowOf(writing.columns),
@@ -89,8 +91,9 @@ export async function writeLieux(
   { lieux, communes, now, today }: Omit<Writing, 'lotId'> & { lieux: readonly Lieu[] },
 ): Promise<void> {
   const permanences = await listPermanences(trx, lieux);
+  const vendrediSaint = await readVendrediSaint(trx, communes);
   const writings = lieux.map((lieu) =>
-    lieuColumns(lieu, { communes, now, today, permanences: permanences.get(lieu.id) ?? [] }),
+    lieuColumns(lieu, { communes, now, today, vendrediSaint, permanences: permanences.get(lieu.id) ?? [] }),
   );
   await sql`UPDATE lieu SET ${ASSIGNMENTS}, version = lieu.version + 1, modifie_le = ${now}
     FROM json_populate_recordset(NULL::lieu, ${JSON.stringify(writings.map(({ columns }) => rowOf(columns)))}::json) AS n

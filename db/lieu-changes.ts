@@ -7,6 +7,7 @@ import { replaceDatees } from './datees.ts';
 import { type Fiche, valuesOf } from './fiches.ts';
 import { lieuColumns } from './lieux.ts';
 import type { DB, Json } from './types.ts';
+import { readVendrediSaint } from './vendredi-saint.ts';
 
 export interface Writing {
   now: Date;
@@ -66,7 +67,8 @@ export async function applyChanges(
   };
   const own = changes.filter(({ provenance }) => provenance !== null);
   const provenance = Object.fromEntries(own.map((change) => [change.field, change.provenance]));
-  const written = lieuColumns(lieu, { ...writing, permanences });
+  const vendrediSaint = await readVendrediSaint(trx, writing.communes);
+  const written = lieuColumns(lieu, { ...writing, permanences, vendrediSaint });
   await trx
     .updateTable('lieu')
     .set({

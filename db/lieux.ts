@@ -3,11 +3,17 @@ import { type HorairesColumns, storeHoraires } from '#app/domain/horaires/store.
 import { type LieuPlace, timeZoneOfLieu } from '#app/domain/horaires/zones.ts';
 import { type Lieu, missingFields } from '#app/domain/lieu.ts';
 import type { Permanence } from '#app/domain/permanences.ts';
-import { type JourDate, type PermanencesStored, storePermanences } from '#app/domain/permanences-store.ts';
+import {
+  type JourDate,
+  type PermanencesStored,
+  storePermanences,
+  type VendrediSaint,
+} from '#app/domain/permanences-store.ts';
 import type { FieldName } from '#app/domain/standard.ts';
 import {
-  type Commune,
+  type CommuneDeLieu,
   type CommuneIndex,
+  communeOfLieu,
   departementOfCodePostal,
   departementOfInsee,
   normalizeText,
@@ -20,6 +26,7 @@ export interface OuvertureColumns {
   horaires_intervalles: string | null;
   horaires_bits: Buffer | null;
   permanences_lues: string;
+  vendredi_saint: boolean | null;
 }
 
 /** The names of these columns. */
@@ -28,6 +35,7 @@ export const OUVERTURE_COLUMNS = [
   'horaires_intervalles',
   'horaires_bits',
   'permanences_lues',
+  'vendredi_saint',
 ] as const satisfies readonly (keyof OuvertureColumns)[];
 
 /** The columns of `lieu` that follow from its 32 fields and its permanences, and those fields: ready for an insert or an update. */
@@ -58,6 +66,7 @@ export interface LieuWriting extends DatedRows {
  * for one that exists, say which it has.
  * @param now when it is written: dated openings are computed from the lieu's own day, which Paris may not have yet, or no longer
  * @param today day AAAA-MM-JJ of whoever writes, after which no `date_maj` may be
+ * @param vendrediSaint what is known of the communes of Alsace-Moselle (see `readVendrediSaint`); nothing where it is left out
  */
 export function lieuColumns(
   lieu: Lieu,
@@ -66,9 +75,16 @@ export function lieuColumns(
     now,
     today,
     permanences = [],
-  }: { communes: CommuneIndex; now: Date; today: string; permanences?: readonly Permanence[] },
+    vendrediSaint = NOT_KNOWN,
+  }: {
+    communes: CommuneIndex;
+    now: Date;
+    today: string;
+    permanences?: readonly Permanence[];
+    vendrediSaint?: VendrediSaint;
+  },
 ): LieuWriting {
-  const { columns, ...dated } = ouvertureColumns(lieu, { now, permanences });
+  const { columns, ...dated } = ouvertureColumns(lieu, { now, permanences, vendrediSaint });
   return {
     columns: {
       ...lieu,
@@ -84,24 +100,33 @@ export function lieuColumns(
 
 /** What of it depends on the day, from that of the lieu on: written with the lieu, and again every night. */
 export function ouvertureColumns(
-  lieu: LieuPlace & Pick<Lieu, 'horaires'>,
-  { now, permanences }: { now: Date; permanences: readonly Permanence[] },
+  lieu: LieuPlace & CommuneDeLieu & Pick<Lieu, 'horaires'>,
+  {
+    now,
+    permanences,
+    vendrediSaint = NOT_KNOWN,
+  }: { now: Date; permanences: readonly Permanence[]; vendrediSaint?: VendrediSaint },
 ): DatedRows & { columns: OuvertureColumns } {
   const today = localDay(now, timeZoneOfLieu(lieu));
-  const { ouvertures_datees, ...horaires } = storeHoraires(lieu.horaires, lieu, today);
+  const vendredi_saint = vendrediSaint(lieu);
+  const place = { ...lieu, vendredi_saint };
+  const { ouvertures_datees, ...horaires } = storeHoraires(lieu.horaires, place, today);
   const { horaires_etat, horaires_intervalles, horaires_bits } = horaires;
-  const { lues, datees } = storePermanences(permanences, lieu, today);
+  const { lues, datees } = storePermanences(permanences, place, today, vendrediSaint);
   return {
     columns: {
       horaires_etat,
       horaires_intervalles: horaires_intervalles && JSON.stringify(horaires_intervalles),
       horaires_bits: horaires_bits && Buffer.from(horaires_bits),
       permanences_lues: JSON.stringify(lues),
+      vendredi_saint,
     },
     ouvertures: ouvertures_datees,
     permanences: datees,
   };
 }
+
+const NOT_KNOWN: VendrediSaint = () => null;
 
 /** Columns as a row for `json_populate_recordset`: bytes as hexadecimal, JSON as JSON. */
 export function rowOf(columns: OuvertureColumns): object {
@@ -114,9 +139,9 @@ export function rowOf(columns: OuvertureColumns): object {
   };
 }
 
-/** Which territoires hold a lieu. The INSEE code decides; without it the postcode, with the name where it serves several communes. */
+/** Which territoires hold a lieu: those of its commune, else what the codes alone say. */
 function situationOf(lieu: Lieu, communes: CommuneIndex): Pick<LieuColumns, 'departement' | 'region' | 'epci'> {
-  const commune = findCommune(lieu, communes);
+  const commune = communeOfLieu(lieu, communes);
   const departement =
     commune?.departement ??
     (lieu.code_insee === null ? null : departementOfInsee(lieu.code_insee)) ??
@@ -126,13 +151,4 @@ function situationOf(lieu: Lieu, communes: CommuneIndex): Pick<LieuColumns, 'dep
     region: commune?.region ?? (departement === null ? null : regionOfDepartement(departement)),
     epci: commune?.epci ?? null,
   };
-}
-
-function findCommune({ code_insee, code_postal, commune }: Lieu, communes: CommuneIndex): Commune | undefined {
-  const known = code_insee === null ? undefined : communes.findByInsee(code_insee);
-  if (known || code_postal === null) return known;
-  const served = communes.listByCodePostal(code_postal);
-  if (served.length <= 1 || commune === null) return served.length === 1 ? served[0] : undefined;
-  const named = new Set(communes.listByNom(commune).map((candidate) => candidate.code_insee));
-  return served.find((candidate) => named.has(candidate.code_insee));
 }

@@ -288,6 +288,7 @@ export interface Lieu {
    * sensitive fields changed since: the value that a moderator last saw, by field
    */
   valeurs_moderees: Generated<Json>;
+  vendredi_saint: boolean | null;
   version: Generated<number>;
 }
 
@@ -634,6 +635,15 @@ export interface Utilisateur {
   vu_le: Timestamp | null;
 }
 
+export interface VendrediSaint {
+  code_insee: string;
+  ferie: boolean | null;
+  id: Generated<number>;
+  le: Timestamp;
+  par: string | null;
+  source: Generated<string>;
+}
+
 export interface DB {
   agenda: Agenda;
   agenda_externe: AgendaExterne;
@@ -675,4 +685,5 @@ export interface DB {
   signalement: Signalement;
   structure: Structure;
   utilisateur: Utilisateur;
+  vendredi_saint: VendrediSaint;
 }

@@ -6,7 +6,7 @@ import type { Visitor } from './site-header.tsx';
 export function RevisionNav({
   current,
 }: {
-  current: 'modifications' | 'signalements' | 'doublons' | 'animateurs' | null;
+  current: 'modifications' | 'signalements' | 'doublons' | 'animateurs' | 'vendredi-saint' | null;
 }) {
   const visitor = useRouteLoaderData<Visitor>('root');
   return (
@@ -18,6 +18,9 @@ export function RevisionNav({
         { label: 'Doublons', to: '/moderation/doublons', current: current === 'doublons' },
         ...(visitor?.roles
           ? [{ label: 'Animateurs', to: '/moderation/animateurs', current: current === 'animateurs' }]
+          : []),
+        ...(visitor?.vendrediSaint
+          ? [{ label: 'Vendredi saint', to: '/moderation/vendredi-saint', current: current === 'vendredi-saint' }]
           : []),
       ]}
     />

@@ -7,6 +7,8 @@ export interface Visitor {
   territoire: boolean;
   /** Gives and withdraws roles. */
   roles: boolean;
+  /** Says in which communes of Alsace-Moselle Good Friday is a holiday. */
+  vendrediSaint: boolean;
 }
 
 /** Brand and public navigation; above them, for those who are signed in, the way to their spaces and out. */

@@ -26,6 +26,29 @@ export interface CommuneIndex {
   all(): readonly Commune[];
 }
 
+/** What of a place tells in which commune it is. */
+export interface CommuneDeLieu {
+  code_insee: string | null;
+  code_postal: string | null;
+  commune: string | null;
+}
+
+/**
+ * The commune of a lieu. The INSEE code decides; without it the postcode, with the name where it serves several communes; undefined
+ * where these do not tell.
+ */
+export function communeOfLieu(
+  { code_insee, code_postal, commune }: CommuneDeLieu,
+  communes: CommuneIndex,
+): Commune | undefined {
+  const known = code_insee === null ? undefined : communes.findByInsee(code_insee);
+  if (known || code_postal === null) return known;
+  const served = communes.listByCodePostal(code_postal);
+  if (served.length <= 1 || commune === null) return served.length === 1 ? served[0] : undefined;
+  const named = new Set(communes.listByNom(commune).map((candidate) => candidate.code_insee));
+  return served.find((candidate) => named.has(candidate.code_insee));
+}
+
 export type TerritoireType = 'region' | 'departement' | 'epci' | 'commune';
 
 export interface Territoire {

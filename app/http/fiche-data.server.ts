@@ -15,7 +15,7 @@ import {
 } from '#app/domain/horaires/stored-form.ts';
 import type { Lieu } from '#app/domain/lieu.ts';
 import type { LieuEtPermanences } from '#app/domain/permanences.ts';
-import { storePermanences } from '#app/domain/permanences-store.ts';
+import { storePermanences, type VendrediSaint } from '#app/domain/permanences-store.ts';
 import { type Fiche, findStoredOpenings, findStoredPermanences, lieuOf, valuesOf } from '#db/fiches.ts';
 import { findPositionGeocodee } from '#db/geocodage.ts';
 import type { DB } from '#db/types.ts';
@@ -60,10 +60,14 @@ export async function ficheData(
 }
 
 /** The same for values that are being written: the hours are parsed as they will be when saved. */
-export function draftFicheData({ permanences, ...lieu }: LieuEtPermanences, seen: Omit<Seen, 'rdv'>): FicheData {
+export function draftFicheData(
+  { permanences, ...lieu }: LieuEtPermanences,
+  { vendrediSaint, ...seen }: Omit<Seen, 'rdv'> & { vendrediSaint: VendrediSaint },
+): FicheData {
   const today = localDay(seen.now, seen.zone);
-  const written = storeHoraires(lieu.horaires, lieu, today);
-  const { lues, datees } = storePermanences(permanences, lieu, today);
+  const place = { ...lieu, vendredi_saint: vendrediSaint(lieu) };
+  const written = storeHoraires(lieu.horaires, place, today);
+  const { lues, datees } = storePermanences(permanences, place, today, vendrediSaint);
   const read = permanences.map((permanence): PermanenceLue => {
     const days = datees.filter(({ permanence_id }) => permanence_id === permanence.id);
     return { permanence, horaires: joinStored(lues[permanence.id] ?? null, null, days) };

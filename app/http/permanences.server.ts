@@ -22,6 +22,7 @@ import { isDatabaseUnavailable } from '#db/connection.ts';
 import { type Fiche, findFiche, lieuOf, valuesOf } from '#db/fiches.ts';
 import { listOwnRevisionFields } from '#db/moderation.ts';
 import { RevisionConflict } from '#db/revisions.ts';
+import { readVendrediSaint } from '#db/vendredi-saint.ts';
 import type { Context } from './context.ts';
 import { lieuIdOf } from './fiche-path.ts';
 import { notFound, requireRoles } from './guards.server.ts';
@@ -98,11 +99,17 @@ export function findPermanence({ shown }: PermanencesTarget, name: string | unde
 }
 
 /** Where the calendar of a permanence stands: at its stop, else at the lieu. */
-export function calendarPlaceOf(context: Context, { fiche }: PermanencesTarget, { etape }: Permanence) {
+export async function calendarPlaceOf(context: Context, { fiche }: PermanencesTarget, { etape }: Permanence) {
   const lieu = lieuOf(fiche);
   const at = etape && (etape.code_insee ?? etape.code_postal) !== null ? etape : lieu;
   const zone = at === lieu ? fiche.fuseau : timeZoneOfLieu(at);
-  return { from: localDay(context.now(), zone), territory: territoryOfLieu(at), zone, booked: [] };
+  const vendredi_saint = (await readVendrediSaint(context.db, context.communes))(at);
+  return {
+    from: localDay(context.now(), zone),
+    territory: territoryOfLieu({ ...at, vendredi_saint }),
+    zone,
+    booked: [],
+  };
 }
 
 export type PermanenceReading = { ok: true; permanence: Permanence } | { ok: false; errors: DraftError[] };

@@ -17,6 +17,7 @@ import { type Fiche, findFiche, lieuOf, valuesOf } from '#db/fiches.ts';
 import { listOwnRevisionFields } from '#db/moderation.ts';
 import { listBookedTimes } from '#db/rendez-vous/creneaux.ts';
 import { RevisionConflict, type SubmittedRevision, submitRevision } from '#db/revisions.ts';
+import { readVendrediSaint } from '#db/vendredi-saint.ts';
 import type { Context } from './context.ts';
 import { draftFicheData } from './fiche-data.server.ts';
 import { lieuIdOf } from './fiche-path.ts';
@@ -126,14 +127,22 @@ function standardConflict({ field, base, mine, theirs }: RevisionConflict['field
 }
 
 /** The public fiche as it would be once everything typed is accepted. */
-export function previewSection(
+export async function previewSection(
   context: Context,
   { fiche, sectionContext }: SectionTarget,
   values: FieldValues,
-): FicheData {
+): Promise<FicheData> {
   const lieu = lieuWith(sectionContext.lieu, values);
   const { permanences } = valuesOf(fiche);
-  return draftFicheData({ ...lieu, permanences }, { now: context.now(), zone: fiche.fuseau, demo: fiche.demo });
+  return draftFicheData(
+    { ...lieu, permanences },
+    {
+      now: context.now(),
+      zone: fiche.fuseau,
+      demo: fiche.demo,
+      vendrediSaint: await readVendrediSaint(context.db, context.communes),
+    },
+  );
 }
 
 function pick(lieu: Lieu, section: Section): FieldValues {
@@ -149,7 +158,7 @@ async function loadHoraires(context: Context, fiche: Fiche): Promise<HorairesLoa
     stored: lieu.horaires,
     place: {
       from: localDay(now, fiche.fuseau),
-      territory: territoryOfLieu(lieu),
+      territory: territoryOfLieu({ ...lieu, vendredi_saint: fiche.vendredi_saint }),
       zone: fiche.fuseau,
       booked: await listBookedTimes(context.db, { lieuId: fiche.id, from: now }),
     },

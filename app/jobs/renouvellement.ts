@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely';
 import { renewalDay } from '#app/domain/renouvellement.ts';
+import type { CommuneIndex } from '#app/domain/territoire.ts';
 import { type RenewalCounts, renewOuvertures } from '#db/renouvellement.ts';
 import type { DB } from '#db/types.ts';
 
@@ -10,11 +11,13 @@ import type { DB } from '#db/types.ts';
 export async function runRenewalIfDue({
   db,
   now,
+  communes,
   log,
   signal,
 }: {
   db: Kysely<DB>;
   now: () => Date;
+  communes: CommuneIndex;
   log: { info(fields: object, message: string): void };
   /** Aborted where this process ends: another goes on. */
   signal?: AbortSignal;
@@ -23,6 +26,7 @@ export async function runRenewalIfDue({
   const counts = await renewOuvertures(db, {
     jour: renewalDay(started),
     now: started,
+    communes,
     ...(signal && { signal }),
   });
   if (counts !== null) log.info({ ...counts, ms: now().getTime() - started.getTime() }, 'renouvellement');

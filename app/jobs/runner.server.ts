@@ -1,6 +1,7 @@
 import { parseCronItems, run, type TaskList, Logger as WorkerLogger } from 'graphile-worker';
 import type { Pool, PoolClient } from 'pg';
 import type { Logger } from 'pino';
+import type { CommuneIndex } from '#app/domain/territoire.ts';
 import type { Settings } from '#app/http/settings.server.ts';
 import { type ExportServices, runNightlyExportIfDue } from '#app/jobs/export-quotidien.ts';
 import { deleteOldCourriels } from '#db/courriels.ts';
@@ -22,6 +23,7 @@ export interface Jobs {
 export interface JobServices extends ExportServices {
   settings: ExportServices['settings'] & Pick<Settings, 'smtpUrl' | 'mailFrom' | 'geocoderUrl'>;
   log: Logger;
+  communes: CommuneIndex;
 }
 
 /**

@@ -52,6 +52,11 @@ export default function AideModeration() {
         </li>
       </ul>
       <p>Une fusion se défait depuis la même page : les deux fiches reviennent.</p>
+      <h2>Le Vendredi saint en Alsace-Moselle</h2>
+      <p>
+        Il est férié dans certaines communes seulement. « Vendredi saint » montre celles de votre territoire : dites ce
+        qu’il en est, et d’où vous le tenez. Les horaires des lieux de la commune suivent aussitôt.
+      </p>
       <h2>Rendre compte</h2>
       <p>Chaque décision est gardée au journal, avec son auteur et son heure. Le journal ne peut pas être réécrit.</p>
     </>

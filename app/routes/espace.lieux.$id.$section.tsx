@@ -57,7 +57,7 @@ export async function action({ params, request, context }: ActionFunctionArgs) {
   }
   if (form.get('intent') === 'revenir') return data({ ...typed, kind: 'typed' as const, result: read.result });
   if (form.get('intent') === 'apercu') {
-    const view = previewSection(context, target, read.values);
+    const view = await previewSection(context, target, read.values);
     return data({ stamp, kind: 'preview' as const, view, entries: target.entries(form) });
   }
   const booked = bookedToConfirm(target, read.values, form);

@@ -37,7 +37,7 @@ export async function loader({ params, request, context }: LoaderFunctionArgs) {
     nom: fiche.nom ?? 'Lieu sans nom',
     count: stored.length,
     canBook,
-    place: calendarPlaceOf(context, target, permanence),
+    place: await calendarPlaceOf(context, target, permanence),
     form: {
       id: permanence.id,
       nouvelle: params.permanence === 'nouvelle',

@@ -116,6 +116,7 @@ function selectAgenda(db: Kysely<DB>) {
       'lieu.code_postal',
       'lieu.latitude',
       'lieu.longitude',
+      'lieu.vendredi_saint',
       'lieu.modalites_acces',
       jsonArrayFrom(
         eb

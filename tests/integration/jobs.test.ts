@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { createLog } from '#app/http/log.server.ts';
 import { type Jobs, startJobs } from '#app/jobs/runner.server.ts';
+import { loadCommunes } from '#app/reference/communes.ts';
 import { enqueueCourriel } from '#db/courriels.ts';
 import { deleteExpiredLimites } from '#db/limites.ts';
 import { createTestDatabase, type TestDatabase } from '#tests/support/database.ts';
@@ -24,7 +25,14 @@ beforeAll(async () => {
     mailFrom: 'Lieu à jour <bonjour@exemple.fr>',
     geocoderUrl: 'http://127.0.0.1:9/geocodage',
   };
-  jobs = await startJobs({ db: database.db, now: () => new Date(), log: createLog('silent'), settings }, database.pool);
+  const services = {
+    db: database.db,
+    now: () => new Date(),
+    log: createLog('silent'),
+    communes: loadCommunes(),
+    settings,
+  };
+  jobs = await startJobs(services, database.pool);
 });
 afterAll(async () => {
   await jobs.stop();

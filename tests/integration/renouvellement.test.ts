@@ -14,7 +14,7 @@ import { runRenewalIfDue } from '#app/jobs/renouvellement.ts';
 import { ouvertureColumns } from '#db/lieux.ts';
 import { renewOuvertures } from '#db/renouvellement.ts';
 import { createTestDatabase, type TestDatabase } from '#tests/support/database.ts';
-import { createLieu, DAY, NOW, submit } from './revisions.factory.ts';
+import { communes, createLieu, DAY, NOW, submit } from './revisions.factory.ts';
 
 const TEXTS = [
   'Mo-Fr 09:00-12:00; PH off',
@@ -56,7 +56,7 @@ beforeAll(async () => {
 afterAll(() => database.drop());
 
 const renewAt = (now: Date, batch = 4) =>
-  renewOuvertures(database.db, { jour: localDay(now, 'Europe/Paris'), now, batch });
+  renewOuvertures(database.db, { jour: localDay(now, 'Europe/Paris'), now, communes, batch });
 
 /** What is stored, and what evaluating the texts at that instant gives: for every lieu, without and with its permanences. */
 async function storedAndExpected(now: Date) {
@@ -160,6 +160,7 @@ test('killed on the way, it goes on where it was and comes to the same', async (
   const dying = renewOuvertures(database.db, {
     jour,
     now,
+    communes,
     batch: 4,
     onBatch: () => {
       if (++batches === 3) throw new Error('killed');
@@ -178,6 +179,7 @@ test('a process that ends stops between two batches, and another goes on', async
   const first = await renewOuvertures(database.db, {
     jour: localDay(now, 'Europe/Paris'),
     now,
+    communes,
     batch: 4,
     signal: ending.signal,
     onBatch: ({ vus }) => {
@@ -198,6 +200,7 @@ test('a connection cut in the middle of a batch leaves whole lieux, and the next
   const cut = renewOuvertures(database.db, {
     jour,
     now,
+    communes,
     batch: 2,
     onBatch: async ({ vus }) => {
       if (vus !== 6) return;
@@ -299,7 +302,7 @@ test('the night’s renewal is due from 03:15 in Paris, and caught up with whene
   const jours = async () =>
     (await database.db.selectFrom('renouvellement').select('jour').orderBy('jour', 'desc').limit(1).execute())[0]?.jour;
   const log = { info: () => {} };
-  const runAt = (instant: string) => runRenewalIfDue({ db: database.db, now: () => new Date(instant), log });
+  const runAt = (instant: string) => runRenewalIfDue({ db: database.db, now: () => new Date(instant), communes, log });
   await runAt('2030-03-30T22:00:00+01:00');
   expect(await jours()).toBe('2030-03-30');
   // The night of the change to summer time: 02:00 is skipped.

@@ -15,7 +15,7 @@ import type { DB } from '#db/types.ts';
 export const NOW = new Date('2026-06-01T08:00:00Z');
 export const DAY = 24 * 3600 * 1000;
 
-const communes = loadCommunes();
+export const communes = loadCommunes();
 
 /** How a change of that day is written. */
 export function writingAt(now: Date = NOW) {

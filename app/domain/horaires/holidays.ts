@@ -27,15 +27,25 @@ export function holidaysOf(year: number, territory: string): readonly Holiday[] 
     { jour: easter + 50, nom: 'lundi de Pentecôte', certain: true },
   ];
   for (const local of LOCAL_HOLIDAYS) {
-    if (!local.territories.includes(territory)) continue;
+    if (!local.territories.includes(territory) && !local.territories.includes(withoutOption(territory))) continue;
+    if (local.on === 'vendredi saint' && territory.endsWith('-')) continue;
     if ((local.from !== undefined && year < local.from) || (local.to !== undefined && year > local.to)) continue;
     const jour = local.on === 'vendredi saint' ? easter - 2 : dayOf(year, local.on[0], local.on[1]);
-    list.push({ jour, nom: local.nom, certain: local.certain });
+    list.push({
+      jour,
+      nom: local.nom,
+      certain: local.certain || (local.on === 'vendredi saint' && territory.endsWith('+')),
+    });
   }
   list.sort((a, b) => a.jour - b.jour);
   if (cache.size > 2000) cache.clear();
   cache.set(key, list);
   return list;
+}
+
+/** The département or collectivity of a key, without what is known of its commune (see `territoryOfLieu`). */
+export function withoutOption(territory: string): string {
+  return /[+-]$/.test(territory) ? territory.slice(0, -1) : territory;
 }
 
 /** The holiday that falls on a day in a territory, a certain one first, or undefined. */
@@ -85,7 +95,7 @@ interface LocalHoliday {
  * in the Antilles (which npm `opening_hours` counts), the Muslim feasts of Mayotte (which the Code du travail, titre outre-mer, names as
  * usages).
  * - Alsace-Moselle: Code du travail, art. L3134-13 (ordonnance du 16 août 1892): "le second jour de Noël" everywhere; Good Friday only
- *   "dans les communes ayant un temple protestant ou une église mixte", hence not certain.
+ *   "dans les communes ayant un temple protestant ou une église mixte", hence not certain but where the commune is known (`67+`, `67-`).
  * - Abolition of slavery: Code du travail, art. L3422-2; loi n° 83-550 du 30 juin 1983; décret n° 83-1003 du 23 novembre 1983, modified by
  *   décret n° 2012-553 du 23 avril 2012 (Saint-Barthélemy). None in Saint-Pierre-et-Miquelon, which the article does not name.
  * - Saint-Martin: the Code said 27 May, the Collectivité celebrates on 28 May: délibération du 5 novembre 2015, loi n° 2017-256 du 28

@@ -1,5 +1,5 @@
 import { parseLocalDate, weekdayOf } from './dates.ts';
-import type { Answer } from './holidays.ts';
+import { type Answer, withoutOption } from './holidays.ts';
 import { CALENDRIERS, type CalendrierScolaire, ZONE_OF_TERRITORY } from './vacances-donnees.ts';
 
 /**
@@ -39,7 +39,7 @@ const compiled = new Map<string, Compiled>();
 function calendarOf(territory: string): Compiled | undefined {
   const known = compiled.get(territory);
   if (known) return known;
-  const source = CALENDRIERS[ZONE_OF_TERRITORY[territory] ?? ''];
+  const source = CALENDRIERS[ZONE_OF_TERRITORY[withoutOption(territory)] ?? ''];
   if (!source) return undefined;
   const calendar = compile(source);
   compiled.set(territory, calendar);

@@ -4,6 +4,8 @@ export interface LieuPlace {
   code_postal: string | null;
   latitude: number | null;
   longitude: number | null;
+  /** Whether Good Friday is a public holiday of its commune, in Alsace-Moselle. Null or absent: not known, or elsewhere. */
+  vendredi_saint?: boolean | null;
 }
 
 /**
@@ -23,9 +25,19 @@ export function timeZoneOfLieu(lieu: LieuPlace): string {
 
 /**
  * The key under which public holidays are looked up: the code of the département or of the overseas collectivity (`75`, `2A`, `57`,
- * `974`, `977`, `987`…), or `''` where nothing tells.
+ * `974`, `977`, `987`…), or `''` where nothing tells. In Alsace-Moselle followed by `+` where Good Friday is known to be a holiday of
+ * the commune, by `-` where it is known not to be (`67+`, `67-`).
  */
 export function territoryOfLieu(lieu: LieuPlace): string {
+  const territory = departementOf(lieu);
+  const known = lieu.vendredi_saint ?? null;
+  return known === null || !ALSACE_MOSELLE.includes(territory) ? territory : `${territory}${known ? '+' : '-'}`;
+}
+
+/** The départements where the local law of Alsace-Moselle holds, which knows a Good Friday. */
+export const ALSACE_MOSELLE: readonly string[] = ['57', '67', '68'];
+
+function departementOf(lieu: LieuPlace): string {
   const insee = lieu.code_insee?.trim().toUpperCase() ?? '';
   if (FORMER_INSEE[insee] !== undefined) return FORMER_INSEE[insee];
   if (/^9[78]\d{3}$/.test(insee)) return insee.startsWith('985') ? '976' : insee.slice(0, 3);

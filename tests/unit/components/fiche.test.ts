@@ -9,7 +9,8 @@ const LIEU = { id: 'a', nom: 'Le Port', commune: 'Bordeaux', code_postal: '33000
 
 function textOf(values: Parameters<typeof lieuFrom>[0]): string {
   const lieu = { ...lieuFrom({ ...LIEU, ...values }), permanences: [] };
-  const data = draftFicheData(lieu, { now: new Date('2026-11-26T10:00:00Z'), zone: 'Europe/Paris', demo: false });
+  const seen = { now: new Date('2026-11-26T10:00:00Z'), zone: 'Europe/Paris', demo: false };
+  const data = draftFicheData(lieu, { ...seen, vendrediSaint: () => null });
   return renderToStaticMarkup(createElement(Fiche, { data }));
 }
 

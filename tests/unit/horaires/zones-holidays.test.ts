@@ -192,6 +192,9 @@ describe('public holidays', () => {
   test('Good Friday in Alsace-Moselle depends on the commune, 26 December does not', () => {
     expect(isFerie(dayOf(2026, 4, 3), '57')).toBe('inconnu');
     expect(isFerie(dayOf(2026, 12, 26), '57')).toBe('oui');
+    expect(isFerie(dayOf(2026, 4, 3), '57+')).toBe('oui');
+    expect(isFerie(dayOf(2026, 4, 3), '57-')).toBe('non');
+    expect(isFerie(dayOf(2026, 12, 26), '57-')).toBe('oui');
     expect(isFerie(dayOf(2026, 12, 26), '54')).toBe('non');
   });
 
