@@ -40,6 +40,16 @@ export async function findLieuPublie(db: Kysely<DB>, id: string): Promise<LieuEt
   return row && withPermanences(row);
 }
 
+/** The public lieux of these ids (at most some hundreds), in their order; those that are not public are not in it. */
+export async function listLieuxPublies(db: Kysely<DB>, ids: readonly string[]): Promise<LieuEtPermanences[]> {
+  if (ids.length === 0) return [];
+  const rows = await selectLieux(db)
+    .where('lieu_publie.id', '=', sql<string>`any(${[...ids]}::text[])`)
+    .execute();
+  const byId = new Map(rows.map((row) => [row.id, row]));
+  return ids.flatMap((id) => byId.get(id) ?? []).map(withPermanences);
+}
+
 /** Whether there is any public lieu; without those of the demonstration set where `demo` is false. */
 export async function hasLieuxPublies(db: Kysely<DB>, { demo }: { demo: boolean }): Promise<boolean> {
   const one = db.selectFrom('lieu_publie').select('lieu_publie.id').limit(1);

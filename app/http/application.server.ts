@@ -3,6 +3,8 @@ import { fileURLToPath } from 'node:url';
 import type { ServerBuild } from '@remix-run/node';
 import compression from 'compression';
 import express, { type ErrorRequestHandler, type Express, type RequestHandler, type Response } from 'express';
+import { apiV1, writeProblem } from '#app/api/api.server.ts';
+import { ApiProblem } from '#app/api/problem.ts';
 import { publicFastPaths } from '#app/carte/fast-paths.server.ts';
 import { isDatabaseUnavailable } from '#db/connection.ts';
 import { findRoles } from '#db/utilisateurs.ts';
@@ -32,7 +34,8 @@ export async function createApplication(
   if (services.demonstration) app.use(notIndexed);
   app.use(healthRoutes(services, lifecycle));
   app.use(requestLog(services, findRoute));
-  app.use(oneSpelling);
+  app.use(oneSpelling(services));
+  app.use('/api/v1', apiV1(services));
   app.use(lieuAddresses(services));
   app.use(allowMethods);
   app.use(checkOrigin(services.settings));
@@ -79,7 +82,9 @@ function requestLog(services: Services, findRoute: RouteFinder): RequestHandler 
         {
           id: response.locals.requestId,
           methode: request.method,
-          route: response.locals.illisible ? 'illisible' : (safeFindRoute(findRoute, request.path)?.pattern ?? 'autre'),
+          route:
+            response.locals.route ??
+            (response.locals.illisible ? 'illisible' : (safeFindRoute(findRoute, request.path)?.pattern ?? 'autre')),
           statut: response.statusCode,
           interrompu: !response.writableFinished || undefined,
           ms: Number((process.hrtime.bigint() - started) / 1_000_000n),
@@ -95,17 +100,21 @@ function requestLog(services: Services, findRoute: RouteFinder): RequestHandler 
  * Every address has one spelling for the guards, the routes and the log: `/connexion/../espace`, `/\\espace` and
  * `http://elsewhere/espace` become what a browser makes of them. `%E0%A4%A`, a NUL, a host that is none: 400 for everyone.
  */
-const oneSpelling: RequestHandler = (request, response, next) => {
-  const spelled = canonicalAddress(request.url, request.headers.host ?? 'localhost');
-  if (spelled === null) {
-    response.locals.illisible = true;
-    response.status(400).type('text/plain; charset=utf-8').send('Cette adresse est mal écrite.');
-    return;
-  }
-  request.url = spelled;
-  request.originalUrl = spelled;
-  next();
-};
+function oneSpelling({ settings }: Services): RequestHandler {
+  return (request, response, next) => {
+    const spelled = canonicalAddress(request.url, request.headers.host ?? 'localhost');
+    if (spelled === null) {
+      response.locals.illisible = true;
+      const problem = new ApiProblem(400, 'Cette adresse est mal écrite.');
+      if (request.url.startsWith('/api/v1/')) writeProblem(response, problem, settings.publicUrl);
+      else response.status(400).type('text/plain; charset=utf-8').send(problem.message);
+      return;
+    }
+    request.url = spelled;
+    request.originalUrl = spelled;
+    next();
+  };
+}
 
 function canonicalAddress(raw: string, host: string): string | null {
   try {

@@ -54,7 +54,8 @@ function idOfOwnForm(text: string): string | null {
     const id = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(
       Uint8Array.from(binary, (character) => character.charCodeAt(0)),
     );
-    return ownForm(id) === text && !isCarried(id) ? id : null;
+    // No id of the database holds a NUL, and no query may.
+    return ownForm(id) === text && !isCarried(id) && !id.includes('\0') ? id : null;
   } catch {
     return null;
   }

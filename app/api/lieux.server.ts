@@ -1,0 +1,105 @@
+import type { Request, Response } from 'express';
+import { resolvePlace } from '#app/carte/place.ts';
+import { CSV_HEADER, csvLine, fieldToCell, lieuToCsv, lieuToFeature, lieuToJson } from '#app/domain/formats.ts';
+import type { LieuEtPermanences } from '#app/domain/permanences.ts';
+import { isFieldName, UNKNOWN_PIVOT } from '#app/domain/standard.ts';
+import type { Services } from '#app/http/context.ts';
+import { listLieuxPublies } from '#db/lieux-publies.ts';
+import { foreignCursor, readCursor, writeCursor } from './cursor.server.ts';
+import { type Rang, trancheOf } from './liste.ts';
+import { ApiProblem } from './problem.ts';
+import { type FieldChoice, keyOfFiltres, LIMITE, readListe } from './query.ts';
+import { FORMATS, type Format, formatOf, send } from './respond.server.ts';
+import { currentSnapshot } from './snapshot.server.ts';
+
+type ListeServices = Pick<Services, 'dbRead' | 'settings' | 'snapshots' | 'communes' | 'now'>;
+
+/** A list followed page after page asks about one instant, as long as it is followed. */
+const FOLLOWED_MS = 3_600_000;
+
+/** `GET /lieux`: the lieux that filters keep. */
+export async function answerListe(services: ListeServices, request: Request, response: Response): Promise<void> {
+  const { dbRead, settings, communes } = services;
+  const params = paramsOf(request);
+  const { filtres, limite = LIMITE, fields, curseur } = readListe(params, communes);
+  const format = formatOf(request, ['json', 'geojson', 'csv']);
+  checkFields(fields, format);
+  const options = { secrets: settings.secrets, query: keyOfFiltres(filtres) };
+  const from = curseur === undefined ? null : readPosition(curseur, readCursor(curseur, options));
+  const now = services.now();
+  const instant = from !== null && now.getTime() - from.instant < FOLLOWED_MS ? new Date(from.instant) : now;
+  const { index } = await currentSnapshot(services.snapshots);
+  const place = filtres.q === null ? null : (resolvePlace(filtres.q, { communes, index })?.place ?? null);
+  const { rangs, total, suite } = trancheOf(index, { filtres, place, instant, apres: from?.apres ?? null, limite });
+  const lieux = await listLieuxPublies(
+    dbRead,
+    rangs.map(({ id }) => id),
+  );
+  const last = rangs.at(-1);
+  const next = suite && last ? writeCursor([last.distance, last.id, instant.getTime()], options) : null;
+  const suivant = next && addressWith(params, { site: settings.publicUrl, curseur: next });
+  response.setHeader('X-Total-Count', total);
+  if (suivant !== null) response.setHeader('Link', `<${suivant}>; rel="next"`);
+  await send(request, response, { type: FORMATS[format], body: bodyOf(format, { lieux, total, suivant, fields }) });
+}
+
+/** The query string as it was written: Express keeps one value of each name. */
+export function paramsOf(request: Request): URLSearchParams {
+  return new URL(request.originalUrl, 'http://localhost').searchParams;
+}
+
+/** A lieu as JSON with these fields alone, all of them without any. */
+export function pickJson(lieu: LieuEtPermanences, fields: readonly FieldChoice[] | undefined): object {
+  return pick(lieuToJson(lieu), fields);
+}
+
+function readPosition(text: string, value: unknown): { apres: Rang; instant: number } {
+  const [distance, id, instant] = Array.isArray(value) ? value : [];
+  if (typeof id !== 'string' || typeof instant !== 'number') throw foreignCursor(text);
+  return { apres: { distance: typeof distance === 'number' ? distance : null, id }, instant };
+}
+
+function addressWith(params: URLSearchParams, { site, curseur }: { site: string; curseur: string }): string {
+  const next = new URLSearchParams(params);
+  next.set('curseur', curseur);
+  return `${site}/api/v1/lieux?${next}`;
+}
+
+/** A column or a property is a field of the standard. */
+function checkFields(fields: readonly FieldChoice[] | undefined, format: Format): void {
+  if (format === 'json' || !fields?.includes('permanences')) return;
+  const message = '« permanences » n’est donné qu’en JSON.';
+  throw new ApiProblem(400, message, { erreurs: [{ nom: 'fields', valeur: 'permanences', message }] });
+}
+
+interface Liste {
+  lieux: readonly LieuEtPermanences[];
+  total: number;
+  suivant: string | null;
+  fields: readonly FieldChoice[] | undefined;
+}
+
+function bodyOf(format: Format, { lieux, total, suivant, fields }: Liste): string {
+  if (format === 'json') return JSON.stringify({ lieux: lieux.map((lieu) => pickJson(lieu, fields)), total, suivant });
+  if (format === 'csv') return csvOf(lieux, fields);
+  const features = lieux.map((lieu) => {
+    const feature = lieuToFeature(lieu);
+    return { ...feature, properties: pick(feature.properties, fields) };
+  });
+  return JSON.stringify({ type: 'FeatureCollection', features });
+}
+
+function csvOf(lieux: readonly LieuEtPermanences[], fields: readonly FieldChoice[] | undefined): string {
+  if (fields === undefined) return CSV_HEADER + lieux.map(lieuToCsv).join('');
+  const names = [...new Set(fields)].filter(isFieldName);
+  const lines = lieux.map((lieu) =>
+    csvLine(names.map((name) => fieldToCell(name === 'pivot' ? (lieu.pivot ?? UNKNOWN_PIVOT) : lieu[name]))),
+  );
+  return csvLine(names) + lines.join('');
+}
+
+function pick(values: object, fields: readonly FieldChoice[] | undefined): object {
+  if (fields === undefined) return values;
+  const kept: ReadonlySet<string> = new Set(fields);
+  return Object.fromEntries(Object.entries(values).filter(([name]) => kept.has(name)));
+}
