@@ -50,7 +50,8 @@ export function BookedConfirmation({
   );
 }
 
-function BookedList({ booked, zone }: { booked: readonly Booked[]; zone: string }) {
+/** When, and what for; nothing of who comes. */
+export function BookedList({ booked, zone }: { booked: readonly Booked[]; zone: string }) {
   return (
     <ul>
       {booked.map(({ id, debut, prestation }) => (

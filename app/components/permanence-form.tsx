@@ -1,4 +1,5 @@
 import { Form } from '@remix-run/react';
+import type { Booked } from '#app/domain/horaires/booked.ts';
 import type { CalendarPlace } from '#app/domain/horaires/calendar.ts';
 import { errorSentence } from '#app/domain/horaires/form-edit.ts';
 import type { EditorView } from '#app/domain/horaires/form-editor.ts';
@@ -9,6 +10,7 @@ import { DISPOSITIFS, SERVICES } from '#app/domain/vocabulaires.ts';
 import { Arrival } from './arrival.tsx';
 import { Button, LinkButton } from './button.tsx';
 import { CheckboxGroup, type FormField, plainField, RadioGroup, SelectField, TextField } from './fields.tsx';
+import { BookedConfirmation, BookedList } from './horaires-booked.tsx';
 import { HorairesEditor } from './horaires-editor.tsx';
 import { ErrorSummary, Notice, PatienceNotice } from './notice.tsx';
 
@@ -32,6 +34,8 @@ export function PermanenceForm({
   refus,
   conflict,
   confirmRemoval,
+  booked,
+  agendaPath,
   backTo,
 }: {
   data: PermanenceFormData;
@@ -42,6 +46,10 @@ export function PermanenceForm({
   /** What somebody else made of it meanwhile, in words; null: nothing. */
   conflict: { theirs: string; mine: string } | null;
   confirmRemoval: boolean;
+  /** The appointments that would then fall outside its hours, to be told before it is saved or taken out. */
+  booked: readonly Booked[];
+  /** Null where the person does not see the appointments. */
+  agendaPath: string | null;
   backTo: string;
 }) {
   const { draft, view } = data;
@@ -67,7 +75,11 @@ export function PermanenceForm({
             ) : null}
             {confirmRemoval ? (
               <Arrival>
-                <RemovalConfirmation />
+                <RemovalConfirmation booked={booked} zone={place.zone} />
+              </Arrival>
+            ) : booked.length > 0 ? (
+              <Arrival>
+                <BookedConfirmation booked={booked} zone={place.zone} agendaPath={agendaPath} />
               </Arrival>
             ) : null}
             <WhoAndWhat draft={draft} errors={errors} />
@@ -188,10 +200,16 @@ function ConflictChoice({ theirs, mine }: { theirs: string; mine: string }) {
   );
 }
 
-function RemovalConfirmation() {
+function RemovalConfirmation({ booked, zone }: { booked: readonly Booked[]; zone: string }) {
   return (
     <Notice kind="warning" title="Supprimer cette permanence ?" live>
       <p>Le public ne la verra plus. Les horaires du lieu ne changent pas.</p>
+      {booked.length > 0 ? (
+        <>
+          <p>Des rendez-vous sont pris pendant cette permanence. Ils ne sont pas annulés : prévenez les personnes.</p>
+          <BookedList booked={booked} zone={zone} />
+        </>
+      ) : null}
       <Button look="danger" name="intent" value="supprimer-oui" formNoValidate>
         Oui, la supprimer
       </Button>

@@ -1,4 +1,6 @@
 import type { Params } from '@remix-run/react';
+import { type Booked, bookingsLeftOut, bookingsWithin } from '#app/domain/horaires/booked.ts';
+import type { CalendarPlace } from '#app/domain/horaires/calendar.ts';
 import { editorOfEntries, textOfEditor } from '#app/domain/horaires/form-editor.ts';
 import type { DraftError } from '#app/domain/horaires/form-read.ts';
 import { localDay } from '#app/domain/horaires/opening.ts';
@@ -21,6 +23,7 @@ import { permanenceInWords } from '#app/domain/review.ts';
 import { isDatabaseUnavailable } from '#db/connection.ts';
 import { type Fiche, findFiche, lieuOf, valuesOf } from '#db/fiches.ts';
 import { listOwnRevisionFields } from '#db/moderation.ts';
+import { listBookedTimes } from '#db/rendez-vous/creneaux.ts';
 import { RevisionConflict } from '#db/revisions.ts';
 import { readVendrediSaint } from '#db/vendredi-saint.ts';
 import type { Context } from './context.ts';
@@ -98,18 +101,42 @@ export function findPermanence({ shown }: PermanencesTarget, name: string | unde
   return found;
 }
 
-/** Where the calendar of a permanence stands: at its stop, else at the lieu. */
-export async function calendarPlaceOf(context: Context, { fiche }: PermanencesTarget, { etape }: Permanence) {
+/**
+ * Where the calendar of a permanence stands: at its stop, else at the lieu. There it has the appointments that fall within its hours,
+ * and within those of no other permanence of the lieu.
+ */
+export async function calendarPlaceOf(
+  context: Context,
+  { fiche, shown }: PermanencesTarget,
+  { id, etape, horaires }: Permanence,
+): Promise<CalendarPlace> {
   const lieu = lieuOf(fiche);
   const at = etape && (etape.code_insee ?? etape.code_postal) !== null ? etape : lieu;
+  const now = context.now();
   const zone = at === lieu ? fiche.fuseau : timeZoneOfLieu(at);
   const vendredi_saint = (await readVendrediSaint(context.db, context.communes))(at);
-  return {
-    from: localDay(context.now(), zone),
-    territory: territoryOfLieu({ ...at, vendredi_saint }),
-    zone,
-    booked: [],
-  };
+  const territory = territoryOfLieu({ ...at, vendredi_saint });
+  const place = { from: localDay(now, zone), territory, zone };
+  if (etape !== null || horaires === null) return { ...place, booked: [] };
+  const booked = await listBookedTimes(context.db, { lieuId: fiche.id, from: now });
+  const others = shown.filter((other) => other.id !== id && other.etape === null);
+  const elsewhere = new Set(
+    others.flatMap((other) => bookingsWithin(booked, { ...place, text: other.horaires }).map((one) => one.id)),
+  );
+  const held = bookingsWithin(booked, { ...place, text: horaires });
+  return { ...place, booked: held.filter((one) => !elsewhere.has(one.id)) };
+}
+
+/** The appointments of a permanence that a change of it leaves outside its hours; `next` is null where it is taken out. */
+export async function bookedLeftOut(
+  context: Context,
+  target: PermanencesTarget,
+  { known, next }: { known: Permanence | undefined; next: Permanence | null },
+): Promise<Booked[]> {
+  if (!known) return [];
+  const place = await calendarPlaceOf(context, target, known);
+  const after = next === null || next.etape !== null ? 'off' : (next.horaires ?? '');
+  return bookingsLeftOut(place.booked, { ...place, before: known.horaires ?? '', after });
 }
 
 export type PermanenceReading = { ok: true; permanence: Permanence } | { ok: false; errors: DraftError[] };

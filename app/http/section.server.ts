@@ -170,7 +170,11 @@ export function bookedToConfirm({ horaires }: SectionTarget, values: FieldValues
   if (!horaires || values.horaires === undefined) return [];
   const { place, stored } = horaires;
   const after = typeof values.horaires === 'string' ? values.horaires : '';
-  const leftOut = bookingsLeftOut(place.booked, { before: stored ?? '', after, ...place });
+  return unlessSeen(bookingsLeftOut(place.booked, { before: stored ?? '', after, ...place }), form);
+}
+
+/** Appointments to confirm before saving: all of them, or none where the form confirms each. */
+export function unlessSeen(leftOut: Booked[], form: FormData): Booked[] {
   const confirmed = form.get('intent') === 'enregistrer-quand-meme';
   const seen = new Set(confirmed ? String(form.get('rendez_vous_vus') ?? '').split(',') : []);
   return leftOut.every(({ id }) => seen.has(String(id))) ? [] : leftOut;

@@ -11,6 +11,7 @@ import { draftOfPermanence, permanenceOfEntries } from '#app/domain/permanence-d
 import { BUSY } from '#app/http/busy.server.ts';
 import { espacePath } from '#app/http/fiche-path.ts';
 import {
+  bookedLeftOut,
   calendarPlaceOf,
   findPermanence,
   inWords,
@@ -19,6 +20,7 @@ import {
   readSeenPermanences,
   savePermanence,
 } from '#app/http/permanences.server.ts';
+import { unlessSeen } from '#app/http/section.server.ts';
 import { readEditorIntent } from '#app/http/section-form.server.ts';
 import editorCss from '#app/styles/editor.css?url';
 
@@ -68,14 +70,22 @@ export async function action({ params, request, context }: ActionFunctionArgs) {
     refus: null,
     conflict: null,
     confirmRemoval: false,
+    booked: null,
   };
   const backTo = espacePath(target.fiche.id, 'permanences');
   if (edited) return data(typed);
-  if (intent === 'supprimer') return data({ ...typed, confirmRemoval: true });
+  if (intent === 'supprimer') {
+    const booked = await bookedLeftOut(context, target, { known, next: null });
+    return data({ ...typed, confirmRemoval: true, booked });
+  }
   if (form.get('choix') === 'autre') return redirect(backTo);
   const removal = intent === 'supprimer-oui';
   const read = removal ? { ok: true as const, permanence: null } : readPermanenceForm(context, target, form);
   if (!read.ok) return data({ ...typed, errors: read.errors }, { status: 422 });
+  if (!removal) {
+    const booked = unlessSeen(await bookedLeftOut(context, target, { known, next: read.permanence }), form);
+    if (booked.length > 0) return data({ ...typed, booked }, { status: 409 });
+  }
   const saved = await savePermanence(context, target, { id, permanence: read.permanence, seen });
   if (saved === 'occupe') return data({ ...typed, refus: BUSY }, { status: 503 });
   if (saved.ok) return redirect(`${backTo}${savedQuery(saved)}`);
@@ -107,6 +117,8 @@ export default function EditPermanence() {
           refus={answer?.refus ?? null}
           conflict={answer?.conflict ?? null}
           confirmRemoval={answer?.confirmRemoval ?? false}
+          booked={answer?.booked ?? []}
+          agendaPath={canBook ? `${espacePath(lieuId)}/rendez-vous` : null}
           backTo={backTo}
         />
       </div>

@@ -26,6 +26,15 @@ export function bookingsLeftOut<T extends Pick<Booked, 'debut' | 'fin'>>(
   return booked.filter((one) => isClosedDuring(now, one, zone) && !isClosedDuring(then, one, zone));
 }
 
+/** The appointments that hours hold: help is there from beginning to end, as far as the text tells; none where there are no hours. */
+export function bookingsWithin<T extends Pick<Booked, 'debut' | 'fin'>>(
+  booked: readonly T[],
+  { text, zone, territory }: { text: string | null; zone: string; territory: string },
+): T[] {
+  const openingsOn = booked.length === 0 || text === null ? null : dayReader(text, territory);
+  return openingsOn === null ? [] : booked.filter((one) => !isClosedDuring(openingsOn, one, zone));
+}
+
 /** The openings of a local day (day number) by a text of hours; null where the text is empty or does not read: it closes nothing. */
 function dayReader(text: string, territory: string): ((day: number) => Opening[]) | null {
   const osm = osmOfText(text);
