@@ -92,6 +92,20 @@ export interface Attente {
   telephone_empreinte: Buffer | null;
 }
 
+export interface CleApi {
+  courriel: string;
+  cree_le: Timestamp;
+  cree_par: string | null;
+  /**
+   * SHA-256 of the key: the key itself is shown once and kept nowhere
+   */
+  empreinte: Buffer;
+  id: Generated<number>;
+  nom: string;
+  revoquee_le: Timestamp | null;
+  revoquee_par: string | null;
+}
+
 export interface Courriel {
   a: string;
   abandonne_le: Timestamp | null;
@@ -290,6 +304,12 @@ export interface Lieu {
   valeurs_moderees: Generated<Json>;
   vendredi_saint: boolean | null;
   version: Generated<number>;
+}
+
+export interface LieuChangement {
+  le: Timestamp;
+  lieu_id: string;
+  transaction: string;
 }
 
 export interface LieuPublie {
@@ -650,6 +670,7 @@ export interface DB {
   agenda_flux: AgendaFlux;
   animateur: Animateur;
   attente: Attente;
+  cle_api: CleApi;
   courriel: Courriel;
   doublon: Doublon;
   doublon_recherche: DoublonRecherche;
@@ -662,6 +683,7 @@ export interface DB {
   journal_role: JournalRole;
   lien_connexion: LienConnexion;
   lieu: Lieu;
+  lieu_changement: LieuChangement;
   lieu_publie: LieuPublie;
   limite: Limite;
   membre: Membre;

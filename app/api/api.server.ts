@@ -8,17 +8,22 @@ import express, {
 import { BUSY, BUSY_SECONDS } from '#app/http/busy.server.ts';
 import type { Services } from '#app/http/context.ts';
 import { isDatabaseUnavailable } from '#db/connection.ts';
+import { answerCreneaux } from './creneaux.server.ts';
 import { answerLieu } from './lieu.server.ts';
 import { answerListe } from './lieux.server.ts';
+import { answerOpenApi } from './openapi.server.ts';
 import { ApiProblem } from './problem.ts';
+import { countRequests, LIMIT_HEADERS } from './quota.server.ts';
 
-type ApiServices = Pick<Services, 'dbRead' | 'settings' | 'snapshots' | 'communes' | 'now' | 'log'>;
+type ApiServices = Pick<Services, 'dbRead' | 'settings' | 'snapshots' | 'communes' | 'now' | 'log' | 'limits'>;
 type Endpoint = (services: ApiServices, request: Request, response: Response) => Promise<void>;
 
 /** Every address of the API and who answers it. */
 const ENDPOINTS: Readonly<Record<string, Endpoint>> = {
   '/lieux': answerListe,
   '/lieux/:id': answerLieu,
+  '/lieux/:id/creneaux': answerCreneaux,
+  '/openapi.json': answerOpenApi,
 };
 
 /**
@@ -28,6 +33,7 @@ const ENDPOINTS: Readonly<Record<string, Endpoint>> = {
 export function apiV1(services: ApiServices): Router {
   const router = express.Router({ caseSensitive: true, strict: true });
   router.use(openToAll);
+  router.use(countRequests(services));
   for (const [path, endpoint] of Object.entries(ENDPOINTS)) {
     router
       .route(path)
@@ -51,7 +57,10 @@ const METHODS = 'GET, HEAD, OPTIONS';
 
 const openToAll: RequestHandler = (_request, response, next) => {
   response.setHeader('Access-Control-Allow-Origin', '*');
-  response.setHeader('Access-Control-Expose-Headers', 'ETag, Link, Retry-After, X-Total-Count, X-Request-Id');
+  response.setHeader(
+    'Access-Control-Expose-Headers',
+    `ETag, Link, Retry-After, X-Total-Count, X-Request-Id, ${LIMIT_HEADERS.join(', ')}`,
+  );
   response.setHeader('Cross-Origin-Resource-Policy', 'cross-origin');
   next();
 };

@@ -4,9 +4,9 @@ import type { Services } from '#app/http/context.ts';
 import { lieuIdOf, lieuSegment } from '#app/http/fiche-path.ts';
 import { findPublicFiche, valuesOf } from '#db/fiches.ts';
 import { findLieuPublie } from '#db/lieux-publies.ts';
-import { paramsOf, pickJson } from './lieux.server.ts';
+import { pickJson } from './pick.ts';
 import { ApiProblem } from './problem.ts';
-import { LIEU_QUERY, readQuery } from './query.ts';
+import { LIEU_QUERY, paramsOf, readQuery } from './query.ts';
 import { FORMATS, formatOf, send } from './respond.server.ts';
 
 /** The days during which a closed lieu is still given: as on its page. */
@@ -24,22 +24,37 @@ export async function answerLieu(
   const lieu = await findLieuPublie(dbRead, id);
   if (lieu) return send(request, response, { type, body: JSON.stringify(pickJson(lieu, fields)) });
   const found = await findPublicFiche(dbRead, id);
-  if (!found) throw unknownLieu();
-  if (found.fiche === null) {
-    response.setHeader('Location', `${settings.publicUrl}/api/v1/lieux/${lieuSegment(found.fusionneDans)}`);
-    response.setHeader('Cache-Control', 'public, no-cache');
-    response.status(308).json({ fusionne_dans: found.fusionneDans });
-    return;
-  }
+  if (!found?.fiche || isGone(found.fiche, now())) return refuseOrLead(response, { found, site: settings.publicUrl });
   const { fiche } = found;
-  const ferme_le = fiche.ferme_le ?? undefined;
-  if (ferme_le !== undefined && now().getTime() - Date.parse(ferme_le) > CLOSED_DAYS * 86_400_000)
-    throw new ApiProblem(410, `Ce lieu a fermé le ${ferme_le}.`);
   const closed = pickJson({ ...valuesOf(fiche), pivot: fiche.pivot ?? UNKNOWN_PIVOT }, fields);
-  return send(request, response, { type, body: JSON.stringify({ ...closed, ferme_le }) });
+  return send(request, response, {
+    type,
+    body: JSON.stringify({ ...closed, ferme_le: fiche.ferme_le ?? undefined }),
+  });
 }
 
-/** The refusal of an id that nobody may see. */
-export function unknownLieu(): ApiProblem {
-  return new ApiProblem(404, 'Aucun lieu public n’a cet identifiant.');
+interface Refusal {
+  found: Awaited<ReturnType<typeof findPublicFiche>>;
+  site: string;
+  /** What follows the lieu in the address. */
+  below?: string;
+}
+
+/**
+ * What is answered of a lieu that is not public: it was merged into another (308), it closed (410), or nothing that anyone may know.
+ * @throws {ApiProblem} 404, 410
+ */
+export function refuseOrLead(response: Response, { found, site, below = '' }: Refusal): void {
+  if (!found) throw new ApiProblem(404, 'Aucun lieu public n’a cet identifiant.');
+  if (found.fiche !== null) {
+    const { ferme_le } = found.fiche;
+    throw new ApiProblem(410, ferme_le === null ? 'Ce lieu a fermé.' : `Ce lieu a fermé le ${ferme_le}.`);
+  }
+  response.setHeader('Location', `${site}/api/v1/lieux/${lieuSegment(found.fusionneDans)}${below}`);
+  response.setHeader('Cache-Control', 'public, no-cache');
+  response.status(308).json({ fusionne_dans: found.fusionneDans });
+}
+
+function isGone({ ferme_le }: { ferme_le: string | null }, now: Date): boolean {
+  return ferme_le !== null && now.getTime() - Date.parse(ferme_le) > CLOSED_DAYS * 86_400_000;
 }

@@ -1,14 +1,16 @@
 import type { Request, Response } from 'express';
 import { resolvePlace } from '#app/carte/place.ts';
-import { CSV_HEADER, csvLine, fieldToCell, lieuToCsv, lieuToFeature, lieuToJson } from '#app/domain/formats.ts';
+import { CSV_HEADER, csvLine, fieldToCell, lieuToCsv, lieuToFeature } from '#app/domain/formats.ts';
 import type { LieuEtPermanences } from '#app/domain/permanences.ts';
 import { isFieldName, UNKNOWN_PIVOT } from '#app/domain/standard.ts';
 import type { Services } from '#app/http/context.ts';
 import { listLieuxPublies } from '#db/lieux-publies.ts';
+import { answerChangements } from './changements.server.ts';
 import { foreignCursor, readCursor, writeCursor } from './cursor.server.ts';
 import { type Rang, trancheOf } from './liste.ts';
+import { pick, pickJson } from './pick.ts';
 import { ApiProblem } from './problem.ts';
-import { type FieldChoice, keyOfFiltres, LIMITE, readListe } from './query.ts';
+import { type FieldChoice, keyOfFiltres, LIMITE, paramsOf, readListe } from './query.ts';
 import { FORMATS, type Format, formatOf, send } from './respond.server.ts';
 import { currentSnapshot } from './snapshot.server.ts';
 
@@ -21,7 +23,8 @@ const FOLLOWED_MS = 3_600_000;
 export async function answerListe(services: ListeServices, request: Request, response: Response): Promise<void> {
   const { dbRead, settings, communes } = services;
   const params = paramsOf(request);
-  const { filtres, limite = LIMITE, fields, curseur } = readListe(params, communes);
+  const { filtres, limite = LIMITE, fields, curseur, depuis } = readListe(params, communes);
+  if (depuis !== undefined) return answerChangements(services, { request, response, depuis, limite, fields });
   const format = formatOf(request, ['json', 'geojson', 'csv']);
   checkFields(fields, format);
   const options = { secrets: settings.secrets, query: keyOfFiltres(filtres) };
@@ -41,16 +44,6 @@ export async function answerListe(services: ListeServices, request: Request, res
   response.setHeader('X-Total-Count', total);
   if (suivant !== null) response.setHeader('Link', `<${suivant}>; rel="next"`);
   await send(request, response, { type: FORMATS[format], body: bodyOf(format, { lieux, total, suivant, fields }) });
-}
-
-/** The query string as it was written: Express keeps one value of each name. */
-export function paramsOf(request: Request): URLSearchParams {
-  return new URL(request.originalUrl, 'http://localhost').searchParams;
-}
-
-/** A lieu as JSON with these fields alone, all of them without any. */
-export function pickJson(lieu: LieuEtPermanences, fields: readonly FieldChoice[] | undefined): object {
-  return pick(lieuToJson(lieu), fields);
 }
 
 function readPosition(text: string, value: unknown): { apres: Rang; instant: number } {
@@ -96,10 +89,4 @@ function csvOf(lieux: readonly LieuEtPermanences[], fields: readonly FieldChoice
     csvLine(names.map((name) => fieldToCell(name === 'pivot' ? (lieu.pivot ?? UNKNOWN_PIVOT) : lieu[name]))),
   );
   return csvLine(names) + lines.join('');
-}
-
-function pick(values: object, fields: readonly FieldChoice[] | undefined): object {
-  if (fields === undefined) return values;
-  const kept: ReadonlySet<string> = new Set(fields);
-  return Object.fromEntries(Object.entries(values).filter(([name]) => kept.has(name)));
 }

@@ -19,8 +19,6 @@ const TITLES = {
 
 export type ProblemStatus = keyof typeof TITLES;
 
-export const PROBLEM_STATUSES: readonly ProblemStatus[] = [400, 401, 404, 405, 406, 410, 429, 500, 503];
-
 /** What the API answers when it cannot do what is asked (RFC 9457). Thrown by whoever finds out, sent by the router. */
 export class ApiProblem extends Error {
   readonly status: ProblemStatus;

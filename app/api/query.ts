@@ -8,7 +8,9 @@ import { ApiProblem, type Erreur } from './problem.ts';
 /** The queries of the API: these schemas read them, and the OpenAPI document is made from them. */
 
 export const LIMITE = 50;
-export const LIMITE_MAX = 500;
+const LIMITE_MAX = 500;
+/** How many days of free slots are given where nothing is said. */
+export const JOURS = 14;
 
 /** What `fields` may name: the standard's fields, and the permanences. */
 export const FIELD_NAMES = [...FIELDS.map(({ name }) => name), 'permanences'] as const;
@@ -107,12 +109,37 @@ const curseur = z
   .optional()
   .meta({ description: 'Où reprendre : ne se construit pas, se trouve dans « suivant ».' });
 
-export const LISTE_QUERY = z.strictObject({ ...filtres, limite, fields, curseur });
+const depuis = z
+  .string({ error: 'un seul instant est attendu' })
+  .regex(/^(?:\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+\- ]\d{2}:\d{2}))?|[\w-]{24,500})$/, {
+    error: 'attendu AAAA-MM-JJ, un instant comme 2026-06-01T08:00:00Z, ou ce que dit « reprise »',
+  })
+  .optional()
+  .meta({
+    description:
+      'Les changements depuis ce jour, cet instant, ou la dernière « reprise » : « lieux » a ceux qui sont nouveaux ou modifiés, « retires » ceux qui ne sont plus publics. Ne va qu’avec « limite » et « fields ».',
+  });
+
+const jours = z
+  .int({ error: 'un nombre de 1 à 120 est attendu' })
+  .min(1, { error: 'de 1 à 120' })
+  .max(120, { error: 'de 1 à 120' })
+  .optional()
+  .meta({ description: 'Combien de jours regarder, à partir de maintenant.', default: JOURS });
+
+export const LISTE_QUERY = z.strictObject({ ...filtres, limite, fields, curseur, depuis });
 export const LIEU_QUERY = z.strictObject({ fields });
+export const CRENEAUX_QUERY = z.strictObject({ jours });
 export const SANS_QUERY = z.strictObject({});
 
-const NUMBERS: ReadonlySet<string> = new Set(['lat', 'lon', 'rayon', 'limite']);
-const LISTS: ReadonlySet<string> = new Set(['territoire', 'fields', ...FILTER_FIELDS]);
+const NUMBERS: ReadonlySet<string> = new Set(['lat', 'lon', 'rayon', 'limite', 'jours']);
+/** What may be repeated. */
+export const FILTER_NAMES_IN_LISTS: ReadonlySet<string> = new Set(['territoire', 'fields', ...FILTER_FIELDS]);
+
+/** The query string of an address as it was written: Express keeps one value of each name. */
+export function paramsOf({ originalUrl }: { originalUrl: string }): URLSearchParams {
+  return new URL(originalUrl, 'http://localhost').searchParams;
+}
 
 /** A query as its schema says. @throws {ApiProblem} 400 that names back what it does not know */
 export function readQuery<Schema extends z.ZodObject>(schema: Schema, params: URLSearchParams): z.output<Schema> {
@@ -127,7 +154,7 @@ export function readListe(
   communes: CommuneIndex,
 ): z.output<typeof LISTE_QUERY> & { filtres: Filtres } {
   const query = readQuery(LISTE_QUERY, params);
-  const { filtres, inconnus } = parseFiltres(params, ['limite', 'fields', 'curseur']);
+  const { filtres, inconnus } = parseFiltres(params, ['limite', 'fields', 'curseur', 'depuis']);
   const erreurs: Erreur[] = [...inconnus];
   if (query.rayon !== undefined && filtres.point === null && filtres.q === null) {
     const message = '« rayon » va avec « lat » et « lon », ou avec « q ».';
@@ -137,6 +164,12 @@ export function readListe(
     if (exists(territoire, communes)) continue;
     const valeur = formatTerritoire(territoire);
     erreurs.push({ nom: 'territoire', valeur, message: `Le territoire « ${valeur} » n’existe pas.` });
+  }
+  if (query.depuis !== undefined) {
+    for (const nom of Object.keys(query).filter((name) => !['depuis', 'limite', 'fields'].includes(name))) {
+      const message = `« ${nom} » ne va pas avec « depuis » : un lieu retiré n’a plus rien que l’on puisse filtrer.`;
+      erreurs.push({ nom, valeur: shorten(params.getAll(nom).join(', ')), message });
+    }
   }
   if (erreurs.length > 0) throw badRequest(erreurs);
   return { ...query, filtres };
@@ -162,7 +195,7 @@ function decode(params: URLSearchParams): Record<string, unknown> {
   for (const name of new Set(params.keys())) {
     const texts = textsOf(params, name);
     const [first = '', ...more] = texts;
-    if (LISTS.has(name)) values[name] = texts;
+    if (FILTER_NAMES_IN_LISTS.has(name)) values[name] = texts;
     else if (more.length > 0) values[name] = texts;
     else values[name] = NUMBERS.has(name) && /^-?\d{1,9}(?:\.\d{1,15})?$/.test(first) ? Number(first) : first;
   }

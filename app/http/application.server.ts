@@ -151,6 +151,7 @@ function limitsThatSay(limits: Limits, response: Response): Limits {
   };
   return {
     spend: (name, key) => limits.spend(name, key).catch(say),
+    measure: limits.measure,
     refuse: (seconds, what) => limits.refuse(seconds, what).catch(say),
   };
 }

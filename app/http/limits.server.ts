@@ -17,6 +17,8 @@ const RULES = {
   signalementSuivi: { points: 60, seconds: 15 * 60 },
   edition: { points: 300, seconds: 10 * 60 },
   recherche: { points: 300, seconds: 60 },
+  apiAdresse: { points: 600, seconds: 60 },
+  apiCle: { points: 6_000, seconds: 60 },
 } as const;
 
 export type LimitName = keyof typeof RULES;
@@ -24,8 +26,21 @@ export type LimitName = keyof typeof RULES;
 export interface Limits {
   /** Counts one attempt. Throws a 429 Response with Retry-After (seconds) when the limit is passed. */
   spend(name: LimitName, key: string): Promise<void>;
+  /** Counts one attempt, and says where its key stands, for whoever tells it in an answer of its own. */
+  measure(name: LimitName, key: string): Promise<Measure>;
   /** Throws the same refusal for what is counted elsewhere; `what` is a French sentence that says what was too many. */
   refuse(seconds: number, what: string): Promise<never>;
+}
+
+export interface Measure {
+  /** How many times in `window` seconds. */
+  limit: number;
+  window: number;
+  /** Attempts left, 0 also where this one is too many. */
+  remaining: number;
+  /** Seconds until all are given back. */
+  reset: number;
+  exceeded: boolean;
 }
 
 /** Limits shared by every process through PostgreSQL. Keys (addresses, mails) are stored keyed-hashed, never as they are. */
@@ -47,16 +62,25 @@ export function createLimits(pool: Pool, secret: string): Limits {
     limiters.set(name, limiter);
     return limiter;
   };
-  return {
-    async spend(name, key) {
-      const digest = createHmac('sha256', secret).update(key).digest('base64url').slice(0, 24);
-      try {
-        await limiterOf(name).consume(digest);
-      } catch (error) {
-        if (error instanceof RateLimiterRes)
-          throw tooMany(Math.ceil(error.msBeforeNext / 1000), 'Trop d’essais à la suite.');
+  const measure = async (name: LimitName, key: string): Promise<Measure> => {
+    const digest = createHmac('sha256', secret).update(key).digest('base64url').slice(0, 24);
+    const { points, seconds } = RULES[name];
+    const consumed = await limiterOf(name)
+      .consume(digest)
+      .then((result) => ({ result, exceeded: false }))
+      .catch((error: unknown) => {
+        if (error instanceof RateLimiterRes) return { result: error, exceeded: true };
         throw error;
-      }
+      });
+    const { result, exceeded } = consumed;
+    const reset = Math.max(1, Math.ceil(result.msBeforeNext / 1000));
+    return { limit: points, window: seconds, remaining: Math.max(0, result.remainingPoints), reset, exceeded };
+  };
+  return {
+    measure,
+    async spend(name, key) {
+      const { exceeded, reset } = await measure(name, key);
+      if (exceeded) throw tooMany(reset, 'Trop d’essais à la suite.');
     },
     async refuse(seconds, what) {
       throw tooMany(seconds, what);

@@ -7,6 +7,7 @@ import * as m0005 from './0005_doublons.ts';
 import * as m0010 from './0010_geocodage.ts';
 import * as m0011 from './0011_animateurs.ts';
 import * as m0012 from './0012_vendredi_saint.ts';
+import * as m0013 from './0013_api.ts';
 
 /** Every migration by its name, in order. A list, not a folder read at run time: the bundles carry it. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -18,4 +19,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0010_geocodage': m0010,
   '0011_animateurs': m0011,
   '0012_vendredi_saint': m0012,
+  '0013_api': m0013,
 };

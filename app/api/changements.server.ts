@@ -1,0 +1,101 @@
+import type { Request, Response } from 'express';
+import { parseLocalDate } from '#app/domain/horaires/dates.ts';
+import { localInstant } from '#app/domain/horaires/opening.ts';
+import type { Services } from '#app/http/context.ts';
+import {
+  CHANGEMENTS_DAYS,
+  type ChangementPosition,
+  findPositionAt,
+  listChangements,
+  listDeparts,
+} from '#db/changements.ts';
+import { listLieuxPublies } from '#db/lieux-publies.ts';
+import { foreignCursor, readCursor, writeCursor } from './cursor.server.ts';
+import { pickJson } from './pick.ts';
+import { ApiProblem } from './problem.ts';
+import { type FieldChoice, paramsOf } from './query.ts';
+import { FORMATS, formatOf, send } from './respond.server.ts';
+
+interface Asked {
+  request: Request;
+  response: Response;
+  depuis: string;
+  limite: number;
+  fields: readonly FieldChoice[] | undefined;
+}
+
+/** What is asked with: any list of changes goes on from any other. */
+const QUERY = 'depuis';
+const KEPT_MS = CHANGEMENTS_DAYS * 86_400_000;
+
+/**
+ * `GET /lieux?depuis=`: what has become of public lieux since, each as it is now. One may come twice; none is missed by whoever goes on
+ * from `reprise`.
+ */
+export async function answerChangements(
+  { dbRead, settings, now }: Pick<Services, 'dbRead' | 'settings' | 'now'>,
+  { request, response, depuis, limite, fields }: Asked,
+): Promise<void> {
+  const type = FORMATS[formatOf(request, ['json'])];
+  const options = { secrets: settings.secrets, query: QUERY };
+  const instant = instantOf(depuis);
+  const told = instant === null ? readPosition(depuis, readCursor(depuis, options)) : null;
+  if (now().getTime() - (told?.le ?? instant?.getTime() ?? 0) > KEPT_MS) throw tooOld();
+  const after = told ?? (await findPositionAt(dbRead, instant ?? now()));
+  const { changements, total, horizon } = await listChangements(dbRead, { after, limit: limite });
+  const ids = [...new Set(changements.map(({ lieuId }) => lieuId))];
+  const lieux = await listLieuxPublies(dbRead, ids);
+  const known = new Set(lieux.map(({ id }) => id));
+  const gone = ids.filter((id) => !known.has(id));
+  const departs = await listDeparts(dbRead, gone);
+  const last = total > changements.length ? changements.at(-1) : undefined;
+  const { transaction, lieuId } = last ?? horizon;
+  const params = paramsOf(request);
+  params.set('depuis', writeCursor([transaction, lieuId, dayOf(now())], options));
+  const next = `${settings.publicUrl}/api/v1/lieux?${params}`;
+  response.setHeader('X-Total-Count', total);
+  if (last) response.setHeader('Link', `<${next}>; rel="next"`);
+  const body = {
+    lieux: lieux.map((lieu) => pickJson(lieu, fields)),
+    retires: gone.map((id) => ({ id, ...withoutNull(departs.get(id)) })),
+    total,
+    suivant: last ? next : null,
+    reprise: next,
+  };
+  await send(request, response, { type, body: JSON.stringify(body) });
+}
+
+/** A day in Paris begins at its midnight; null where it is a place that we gave. @throws {ApiProblem} 400 on a day that is none */
+function instantOf(text: string): Date | null {
+  if (!/^\d{4}-\d{2}-\d{2}(?:T|$)/.test(text)) return null;
+  const day = parseLocalDate(text.slice(0, 10));
+  const instant = text.length === 10 ? null : new Date(text.replace(' ', '+'));
+  if (day === null || Number.isNaN(instant?.getTime())) {
+    const message = `« depuis » n’accepte pas « ${text} » : ce jour ou cette heure n’existe pas.`;
+    throw new ApiProblem(400, message, { erreurs: [{ nom: 'depuis', valeur: text, message }] });
+  }
+  return instant ?? localInstant(day, 0, 'Europe/Paris');
+}
+
+function readPosition(text: string, value: unknown): ChangementPosition & { le: number } {
+  const [transaction, lieuId, day] = Array.isArray(value) ? value : [];
+  if (typeof transaction !== 'string' || typeof lieuId !== 'string' || typeof day !== 'number')
+    throw foreignCursor(text);
+  return { transaction, lieuId, le: (day + 1) * 86_400_000 };
+}
+
+/** The same all day long: an answer that has not changed keeps its ETag. */
+function dayOf(instant: Date): number {
+  return Math.floor(instant.getTime() / 86_400_000);
+}
+
+function tooOld(): ApiProblem {
+  return new ApiProblem(
+    410,
+    `Les changements se gardent ${CHANGEMENTS_DAYS} jours. Reprenez toute la liste, puis « depuis » l’heure où vous l’avez commencée.`,
+  );
+}
+
+function withoutNull(depart: { ferme_le: string | null; fusionne_dans: string | null } | undefined): object {
+  return Object.fromEntries(Object.entries(depart ?? {}).filter(([, value]) => value !== null));
+}
