@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { lieuSegment } from '#app/http/fiche-path.ts';
 import { ENDPOINTS, type EndpointDescription } from './endpoints.ts';
 import { type ProblemStatus, titleOf } from './problem.ts';
 import { FILTER_NAMES_IN_LISTS } from './query.ts';
@@ -22,6 +23,20 @@ export interface OpenApiOperation {
   description: string;
   parameters: OpenApiParameter[];
   responses: Record<string, { description: string; headers: Json; content: Record<string, { schema: Json }> }>;
+  /** What one may type, as readers of OpenAPI documents show it. */
+  'x-codeSamples': CodeSample[];
+}
+
+export interface CodeSample {
+  lang: 'Shell';
+  label: string;
+  source: string;
+}
+
+/** What examples name: the id of a lieu, and a day (AAAA-MM-JJ) of the last weeks. */
+export interface Exemple {
+  id: string;
+  jour: string;
 }
 
 export interface OpenApiDocument {
@@ -34,11 +49,11 @@ export interface OpenApiDocument {
 }
 
 /** The OpenAPI document of the API at a site, made of the schemas that read its queries and describe its answers. */
-export function openApiOf(site: string): OpenApiDocument {
+export function openApiOf(site: string, exemple: Exemple): OpenApiDocument {
   const schemas: Record<string, Json> = {};
   const paths = ENDPOINTS.map((endpoint) => [
     endpoint.path.replaceAll(/:(\w+)/g, '{$1}'),
-    { get: operationOf(endpoint, schemas) },
+    { get: { ...operationOf(endpoint, schemas), 'x-codeSamples': samplesOf(endpoint, { site, exemple }) } },
   ]);
   return {
     openapi: '3.1.0',
@@ -64,7 +79,10 @@ export function openApiOf(site: string): OpenApiDocument {
   };
 }
 
-function operationOf(endpoint: EndpointDescription, schemas: Record<string, Json>): OpenApiOperation {
+function operationOf(
+  endpoint: EndpointDescription,
+  schemas: Record<string, Json>,
+): Omit<OpenApiOperation, 'x-codeSamples'> {
   const { operationId, summary, description, path, query, answers, problems } = endpoint;
   const responses: OpenApiOperation['responses'] = {};
   for (const [status, content] of Object.entries(answers)) {
@@ -86,6 +104,19 @@ function operationOf(endpoint: EndpointDescription, schemas: Record<string, Json
     parameters: [...pathParameters(path), ...queryParameters(query)],
     responses,
   };
+}
+
+function samplesOf(
+  { examples }: EndpointDescription,
+  { site, exemple }: { site: string; exemple: Exemple },
+): CodeSample[] {
+  // A shell would take an apostrophe for its own.
+  const id = lieuSegment(exemple.id).replaceAll("'", '%27');
+  return examples.map(({ title, path, accept }) => {
+    const header = accept === undefined ? '' : `-H 'Accept: ${accept}' `;
+    const address = path.replace(':id', id).replace('AAAA-MM-JJ', exemple.jour);
+    return { lang: 'Shell', label: title, source: `curl ${header}'${site}/api/v1${address}'` };
+  });
 }
 
 const HEADERS: Json = {

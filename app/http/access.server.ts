@@ -19,6 +19,7 @@ export const ACCESS: Readonly<Record<string, Access>> = {
   'routes/aide.moderation': 'public',
   'routes/aide.responsable': 'public',
   'routes/aide.territoire': 'public',
+  'routes/api': 'public',
   'routes/carte': 'public',
   'routes/conditions': 'public',
   'routes/connexion._index': 'public',

@@ -136,8 +136,9 @@ function Reuse({ publicUrl }: { publicUrl: string }) {
         <code className="donnees-command">{`curl -O --compressed ${publicUrl}/donnees/lieux.csv`}</code>
       </p>
       <p>
-        Pour quelques lieux plutôt que tous, il y a <Link to="/carte">la carte et sa liste</Link>. Une erreur dans une
-        fiche ? Signalez-la depuis la page du lieu : elle sera corrigée ici aussi.
+        Pour quelques lieux plutôt que tous, ou pour suivre ce qui change d’heure en heure, il y a{' '}
+        <Link to="/api">l’API</Link>, et pour tout le monde <Link to="/carte">la carte et sa liste</Link>. Une erreur
+        dans une fiche ? Signalez-la depuis la page du lieu : elle sera corrigée ici aussi.
       </p>
     </>
   );

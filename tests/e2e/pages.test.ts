@@ -18,6 +18,7 @@ const VISITORS: Readonly<Record<string, { courriel: string | null; paths: string
       `/lieux/${LIEU}`,
       `/rendez-vous/prendre?lieu=${LIEU}`,
       '/donnees',
+      '/api',
       '/connexion',
       '/aide',
       '/aide/citoyen',

@@ -57,6 +57,7 @@ const TABLE: Readonly<Record<string, Row>> = {
   'routes/aide.moderation': { path: () => '/aide/moderation', get: all(200) },
   'routes/aide.responsable': { path: () => '/aide/responsable', get: all(200) },
   'routes/aide.territoire': { path: () => '/aide/territoire', get: all(200) },
+  'routes/api': { path: () => '/api', get: all(200) },
   'routes/carte': { path: () => '/carte', get: all(200) },
   'routes/conditions': { path: () => '/conditions', get: all(200) },
   // Who is signed in has nothing to do on the sign-in page.

@@ -23,7 +23,7 @@ beforeAll(async () => {
   const agenda = await createAgenda(app.db);
   const lieu = encodeURIComponent(lieuId);
   const fiche = (await (await app.visitor()).get(`/lieux/${lieu}`)).headers.get('location') ?? '';
-  const legal = ['accessibilite', 'conditions', 'donnees', 'donnees-personnelles', 'mentions-legales'];
+  const legal = ['accessibilite', 'api', 'conditions', 'donnees', 'donnees-personnelles', 'mentions-legales'];
   const help = ['aide', 'aide/citoyen', 'aide/responsable', 'aide/moderation', 'aide/territoire'];
   const main = ['', 'carte', 'connexion', 'connexion/envoi', `signaler?lieu=${lieu}`, 'courriels'];
   const paths = [...legal, ...help, ...main, `rendez-vous/prendre?lieu=${encodeURIComponent(agenda.lieuId)}`];
