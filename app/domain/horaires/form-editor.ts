@@ -9,7 +9,7 @@ import { EMPTY_GRILLE, grilleOfText } from './grille-read.ts';
 import { textOfGrille } from './grille-write.ts';
 import { parseHoraires } from './parse.ts';
 import { understandHoraires, whyUnread } from './slips.ts';
-import type { Reading } from './slips-words.ts';
+import type { Reading } from './slips-unclear.ts';
 import { storedForWords } from './store.ts';
 import { DAY_MINUTES } from './week.ts';
 import { DAY_NAMES } from './words.ts';

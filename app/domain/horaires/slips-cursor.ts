@@ -1,5 +1,6 @@
 import type { Half } from './slips-ranges.ts';
-import { type Placed, type Token, Unclear } from './slips-words.ts';
+import { Unclear } from './slips-unclear.ts';
+import type { Placed, Token } from './slips-words.ts';
 
 /** Goes through the words of a text, one after the other. */
 export class SlipCursor {

@@ -1,6 +1,8 @@
 import { SlipCursor } from './slips-cursor.ts';
+import type { Condition } from './slips-dates.ts';
 import { checkHalf, type Half, NOON, rangeOf } from './slips-ranges.ts';
-import { type Condition, type Placed, SAYS_DAYS, type Token, Unclear } from './slips-words.ts';
+import { Unclear } from './slips-unclear.ts';
+import { type Placed, SAYS_DAYS, type Token } from './slips-words.ts';
 import type { Choices } from './slips-write.ts';
 import type { TimeRange } from './week.ts';
 
@@ -12,18 +14,26 @@ export interface Draft {
   /** Whether its condition came before its days, and so may hold for the sections after it. */
   announced: boolean;
   feries: boolean;
+  /** Closed on public holidays: `sauf dimanche et jours fériés`. */
+  sansFeries: boolean;
   ranges: TimeRange[];
   ferme: boolean;
   rdv: string | null;
   /** By appointment in its last range only. */
   lastOnly: boolean;
   half: Half | null;
+  /** `9h-12h lundi`. */
+  hoursFirst: boolean;
   position: number;
 }
 
 /** Reads what is said of days that are known: hours, closed, by appointment. */
 export class HoursReader extends SlipCursor {
   protected readonly choices: Choices;
+  /** The sections read so far, which `idem` looks back to. */
+  protected readonly said: Draft[] = [];
+  /** A part of the day was told between two ranges: `le matin 9h-12h et l’après-midi 14h-17h`. */
+  protected innerHalf = false;
 
   constructor(tokens: readonly Placed[], length: number, choices: Choices = {}) {
     super(tokens, length);
@@ -51,11 +61,13 @@ export class HoursReader extends SlipCursor {
       condition: null,
       announced: false,
       feries: false,
+      sansFeries: false,
       ranges: [],
       ferme: false,
       rdv: null,
       lastOnly: false,
       half: null,
+      hoursFirst: false,
       position: this.here(),
     };
   }
@@ -64,6 +76,12 @@ export class HoursReader extends SlipCursor {
   protected hoursOf(draft: Draft): void {
     draft.half = this.takeHalf() ?? draft.half;
     this.skipPlainLinks();
+    const idem = this.peek();
+    if (idem?.kind === 'idem') {
+      this.index++;
+      this.repeat(draft, idem);
+      return;
+    }
     if (this.takeKind('ferme')) {
       const half = this.takeHalf();
       const mark = this.index;
@@ -71,11 +89,11 @@ export class HoursReader extends SlipCursor {
       if (!separated) {
         this.index = mark;
         if (half) throw new Unclear('Et le reste de la journée ?', this.here());
-        if (this.peek()?.kind === 'heure') throw new Unclear('Est-ce ouvert ou fermé à ces heures ?', this.here());
+        if (this.startsHours(this.peek())) throw new Unclear('Est-ce ouvert ou fermé à ces heures ?', this.here());
         draft.ferme = true;
         return;
       }
-      draft.ranges = this.hours();
+      draft.ranges = this.hours(null, draft.position);
       if (half !== null && half !== 'matin') throw new Unclear('Ouvert ou fermé l’après-midi ?', draft.position);
       if ((draft.ranges[0]?.start ?? 0) < NOON)
         throw new Unclear('Est-ce ouvert ou fermé à ces heures ?', draft.position);
@@ -86,20 +104,45 @@ export class HoursReader extends SlipCursor {
       draft.rdv = appointment;
       draft.half = this.takeHalf() ?? draft.half;
       this.skipPlainLinks();
-      if (this.peek()?.kind === 'heure') draft.ranges = this.hours();
+      if (this.startsHours(this.peek())) draft.ranges = this.hours(draft.half, draft.position);
       else if (draft.half) throw new Unclear(`${HALVES[draft.half]}, de quelle heure à quelle heure ?`, draft.position);
     } else {
-      draft.ranges = this.hours(draft.half);
-      const rdv = this.peek();
-      if (this.takeKind('rdv') && rdv?.kind === 'rdv') {
-        if (draft.ranges.length > 1 && !this.choices.rdv)
-          throw new Unclear('Sur rendez-vous toute la journée, ou la dernière plage seulement ?', rdv.position);
-        draft.rdv = rdv.mention;
-        draft.lastOnly = this.choices.rdv === 'derniere';
-      }
+      draft.ranges = this.hours(draft.half, draft.position);
+      this.appointmentAfter(draft);
     }
-    checkHalf(draft);
+    if (this.innerHalf) draft.half = null;
     this.closedHalfAfter(draft);
+  }
+
+  /** `9h-12h sur rdv`; after several ranges, which of them? `14h-17h sur rdv l’après-midi` tells. */
+  protected appointmentAfter(draft: Draft): void {
+    const rdv = this.peek();
+    if (rdv?.kind !== 'rdv') return;
+    this.index++;
+    draft.rdv = rdv.mention;
+    draft.lastOnly = this.choices.rdv === 'derniere';
+    const moment = this.startsHours(this.peek(1)) ? null : this.takeHalf();
+    const last = draft.ranges.at(-1);
+    if (moment !== null && last) {
+      checkHalf({ half: moment, ranges: [last], position: rdv.position });
+      const others = draft.ranges.slice(0, -1);
+      if (moment === 'matin' ? others.length > 0 : others.some(({ end }) => end > NOON + 90))
+        throw new Unclear('Sur rendez-vous à quelles heures ?', rdv.position);
+      draft.lastOnly = others.length > 0;
+    } else if (draft.ranges.length > 1 && !this.choices.rdv)
+      throw new Unclear('Sur rendez-vous toute la journée, ou la dernière plage seulement ?', rdv.position);
+  }
+
+  /** `mardi : idem`: what was said of the day before it in the text, or of the one that it names. */
+  private repeat(draft: Draft, { day, position }: Extract<Placed, { kind: 'idem' }>): void {
+    const before = this.said.findLast(({ days }) => (day === null ? days.length > 0 : days.includes(day)));
+    if (!before) throw new Unclear('Comme quel jour ?', position);
+    const { ranges, ferme, rdv, lastOnly, half } = before;
+    Object.assign(draft, { ranges: [...ranges], ferme, rdv, lastOnly, half });
+  }
+
+  protected startsHours(token: Placed | undefined): boolean {
+    return token?.kind === 'heure' || token?.kind === 'depuis' || token?.kind === 'jourEtNuit';
   }
 
   /** `9h-12h / fermé`, `9h-12h - fermé l'après-midi`: the hours already say it. */
@@ -128,32 +171,52 @@ export class HoursReader extends SlipCursor {
     return slash && this.peek()?.kind === kind;
   }
 
-  protected hours(half: Half | null = null): TimeRange[] {
+  /** One range after the other; what is said of the part of the day (`le matin`) must be true of its hours. */
+  protected hours(half: Half | null, position: number): TimeRange[] {
+    this.innerHalf = false;
+    if (this.takeKind('jourEtNuit')) return [{ start: 0, end: 1440 }];
     const ranges: TimeRange[] = [];
+    let moment = half;
     for (;;) {
-      const start = this.peek();
-      if (start?.kind !== 'heure') {
-        if (ranges.length > 0) return ranges;
-        throw this.missingHours(half);
-      }
-      this.index++;
-      const link = this.peek();
-      if (link?.kind === 'lien' && ['-', 'a', '/'].includes(link.word)) this.index++;
-      else if (!(link?.kind === 'heure' && link.glued && !start.bare))
-        throw new Unclear('De quelle heure à quelle heure ?', start.position);
-      const end = this.peek();
-      if (end?.kind !== 'heure') throw new Unclear('Il manque l’heure de fin.', this.here());
-      this.index++;
-      ranges.push(rangeOf(start.minutes, end.minutes, ranges.at(-1)?.end ?? 0, start.position));
+      const range = this.range(ranges.at(-1)?.end ?? 0, half);
+      checkHalf({ half: moment, ranges: [range], position });
+      ranges.push(range);
       const mark = this.index;
       while (this.peek()?.kind === 'lien' && !this.isOr()) this.index++;
       if (this.isOr()) throw new Unclear('« ou » : lequel des deux ?', this.here());
-      if (this.peek()?.kind === 'demi' && this.peek(1)?.kind === 'heure') this.index++;
-      if (this.peek()?.kind !== 'heure') {
+      if (this.startsHours(this.peek(1))) {
+        const other = this.takeHalf();
+        this.innerHalf ||= other !== null;
+        moment = other ?? moment;
+      }
+      if (!this.startsHours(this.peek())) {
         this.index = mark;
         return ranges;
       }
     }
+  }
+
+  private range(previous: number, half: Half | null): TimeRange {
+    const since = this.takeKind('depuis');
+    const start = this.peek();
+    if (since && start?.kind === 'condition')
+      throw new Unclear('À partir de cette date, et jusqu’à quelle date ?', start.position);
+    if (start?.kind !== 'heure') throw this.missingHours(half);
+    this.index++;
+    if (since && this.peek()?.kind === 'lien' && this.isLink(this.peek(1), 'a')) this.index++;
+    const link = this.peek();
+    if (link?.kind === 'lien' && ['-', 'a', '/'].includes(link.word)) this.index++;
+    else if (since) throw new Unclear('À partir de cette heure, et jusqu’à quelle heure ?', start.position);
+    else if (!(link?.kind === 'heure' && link.glued && !start.bare))
+      throw new Unclear('De quelle heure à quelle heure ?', start.position);
+    const end = this.peek();
+    if (end?.kind !== 'heure') throw new Unclear('Il manque l’heure de fin.', this.here());
+    this.index++;
+    return rangeOf(start.minutes, end.minutes, previous, start.position);
+  }
+
+  protected isLink(token: Placed | undefined, word: string): boolean {
+    return token?.kind === 'lien' && token.word === word;
   }
 
   protected missingHours(half: Half | null): Unclear {
@@ -162,6 +225,8 @@ export class HoursReader extends SlipCursor {
     if (token?.kind === 'alterne') return new Unclear('Quelles semaines : paires ou impaires ?', token.position);
     if (token?.kind === 'parfois')
       return new Unclear('Quel jour du mois ? Par exemple : le 1er mardi du mois.', token.position);
+    if (this.isLink(token, 'a') && this.peek(1)?.kind === 'heure')
+      return new Unclear('Jusqu’à cette heure, et depuis quelle heure ?', this.here());
     if (half) return new Unclear(`${HALVES[half]}, de quelle heure à quelle heure ?`, this.here());
     return new Unclear('Il manque les heures.', this.here());
   }

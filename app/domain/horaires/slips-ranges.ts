@@ -1,4 +1,5 @@
-import { type Token, Unclear } from './slips-words.ts';
+import { Unclear } from './slips-unclear.ts';
+import type { Token } from './slips-words.ts';
 import type { TimeRange } from './week.ts';
 import { DAY_NAMES } from './words.ts';
 

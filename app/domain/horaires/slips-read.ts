@@ -1,6 +1,8 @@
+import { type Condition, isDated } from './slips-dates.ts';
 import { type Draft, HoursReader } from './slips-hours.ts';
 import { type Link, spread } from './slips-ranges.ts';
-import { type Condition, Unclear } from './slips-words.ts';
+import { Unclear } from './slips-unclear.ts';
+import type { Placed } from './slips-words.ts';
 import { type Section, writeSections } from './slips-write.ts';
 
 /** Reads the words of a text of hours into sections of days and ranges, and writes them as OSM text. */
@@ -33,6 +35,7 @@ export class SlipReader extends HoursReader {
         }
         // A period told at the very beginning holds until the next one; told later, only where nothing follows it.
         scoped &&= draft.condition !== null || draft.feries;
+        this.said.push(draft);
         sections.push({ ...draft, half: draft.half !== null });
       }
       apart = this.skipLinks();
@@ -53,12 +56,14 @@ export class SlipReader extends HoursReader {
     this.conditions(draft);
     // A heading has a line of its own: "En période scolaire :\nmercredi 13h-18h".
     if (draft.condition && !closedFirst && byAppointment === null) this.skipLinks();
+    if (!closedFirst && byAppointment === null && !draft.condition && this.hoursFirst())
+      return this.hoursThenDays(draft);
     this.days(draft);
     draft.announced = draft.condition !== null && !draft.ferme;
     this.conditions(draft);
     const saysWhen = draft.days.length > 0 || draft.feries;
     const wholePeriod = draft.condition !== null && (closedFirst || this.peek()?.kind === 'ferme');
-    const dated = draft.condition?.kind === 'periodes' && draft.condition.periodes.every(({ au }) => au.annee !== null);
+    const dated = isDated(draft.condition);
     if (!saysWhen && !wholePeriod && !dated) {
       const parfois = this.peek();
       if (parfois?.kind === 'alterne') throw new Unclear('Quelles semaines : paires ou impaires ?', parfois.position);
@@ -68,7 +73,7 @@ export class SlipReader extends HoursReader {
     this.skipPlainLinks();
     if (closedFirst) {
       const next = this.peek();
-      if (next?.kind === 'heure') throw new Unclear('Est-ce ouvert ou fermé à ces heures ?', next.position);
+      if (this.startsHours(next)) throw new Unclear('Est-ce ouvert ou fermé à ces heures ?', this.here());
       if (next?.kind === 'demi') throw new Unclear('De quelle heure à quelle heure est-ce fermé ?', next.position);
       return draft;
     }
@@ -78,18 +83,52 @@ export class SlipReader extends HoursReader {
     return draft;
   }
 
+  /** `9h-12h lundi, 14h-17h mardi`: hours that stand before their days, in the whole of the text or not at all. */
+  private hoursFirst(): boolean {
+    const mark = this.index;
+    this.skipPlainLinks();
+    const start = this.peek()?.kind === 'demi' ? this.peek(1) : this.peek();
+    const first = this.startsHours(start) && this.said.every(({ hoursFirst, ferme }) => hoursFirst || ferme);
+    if (!first) this.index = mark;
+    return first;
+  }
+
+  private hoursThenDays(draft: Draft): Draft {
+    draft.hoursFirst = true;
+    draft.half = this.takeHalf();
+    draft.ranges = this.hours(draft.half, draft.position);
+    if (this.innerHalf) draft.half = null;
+    this.appointmentAfter(draft);
+    this.skipPlainLinks();
+    this.days(draft);
+    if (draft.days.length === 0 || draft.feries) throw new Unclear('Pour quels jours ?', draft.position);
+    this.appointmentAfter(draft);
+    this.conditions(draft);
+    return draft;
+  }
+
   /** Weeks, periods, holidays: before the days or after them, with the small words between. */
   private conditions(draft: Draft): void {
     for (;;) {
       const mark = this.index;
-      while (this.isPlainLink(this.peek())) this.index++;
+      const isLink = (link: Placed | undefined) =>
+        this.isPlainLink(link) || (isDated(draft.condition) && this.isLink(link, 'et'));
+      while (isLink(this.peek())) this.index++;
       const token = this.peek();
       if (token?.kind === 'alterne') throw new Unclear('Quelles semaines : paires ou impaires ?', token.position);
+      if (token?.kind === 'vacancesNommees') throw new Unclear('De quelle date à quelle date ?', token.position);
+      if (token?.kind === 'depuis' && this.peek(1)?.kind === 'condition')
+        throw new Unclear('À partir de cette date, et jusqu’à quelle date ?', token.position);
       if (token?.kind === 'parfois')
         throw new Unclear('Quel jour du mois ? Par exemple : le 1er mardi du mois.', token.position);
       if (token?.kind !== 'condition' || (draft.condition && this.startsSection(draft))) {
         this.index = mark;
         return;
+      }
+      if (isDated(draft.condition) && isDated(token.condition) && !this.startsSection(draft)) {
+        draft.condition = { kind: 'periodes', periodes: [...draft.condition.periodes, ...token.condition.periodes] };
+        this.index++;
+        continue;
       }
       if (draft.condition) throw new Unclear('Deux périodes à la fois : laquelle ?', token.position);
       if (this.startsSection(draft) && !token.closed && !this.belongsBefore(this.index > mark, token.position)) {
@@ -146,8 +185,9 @@ export class SlipReader extends HoursReader {
         for (const day of token.kind === 'tous' ? [0, 1, 2, 3, 4, 5, 6] : [5, 6]) into.push({ day, link: 'et' });
         link = null;
         pending = 0;
-      } else if (token.kind === 'feries' && into === chain) {
-        draft.feries = true;
+      } else if (token.kind === 'feries') {
+        if (into === chain) draft.feries = true;
+        else draft.sansFeries = true;
         pending = 0;
       } else if (token.kind === 'sauf' && chain.length > 0 && into === chain && this.peek(1)?.kind !== 'feries') {
         into = except;

@@ -1,36 +1,20 @@
-import { DAY_NAMES, MONTH_NAMES } from './words.ts';
-
-/** A way in which an unclear text can be read, to be chosen by who wrote it: OSM text and French label. */
-export interface Reading {
-  osm: string;
-  label: string;
-}
-
-/** What is not clear, where (index in the text), and the readings that are possible, if they can be told. */
-export class Unclear extends Error {
-  readonly position: number;
-  readonly readings: readonly Reading[];
-  constructor(message: string, position: number, readings: readonly Reading[] = []) {
-    super(message);
-    this.name = 'Unclear';
-    this.position = position;
-    this.readings = readings;
-  }
-}
-
-export interface CalendarDay {
-  mois: number;
-  jour: number;
-  annee: number | null;
-}
-
-/** In which weeks or days of the year hours hold. */
-export type Condition =
-  | { kind: 'periodes'; periodes: readonly { du: CalendarDay; au: CalendarDay }[] }
-  | { kind: 'semaines'; parite: 'paire' | 'impaire' }
-  | { kind: 'vacances' }
-  /** Outside school holidays. */
-  | { kind: 'scolaire' };
+import {
+  type Condition,
+  checkPeriods,
+  DAY,
+  DAY_OF_MONTH,
+  days,
+  END,
+  MONTH,
+  months,
+  monthsBetween,
+  period,
+  SHORT_DATE,
+  WHOLE_DATE,
+  YEAR,
+} from './slips-dates.ts';
+import { plain, Unclear } from './slips-unclear.ts';
+import { DAY_NAMES } from './words.ts';
 
 export type Token =
   | { kind: 'jour'; day: number; plural: boolean }
@@ -40,6 +24,8 @@ export type Token =
   /** `closed`: within brackets, so that it is about what stands before. */
   | { kind: 'condition'; condition: Condition; closed: boolean }
   | { kind: 'rdv'; mention: string }
+  /** As the day before it in the text, or as the one that it names. */
+  | { kind: 'idem'; day: number | null }
   | {
       kind:
         | 'mois'
@@ -51,7 +37,13 @@ export type Token =
         | 'weekend'
         | 'toujours'
         | 'alterne'
-        | 'parfois';
+        | 'parfois'
+        /** `à partir de`: an end must follow. */
+        | 'depuis'
+        /** `24h/24`, of days that are told beside. */
+        | 'jourEtNuit'
+        /** `les vacances de Noël`: their dates are not said. */
+        | 'vacancesNommees';
     }
   | { kind: 'lien'; word: '-' | '/' | 'a' | 'et' | 'ou' | ',' | ';' | '|' | 'de' };
 export type Placed = Token & { position: number };
@@ -69,16 +61,24 @@ export const SAYS_DAYS: ReadonlySet<Token['kind']> = new Set([
 
 type TokenMaker = (match: RegExpExecArray, glued: boolean) => Token | null;
 
-const MONTH = plain(MONTH_NAMES.join('|'));
-const DAY_OF_MONTH = '(\\d{1,2})(?:er)?';
-const YEAR = '(?: (20\\d{2}))?';
 const RDV = '(?:rendez ?-? ?vous|r\\.? ?d\\.? ?v\\b\\.?)';
 
 /** In this order: the first pattern that fits is taken. `null` is a word without a meaning of its own. */
 const PATTERNS: readonly (readonly [RegExp, TokenMaker])[] = [
-  [/24\s*h?\s*\/\s*24\s*h?(?:\s*(?:et|,|-|\/)?\s*7\s*j?(?:ours)?\s*\/\s*7\s*j?)\b/y, () => ({ kind: 'toujours' })],
+  [
+    /24\s*h?(?:eures)?\s*(?:\/|sur)\s*24\s*h?(?:eures)?(?:\s*(?:et|,|-|\/)?\s*7\s*j?(?:ours)?\s*(?:\/|sur)\s*7\s*j?)\b/y,
+    () => ({ kind: 'toujours' }),
+  ],
   [/7\s*j?\s*\/\s*7\s*j?\s*(?:et|,|-|\/)?\s*24\s*h?\s*\/\s*24\s*h?\b/y, () => ({ kind: 'toujours' })],
   [/24\/7\b/y, () => ({ kind: 'toujours' })],
+  [/24\s*h?(?:eures)?\s*(?:\/|sur)\s*24\s*(?:h(?:eures)?)?(?![\d:])/y, () => ({ kind: 'jourEtNuit' })],
+  [
+    pattern(
+      `(?:\\(?\\s*)(?:idem|pareil|(?:aux |les )?memes (?:horaires|heures))(?:(?: que)?(?: (?:le|pour le))? (${DAY}))?\\b`,
+    ),
+    (m) => ({ kind: 'idem', day: m[1] === undefined ? null : DAY_NAMES.indexOf(m[1]) }),
+  ],
+  [/(?:a partir|a compter) d(?:e|u)\b|des(?: le)?(?=\s*\d+\s*h)|depuis(?: le)?\b/y, () => ({ kind: 'depuis' })],
   [/y compris (?:les )?jours feries\b|jours feries (?:compris|inclus)\b/y, () => ({ kind: 'feriesOuverts' })],
   [/(?:tous les |les )?jours feries\b/y, () => ({ kind: 'feries' })],
   [/(?:tous les jours|7\s*j(?:ours)?\s*(?:\/|sur)\s*7)\b/y, () => ({ kind: 'tous' })],
@@ -97,25 +97,32 @@ const PATTERNS: readonly (readonly [RegExp, TokenMaker])[] = [
     () => condition({ kind: 'scolaire' }),
   ],
   [
+    /(?:(?:pendant|durant) )?(?:les |aux )?vacances (?:de |d'|des? la )(?:noel|hiver|fevrier|paques|printemps|ete|toussaint)\b/y,
+    () => ({ kind: 'vacancesNommees' }),
+  ],
+  [
     /\(?\s*(?:pendant |durant |en periode de )?(?:les )?vacances scolaires\b\s*\)?/y,
     () => condition({ kind: 'vacances' }),
   ],
+  [pattern(`(?:du |le )?(${WHOLE_DATE}) ?(?:jusqu'au|au|a|-) ?(${WHOLE_DATE})${END}`), (m) => periodOf(m[1], m[2])],
+  [pattern(`du (${SHORT_DATE}) ?(?:jusqu'au|au|-) ?(${SHORT_DATE})${END}`), (m) => periodOf(m[1], m[2])],
   [
-    pattern(`(?:du |le )?${DAY_OF_MONTH} (${MONTH})${YEAR} ?(?:au|a|-) ?${DAY_OF_MONTH} (${MONTH})${YEAR}\\b`),
-    (m) => period(m[1], m[2], m[3], m[4], m[5], m[6]),
+    pattern(`(?:du )?(${DAY_OF_MONTH}) ?(?:au|-) ?(${DAY_OF_MONTH} (?:${MONTH})${YEAR})\\b`),
+    (m) => periodOf(`${m[1]} ${m[2]?.replace(/^\S+ /, '')}`, m[2]),
   ],
   [
-    pattern(`(?:du )?${DAY_OF_MONTH} ?(?:au|-) ?${DAY_OF_MONTH} (${MONTH})${YEAR}\\b`),
-    (m) => period(m[1], m[3], m[4], m[2], m[3], m[4]),
+    pattern(`les? (${DAY_OF_MONTH}(?:(?: ?, ?| et )${DAY_OF_MONTH})+) (${MONTH})(${YEAR})\\b`),
+    (m) => condition(days(m[1] ?? '', `${m[2]}${m[3] ?? ''}`)),
   ],
-  [pattern(`(?:le )?${DAY_OF_MONTH} (${MONTH})${YEAR}\\b`), (m) => period(m[1], m[2], m[3], m[1], m[2], m[3])],
+  [pattern(`(?:le )?(${WHOLE_DATE})${END}`), (m) => periodOf(m[1], m[1])],
+  [pattern(`le (${SHORT_DATE})${END}`), (m) => periodOf(m[1], m[1])],
   [
     pattern(`(?:de |du mois de )?(${MONTH}) ?(?:a|au|-) ?(${MONTH})\\b`),
-    (m) => period('1', m[1], undefined, '31', m[2], undefined),
+    (m) => condition(monthsBetween(m[1] ?? '', m[2] ?? '')),
   ],
   [
     pattern(`(?:en |au mois de |pendant le mois de |le mois de )?((?:${MONTH})(?:(?: ?, ?| et |/)(?:${MONTH}))*)\\b`),
-    (m) => months(m[1] ?? ''),
+    (m) => condition(months(m[1] ?? '')),
   ],
   [
     /(lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche)(s)?\b\.?/y,
@@ -131,7 +138,12 @@ const PATTERNS: readonly (readonly [RegExp, TokenMaker])[] = [
   ],
   [/(?:du|de chaque|\/) ?mois\b/y, () => ({ kind: 'mois' })],
   [/(?:non ouverte?|pas d'accueil)(?: (?:au|du) public)?\b/y, () => ({ kind: 'ferme' })],
-  [/ferme(?:e|es|s|ture|tures)?(?: au public)?(?: toute la journee)?\b/y, () => ({ kind: 'ferme' })],
+  [
+    /ferme(?:e|es|s|tures?(?: (?:annuelle|exceptionnelle|estivale)s?)?)?(?: au public)?(?: toute la journee)?\b/y,
+    () => ({ kind: 'ferme' }),
+  ],
+  [/conges(?: annuels)?\b/y, () => ({ kind: 'ferme' })],
+  [/ouvertures? exceptionnelles?\b\s*:?/y, () => null],
   [/sauf\b|excepte\b|hormis\b/y, () => ({ kind: 'sauf' })],
   [pattern(`(?:avec ou )?sans ${RDV}`), () => null],
   [
@@ -144,12 +156,16 @@ const PATTERNS: readonly (readonly [RegExp, TokenMaker])[] = [
     /\(?\s*sur (?:inscription|reservation)s?\b\s*\)?/y,
     (m) => ({ kind: 'rdv', mention: m[0].includes('ins') ? 'sur inscription' : 'sur réservation' }),
   ],
-  [/\(?\s*(?:(?:en )?journee continue|sans interruption|non[- ]stop|en continu)\b\s*\)?/y, () => null],
+  [/\(?\s*(?:toute la journee|(?:en )?journee continue|sans interruption|non[- ]stop|en continu)\b\s*\)?/y, () => null],
   [/(?:le |les )?matin(?:s|ees?)?\b/y, () => ({ kind: 'demi', moment: 'matin' })],
   [/(?:l'|les )?apres[- ]?midis?\b/y, () => ({ kind: 'demi', moment: 'apres-midi' })],
   [/(?:le |les |en )?soir(?:s|ees?)?\b/y, () => ({ kind: 'demi', moment: 'soir' })],
-  [/(\d{1,2})\s*h(?:eures?|rs?)?\s*(\d{2})(?!\d|\s*h|\s*:)/y, (m, glued) => timeToken(m[1], m[2], glued)],
+  [
+    /(\d{1,2})\s*h(?:eures?|rs?)?\s*(\d{2})(?:\s*(?:mn|min|minutes)\b)?(?!\d|\s*h|\s*:)/y,
+    (m, glued) => timeToken(m[1], m[2], glued),
+  ],
   [/(\d{1,2}):(\d{2})(?!\d)/y, (m, glued) => timeToken(m[1], m[2], glued)],
+  [/(\d{1,2})\.([0-5]\d)\s*h(?![a-z\d]|\s*\d)/y, (m, glued) => timeToken(m[1], m[2], glued)],
   [/(\d{1,2})\.(\d{2})(?![\d.]|\s*h|\s*\d)/y, (m, glued) => timeToken(m[1], m[2], glued)],
   [/(\d{1,2})\s*h(?:eures?|rs?)?(?![a-z]|\s*\d{3})/y, (m, glued) => timeToken(m[1], '0', glued)],
   [/(\d{1,2})\s*h(?=a\s*\d)/y, (m, glued) => timeToken(m[1], '0', glued)],
@@ -173,11 +189,15 @@ const PATTERNS: readonly (readonly [RegExp, TokenMaker])[] = [
   [/[-_]/y, () => ({ kind: 'lien', word: '-' })],
   [/\/+/y, () => ({ kind: 'lien', word: '/' })],
   [/,/y, () => ({ kind: 'lien', word: ',' })],
-  [/\((?=[^()]*feries\s*\))/y, () => ({ kind: 'lien', word: ',' })],
-  [/(?<=feries\s*)\)/y, () => null],
+  [/\((?=\s*(?:ferme|sauf|excepte|hormis|conges)|[^()]*feries\s*\))/y, () => ({ kind: 'lien', word: ',' })],
+  [/\)/y, () => null],
   [/[:•·▪►]|=?>/y, () => null],
   [/\*(?=\s*(?:lun|mar|mer|jeu|ven|sam|dim|du|le|ferme))/y, () => null],
 ];
+
+function periodOf(first = '', last = ''): Token {
+  return condition(period(first, last));
+}
 
 function pattern(source: string): RegExp {
   return new RegExp(source, 'y');
@@ -185,47 +205,6 @@ function pattern(source: string): RegExp {
 
 function condition(said: Condition): Token {
   return { kind: 'condition', condition: said, closed: false };
-}
-
-/** `du 24 décembre au 2 janvier 2027`: a year that only the end has is that of the beginning, or the one after. */
-function period(fromDay = '', fromMonth = '', fromYear = '', toDay = '', toMonth = '', toYear = ''): Token {
-  const [first, last] = [monthNumber(fromMonth), monthNumber(toMonth)];
-  const end = toYear || fromYear;
-  const wraps = last < first || (last === first && Number(toDay) < Number(fromDay));
-  const annee = end === '' ? null : Number(end);
-  const start = fromYear !== '' ? Number(fromYear) : annee !== null && wraps ? annee - 1 : annee;
-  return condition({
-    kind: 'periodes',
-    periodes: [
-      {
-        du: { mois: first, jour: Number(fromDay), annee: start },
-        au: {
-          mois: last,
-          jour: Math.min(Number(toDay), LENGTHS[last - 1] ?? 31),
-          annee: annee !== null && toYear === '' && wraps ? annee + 1 : annee,
-        },
-      },
-    ],
-  });
-}
-
-const LENGTHS = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
-
-/** `juillet`, `juillet et août`: each month by itself; months in a row are one period. */
-function months(list: string): Token {
-  const numbers = (list.match(/[a-z]+/g) ?? []).map(monthNumber).filter((number) => number > 0);
-  const periodes: { du: CalendarDay; au: CalendarDay }[] = [];
-  for (const mois of numbers) {
-    const last = periodes.at(-1);
-    const au = { mois, jour: LENGTHS[mois - 1] ?? 31, annee: null };
-    if (last && last.au.mois === mois - 1) last.au = au;
-    else periodes.push({ du: { mois, jour: 1, annee: null }, au });
-  }
-  return condition({ kind: 'periodes', periodes });
-}
-
-function monthNumber(name: string): number {
-  return MONTH_NAMES.findIndex((month) => plain(month) === name) + 1;
 }
 
 function rankOf(match: RegExpExecArray): number {
@@ -272,19 +251,11 @@ export function tokenize(text: string): Placed[] {
     if (made) {
       const token = made.kind === 'condition' ? { ...made, closed: found.match[0].endsWith(')') } : made;
       if (token.kind === 'heure' && !(token.minutes <= 1440)) throw new Unclear('Cette heure n’existe pas.', position);
-      if (token.kind === 'condition') checkPeriod(token.condition, position);
+      if (token.kind === 'condition') checkPeriods(token.condition, position);
       tokens.push({ ...token, position });
     }
     position += found.match[0].length;
     end = position;
-  }
-}
-
-function checkPeriod(said: Condition, position: number): void {
-  if (said.kind !== 'periodes') return;
-  for (const { du, au } of said.periodes) {
-    if (du.jour < 1 || du.jour > (LENGTHS[du.mois - 1] ?? 0) || au.jour < 1)
-      throw new Unclear('Cette date n’existe pas.', position);
   }
 }
 
@@ -295,19 +266,4 @@ function firstPattern(letters: string, position: number): { match: RegExpExecArr
     if (match && match[0] !== '') return { match, make };
   }
   return null;
-}
-
-/** Lower case without accents, one UTF-16 unit for one, so that positions stay those of the text. */
-function plain(text: string): string {
-  let result = '';
-  for (const character of text) {
-    if (/[\u2010-\u2015\u2212]/.test(character)) result += '-';
-    else if (/[\u2018\u2019]/.test(character)) result += "'";
-    else if (character !== '\n' && /\s/.test(character)) result += ' ';
-    else {
-      const base = character.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
-      result += base.length === character.length ? base : character;
-    }
-  }
-  return result;
 }

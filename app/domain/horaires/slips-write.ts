@@ -1,7 +1,8 @@
 import { dayOf, formatLocalDate } from './dates.ts';
 import type { ExceptionDatee, Grille, Plage, Quand, Semaine, Variante } from './grille.ts';
 import { textOfGrille } from './grille-write.ts';
-import { type CalendarDay, type Condition, Unclear } from './slips-words.ts';
+import { type CalendarDay, type Condition, isDated } from './slips-dates.ts';
+import { Unclear } from './slips-unclear.ts';
 import { mergeRanges, type TimeRange } from './week.ts';
 import { DAY_NAMES } from './words.ts';
 
@@ -12,6 +13,8 @@ export interface Section {
   condition: Condition | null;
   /** On public holidays besides, or only. */
   feries: boolean;
+  /** `sauf dimanche et jours fériés`: closed on these. */
+  sansFeries: boolean;
   ranges: readonly TimeRange[];
   ferme: boolean;
   /** By appointment: the comment that says so. */
@@ -55,7 +58,8 @@ export function writeSections(
       if (!section.ferme) throw new Unclear('Quelles heures les jours fériés ?', section.position);
       feries = 'ferme';
     }
-    if (section.condition?.kind === 'periodes' && section.condition.periodes.some(({ au }) => au.annee !== null)) {
+    if (section.sansFeries) feries = 'ferme';
+    if (isDated(section.condition)) {
       exceptions.push(...exceptionsOf(section, section.condition.periodes));
       continue;
     }

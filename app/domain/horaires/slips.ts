@@ -3,7 +3,8 @@ import type { Semaine } from './grille.ts';
 import { parseHoraires } from './parse.ts';
 import { readRules } from './read.ts';
 import { SlipReader } from './slips-read.ts';
-import { type Placed, type Reading, SAYS_DAYS, type Token, tokenize, Unclear } from './slips-words.ts';
+import { type Reading, Unclear } from './slips-unclear.ts';
+import { type Placed, SAYS_DAYS, type Token, tokenize } from './slips-words.ts';
 import type { Choices } from './slips-write.ts';
 import type { TimeRange } from './week.ts';
 
@@ -63,12 +64,22 @@ function attempt<T>(
     return read();
   } catch (error) {
     if (!(error instanceof Unclear)) throw error;
-    const position = Math.min(error.position, text.length);
+    const position = Math.min(placeIn(text, error.position), text.length);
     const { message } = error;
     return error.readings.length > 0
       ? { ok: false, message, position, readings: error.readings }
       : { ok: false, message, position };
   }
+}
+
+/** The place in a text of a place in its composed form (NFC), which is what was read: a decomposed accent is a letter more. */
+function placeIn(text: string, composed: number): number {
+  let read = 0;
+  for (const { 0: letter, index } of text.matchAll(/\P{M}\p{M}*|\p{M}+/gu)) {
+    if (read >= composed) return index;
+    read += letter.normalize('NFC').length;
+  }
+  return text.length;
 }
 
 /** OSM days with French hours: `Mo-Th 10h00-12h30; We off`. */
