@@ -71,6 +71,30 @@ test('an exceptional closure over a booked appointment is said before saving, an
   await expectText(page, 'rendez-vous pris');
 });
 
+test('closed on the first Monday of the month: chosen in the form, said in the calendar and on the fiche', async () => {
+  const page = await openHours(LIBOURNE);
+  const add = page.getByRole('button', { name: 'Certains jours du mois' });
+  if (!(await add.isVisible())) await page.locator('#variantes').click();
+  const before = await page.locator('.variante').count();
+  await add.click();
+  const added = page.locator('.variante').nth(before);
+  await added.getByLabel('les heures…').selectOption('ferme');
+  await added.locator('.variante-rang').getByLabel('1er').check();
+  await page.getByRole('button', { name: 'Enregistrer', exact: true }).click();
+  await expectText(page, 'Cochez au moins un jour de la semaine');
+  await added.locator('.variante-fermes').getByLabel('lundi').check();
+  await page.locator('#texte').waitFor({ state: 'attached' });
+  await expect.poll(() => page.locator('#texte').inputValue()).toContain('Mo[1] off');
+  await save(page);
+  const visitor = await (await site.browser.newContext()).newPage();
+  await visitor.goto(`${site.app.url}/lieux/${LIBOURNE}`);
+  await expectText(visitor, '1er lundi du mois : fermé');
+  // As it was, for the tests that follow.
+  await page.goto(`${site.app.url}/espace/lieux/${LIBOURNE}/horaires`);
+  await page.getByRole('button', { name: 'Retirer ces semaines particulières' }).last().click();
+  await save(page);
+});
+
 test('from the keyboard alone: a day in one field, a range added, taken out and copied, the focus never lost', async () => {
   const page = await openHours(LIBOURNE);
   await page.locator('[id="jour.5.0.debut"]').focus();

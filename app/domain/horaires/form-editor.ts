@@ -7,7 +7,7 @@ import type { Grille, Plage } from './grille.ts';
 import { editedText } from './grille-edit.ts';
 import { EMPTY_GRILLE, grilleOfText } from './grille-read.ts';
 import { textOfGrille } from './grille-write.ts';
-import { parseHoraires } from './parse.ts';
+import { MAX_LENGTH, parseHoraires } from './parse.ts';
 import { understandHoraires, whyUnread } from './slips.ts';
 import type { Reading } from './slips-unclear.ts';
 import { storedForWords } from './store.ts';
@@ -233,7 +233,17 @@ function writeDraft(source: string, draft: GrilleDraft): Written {
   if (sameGrille(before, after)) return { ok: true, text: source };
   if (isEmptyGrille(after)) return { ok: true, text: '' };
   const rewrites = kind === 'vide' || kind === 'illisible';
-  return { ok: true, text: rewrites ? textOfGrille(after) : editedText({ text: osm, before, after }) };
+  const text = rewrites ? textOfGrille(after) : editedText({ text: osm, before, after });
+  return text.length > MAX_LENGTH ? { ok: false, errors: [tooLong(text, draft)] } : { ok: true, text };
+}
+
+/** Nobody could read it back: said where there is most to take away. */
+function tooLong({ length }: string, { exceptions, variantes }: GrilleDraft): DraftError {
+  const [name, last] =
+    exceptions.length > 0 ? ['exception', exceptions.length - 1] : ['variante', variantes.length - 1];
+  const [group, control] = last < 0 ? ['texte', 'texte'] : [`${name}.${last}`, `${name}.${last}.du`];
+  const message = `C’est trop pour un seul texte d’horaires : ${length} caractères, ${MAX_LENGTH} au plus. Retirez les exceptions passées, ou réunissez celles qui se suivent.`;
+  return { group, control, message };
 }
 
 function sameGrille(a: Grille, b: Grille): boolean {

@@ -1,3 +1,4 @@
+import { daysInMonth } from './dates.ts';
 import type { DateRange, DayPoint, HolidaySelector, Rule, Span, WeekdaySelector, WeekRange } from './rules.ts';
 import { isDated } from './rules.ts';
 import type { StoredLu } from './stored-form.ts';
@@ -161,8 +162,12 @@ function describePoint(point: DayPoint): string {
   if (point.kind === 'nieme') {
     return `${describeNth(point.nth)} ${DAY_NAMES[point.weekday]} de ${month(point.month)}${year}${describeOffset(point.offset)}`;
   }
-  return `${ordinal(point.day)} ${month(point.month)}${year}${describeOffset(point.offset)}`;
+  // A period that ends with a month is read as its 31st.
+  const day = Math.min(point.day, daysInMonth(point.year ?? LEAP_YEAR, point.month));
+  return `${ordinal(day)} ${month(point.month)}${year}${describeOffset(point.offset)}`;
 }
+
+const LEAP_YEAR = 2024;
 
 function month(number: number): string {
   return MONTH_NAMES[number - 1] ?? '';

@@ -29,8 +29,8 @@ export interface ParsedHoraires {
 
 export type HorairesResult = { ok: true; horaires: ParsedHoraires } | { ok: false; message: string; position?: number };
 
-/** Longer than any real text (the longest of 5,558 has some 400 characters) and short enough to be read in no time. */
-const MAX_LENGTH = 2000;
+/** Characters: longer than any real text (the longest of 5,558 has some 400) and short enough to be read in no time. */
+export const MAX_LENGTH = 2000;
 const MAX_RULES = 200;
 
 /**

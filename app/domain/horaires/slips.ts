@@ -1,6 +1,6 @@
 import { describeRule } from './french.ts';
 import type { Semaine } from './grille.ts';
-import { parseHoraires } from './parse.ts';
+import { MAX_LENGTH, parseHoraires } from './parse.ts';
 import { readRules } from './read.ts';
 import { SlipReader } from './slips-read.ts';
 import { type Reading, Unclear } from './slips-unclear.ts';
@@ -53,8 +53,6 @@ export function understandRanges(
     return { ok: true, ranges: [...section.ranges], rendezVous: section.rdv !== null };
   }, text);
 }
-
-const MAX_LENGTH = 2000;
 
 function attempt<T>(
   read: () => T,

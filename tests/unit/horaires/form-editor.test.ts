@@ -71,6 +71,27 @@ test('an empty form is no hours; a text that does not read stays until a day is 
   expect(edit(unread, withDay(1, '9h', '12h'))).toBe('Tu 09:00-12:00');
 });
 
+test('a text too long to be read back is refused beside its last exception, and nothing of it is lost', () => {
+  const exceptions = Array.from({ length: 60 }, (_, n) => {
+    const jour = `2026-${String(1 + Math.floor(n / 10)).padStart(2, '0')}-${String(10 + (n % 10))}`;
+    const plages = [
+      { debut: '09:10', fin: '11:50', rdv: false, mention: '' },
+      { debut: '14:10', fin: '17:50', rdv: false, mention: '' },
+    ];
+    return { genre: 'ouvert' as const, du: jour, au: jour, plages, mention: '' };
+  });
+  const filled = (count: number) => {
+    const draft = editorOfText(null);
+    return textOfEditor({ ...draft, grille: { ...draft.grille, exceptions: exceptions.slice(0, count) } });
+  };
+  expect(filled(40)).toMatchObject({ ok: true });
+  const refused = filled(60);
+  expect(refused).toMatchObject({ ok: false, errors: [{ group: 'exception.59', control: 'exception.59.du' }] });
+  expect(refused.ok ? '' : refused.errors[0]?.message).toMatch(
+    /^C’est trop pour un seul texte d’horaires : 2\d{3} caractères/,
+  );
+});
+
 test('hours written by hand fill the days and stay as they are until a day changes', () => {
   const text = 'du lundi au vendredi 9h-12h';
   expect(readSource(text)).toMatchObject({ kind: 'compris', osm: 'Mo-Fr 09:00-12:00' });

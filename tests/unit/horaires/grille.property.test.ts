@@ -219,6 +219,47 @@ test(
   SLOW,
 );
 
+/** Rules that the editor does not show, each kept to the letter. */
+const KEPT = [
+  'easter +1 day off',
+  'Mo[1] +1 day 10:00-12:00',
+  'week 10-20 Tu 09:00-10:00',
+  'Fr[-1] off "inventaire"',
+  '2026 Jul-Aug Mo-Fr 09:00-10:00',
+  'May-Jun Tu[2] 10:00-12:00',
+  'PH Mo 10:00-12:00',
+  'week 1-53/4 Th 09:00-10:00',
+];
+
+test(
+  'beside kept rules, a dated closing closes its days, no other day moves, and the rules stay to the letter',
+  () => {
+    const closing = fc.record({
+      from: fc.integer({ min: FIRST, max: FIRST + 700 }),
+      days: fc.integer({ min: 1, max: 20 }),
+    });
+    const kept = fc.subarray(KEPT, { minLength: 1, maxLength: 3 });
+    const property = fc.property(arbitraryGrille({ nights: false }), kept, closing, (grille, rules, { from, days }) => {
+      const text = [textOfGrille(grille), ...rules].filter((part) => part !== '').join('; ');
+      const before = grilleOfText(text);
+      if (!before.ok) throw new Error(`${text}: ${before.message}`);
+      expect(before.grille.gardees.length).toBeGreaterThanOrEqual(rules.length);
+      const [du, au] = [formatLocalDate(from), formatLocalDate(from + days - 1)];
+      if (before.grille.exceptions.some((other) => other.du <= au && du <= other.au)) return;
+      const exceptions = [...before.grille.exceptions, { du, au, plages: [], mention: null }];
+      const edited = editedText({ text, before: before.grille, after: { ...before.grille, exceptions } });
+      for (const rule of rules) expect(edited).toContain(rule);
+      const [old, now] = [rulesOf(text), rulesOf(edited)];
+      for (const day of TWO_YEARS) {
+        const closed = day >= from && day < from + days;
+        expect(openingsOfDay(now, day, CALENDAR)).toEqual(closed ? [] : openingsOfDay(old, day, CALENDAR));
+      }
+    });
+    fc.assert(property, runs(200));
+  },
+  SLOW,
+);
+
 test.skipIf(!HAS_REAL_TEXTS)(
   'in each real text, editing Tuesday changes Tuesday as asked and nothing else',
   () => {
