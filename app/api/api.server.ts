@@ -7,10 +7,12 @@ import express, {
 } from 'express';
 import { BUSY, BUSY_SECONDS } from '#app/http/busy.server.ts';
 import type { Services } from '#app/http/context.ts';
+import type { LimitName } from '#app/http/limits.server.ts';
 import { isDatabaseUnavailable } from '#db/connection.ts';
 import { answerCreneaux } from './creneaux.server.ts';
 import { answerLieu } from './lieu.server.ts';
 import { answerListe } from './lieux.server.ts';
+import { answerNational } from './national.server.ts';
 import { answerOpenApi } from './openapi.server.ts';
 import { ApiProblem } from './problem.ts';
 import { countRequests, LIMIT_HEADERS } from './quota.server.ts';
@@ -18,12 +20,19 @@ import { countRequests, LIMIT_HEADERS } from './quota.server.ts';
 type ApiServices = Pick<Services, 'dbRead' | 'settings' | 'snapshots' | 'communes' | 'now' | 'log' | 'limits'>;
 type Endpoint = (services: ApiServices, request: Request, response: Response) => Promise<void>;
 
+type Endpoints = Readonly<Record<string, Endpoint>>;
+
 /** Every address of the API and who answers it. */
-const ENDPOINTS: Readonly<Record<string, Endpoint>> = {
+const V1: Endpoints = {
   '/lieux': answerListe,
   '/lieux/:id': answerLieu,
   '/lieux/:id/creneaux': answerCreneaux,
   '/openapi.json': answerOpenApi,
+};
+
+/** What programs made for the national map's API read. */
+const V0: Endpoints = {
+  '/lieux-inclusion-numerique': answerNational,
 };
 
 /**
@@ -31,19 +40,31 @@ const ENDPOINTS: Readonly<Record<string, Endpoint>> = {
  * refuses in another form, compresses, or looks at who asks.
  */
 export function apiV1(services: ApiServices): Router {
+  return createApi(services, { base: '/api/v1', endpoints: V1, limit: 'apiAdresse' });
+}
+
+/** The same for the reading of the national map's API, at `/api/v0`. */
+export function apiV0(services: ApiServices): Router {
+  return createApi(services, { base: '/api/v0', endpoints: V0, limit: 'apiNationale' });
+}
+
+function createApi(
+  services: ApiServices,
+  { base, endpoints, limit }: { base: string; endpoints: Endpoints; limit: LimitName },
+): Router {
   const router = express.Router({ caseSensitive: true, strict: true });
   router.use(openToAll);
-  router.use(countRequests(services));
-  for (const [path, endpoint] of Object.entries(ENDPOINTS)) {
+  router.use(countRequests(services, limit));
+  for (const [path, endpoint] of Object.entries(endpoints)) {
     router
       .route(path)
       .get((request, response, next) => {
-        response.locals.route = `/api/v1${path}`;
+        response.locals.route = `${base}${path}`;
         endpoint(services, request, response).catch(next);
       })
       .options(answerPreflight)
       .all(() => {
-        throw new ApiProblem(405, 'L’API se lit : GET, HEAD ou OPTIONS.', { headers: { Allow: METHODS } });
+        throw new ApiProblem(405, 'L’API se lit : GET, HEAD ou OPTIONS.', { headers: { Allow: METHODS } });
       });
   }
   router.use(() => {
@@ -103,6 +124,6 @@ function problemOf(error: unknown): ApiProblem {
     return new ApiProblem(503, BUSY, { headers: { 'Retry-After': String(BUSY_SECONDS) } });
   return new ApiProblem(
     500,
-    'Une erreur s’est produite. Recommencez dans un instant ; si elle revient, écrivez-nous en donnant « instance ».',
+    'Une erreur s’est produite. Recommencez dans un instant ; si elle revient, écrivez-nous en donnant « instance ».',
   );
 }

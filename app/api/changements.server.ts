@@ -71,7 +71,7 @@ function instantOf(text: string): Date | null {
   const day = parseLocalDate(text.slice(0, 10));
   const instant = text.length === 10 ? null : new Date(text.replace(' ', '+'));
   if (day === null || Number.isNaN(instant?.getTime())) {
-    const message = `« depuis » n’accepte pas « ${text} » : ce jour ou cette heure n’existe pas.`;
+    const message = `« depuis » n’accepte pas « ${text} » : ce jour ou cette heure n’existe pas.`;
     throw new ApiProblem(400, message, { erreurs: [{ nom: 'depuis', valeur: text, message }] });
   }
   return instant ?? localInstant(day, 0, 'Europe/Paris');
@@ -92,7 +92,7 @@ function dayOf(instant: Date): number {
 function tooOld(): ApiProblem {
   return new ApiProblem(
     410,
-    `Les changements se gardent ${CHANGEMENTS_DAYS} jours. Reprenez toute la liste, puis « depuis » l’heure où vous l’avez commencée.`,
+    `Les changements se gardent ${CHANGEMENTS_DAYS} jours. Reprenez toute la liste, puis « depuis » l’heure où vous l’avez commencée.`,
   );
 }
 

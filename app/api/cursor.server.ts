@@ -33,7 +33,7 @@ export interface CursorOptions {
 
 /** The refusal of a cursor that is not of this list. */
 export function foreignCursor(text: string): ApiProblem {
-  const message = 'Ce curseur n’est pas de cette liste : suivez « suivant » tel quel, ou recommencez sans « curseur ».';
+  const message = 'Ce curseur n’est pas de cette liste : suivez « suivant » tel quel, ou recommencez sans « curseur ».';
   return new ApiProblem(400, message, { erreurs: [{ nom: 'curseur', valeur: text.slice(0, 200), message }] });
 }
 

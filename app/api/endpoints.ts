@@ -34,7 +34,7 @@ export const ENDPOINTS: readonly EndpointDescription[] = [
     operationId: 'listerLieux',
     summary: 'Les lieux',
     description:
-      'Les lieux publics que les filtres gardent, par identifiant, ou du plus proche au plus loin avec « lat » et « lon ». Suivez « suivant » jusqu’à null. Avec « depuis », les changements seulement.',
+      'Les lieux publics que les filtres gardent, par identifiant, ou du plus proche au plus loin avec « lat » et « lon ». Suivez « suivant » jusqu’à null. Avec « depuis », les changements seulement.',
     query: LISTE_QUERY,
     answers: {
       200: { 'application/json': LISTE_ANSWER, 'application/geo+json': GEOJSON_ANSWER, 'text/csv': CSV_ANSWER },
@@ -60,7 +60,7 @@ export const ENDPOINTS: readonly EndpointDescription[] = [
     operationId: 'lireLieu',
     summary: 'Un lieu',
     description:
-      'Un lieu par son identifiant, encodé pour une adresse (« / » s’écrit %2F). Fusionné dans un autre : 308 vers celui-là. Fermé : « ferme_le » pendant 90 jours, puis 410.',
+      'Un lieu par son identifiant, encodé pour une adresse (« / » s’écrit %2F). Fusionné dans un autre : 308 vers celui-là. Fermé : « ferme_le » pendant 90 jours, puis 410.',
     query: LIEU_QUERY,
     answers: { 200: { 'application/json': LIEU_ANSWER }, 308: { 'application/json': FUSION_ANSWER } },
     problems: [...ALWAYS, 404, 410],

@@ -61,7 +61,7 @@ function addressWith(params: URLSearchParams, { site, curseur }: { site: string;
 /** A column or a property is a field of the standard. */
 function checkFields(fields: readonly FieldChoice[] | undefined, format: Format): void {
   if (format === 'json' || !fields?.includes('permanences')) return;
-  const message = '« permanences » n’est donné qu’en JSON.';
+  const message = '« permanences » n’est donné qu’en JSON.';
   throw new ApiProblem(400, message, { erreurs: [{ nom: 'fields', valeur: 'permanences', message }] });
 }
 

@@ -72,7 +72,7 @@ export function openApiOf(site: string, exemple: Exemple): OpenApiDocument {
         cle: {
           type: 'http',
           scheme: 'bearer',
-          description: 'Facultative : une clé d’API donne droit à plus de demandes.',
+          description: 'Facultative : une clé d’API donne droit à plus de demandes.',
         },
       },
     },
@@ -87,7 +87,7 @@ function operationOf(
   const responses: OpenApiOperation['responses'] = {};
   for (const [status, content] of Object.entries(answers)) {
     responses[status] = {
-      description: status === '200' ? summary : 'Fusionné dans un autre lieu : son adresse est dans Location',
+      description: status === '200' ? summary : 'Fusionné dans un autre lieu : son adresse est dans Location',
       headers: status === '200' ? HEADERS : {},
       content: Object.fromEntries(
         Object.entries(content).map(([type, schema]) => [type, { schema: jsonSchemaOf(schema, schemas) }]),

@@ -26,7 +26,7 @@ function champ(name: FilterField) {
     .array(value)
     .optional()
     .meta({
-      description: `${label} : l’une de ces valeurs, à répéter pour plusieurs (« ou »). Des noms différents s’ajoutent (« et »).`,
+      description: `${label} : l’une de ces valeurs, à répéter pour plusieurs (« ou »). Des noms différents s’ajoutent (« et »).`,
     });
 }
 
@@ -48,19 +48,19 @@ const filtres = {
       description:
         'Une commune, un code postal, un département, une région (les lieux à 20 km, ou du territoire), sinon des mots du nom.',
     }),
-  lat: degrees(90, 'Latitude du point cherché, avec « lon ». La liste va alors du plus proche au plus loin.'),
-  lon: degrees(180, 'Longitude du point cherché, avec « lat ».'),
+  lat: degrees(90, 'Latitude du point cherché, avec « lon ». La liste va alors du plus proche au plus loin.'),
+  lon: degrees(180, 'Longitude du point cherché, avec « lat ».'),
   rayon: z
     .number({ error: 'un nombre de kilomètres est attendu' })
     .positive({ error: 'plus de 0 km' })
     .max(20_000, { error: '20 000 km au plus' })
     .optional()
-    .meta({ description: 'Kilomètres autour du point (« lat » et « lon ») ou de la commune (« q »).' }),
+    .meta({ description: 'Kilomètres autour du point (« lat » et « lon ») ou de la commune (« q »).' }),
   bbox: z
     .string({ error: 'un seul rectangle est attendu' })
     .regex(/^(?:-?\d{1,3}(?:\.\d{1,15})?,){3}-?\d{1,3}(?:\.\d{1,15})?$/, { error: 'ouest,sud,est,nord en degrés' })
     .optional()
-    .meta({ description: 'Rectangle, en degrés : ouest,sud,est,nord. Exemple : -0.7,44.8,-0.5,44.9' }),
+    .meta({ description: 'Rectangle, en degrés : ouest,sud,est,nord. Exemple : -0.7,44.8,-0.5,44.9' }),
   territoire: z
     .array(
       z
@@ -71,7 +71,7 @@ const filtres = {
     )
     .optional()
     .meta({
-      description: 'Code INSEE ou SIREN : region:75, departement:33, epci:243300316, commune:33063. À répéter.',
+      description: 'Code INSEE ou SIREN : region:75, departement:33, epci:243300316, commune:33063. À répéter.',
     }),
   ...forEachFilterField(champ),
   ouvert: z
@@ -88,7 +88,7 @@ const filtres = {
   rdv: z
     .enum(['1'], { error: 'attendu 1' })
     .optional()
-    .meta({ description: '1 : seulement les lieux qui ont un rendez-vous libre.' }),
+    .meta({ description: '1 : seulement les lieux qui ont un rendez-vous libre.' }),
 };
 
 const limite = z
@@ -101,23 +101,23 @@ const limite = z
 const fields = z
   .array(z.enum(FIELD_NAMES, { error: 'ce champ n’existe pas' }))
   .optional()
-  .meta({ description: 'Seulement ces champs, séparés par des virgules : fields=id,nom,horaires' });
+  .meta({ description: 'Seulement ces champs, séparés par des virgules : fields=id,nom,horaires' });
 
 const curseur = z
   .string({ error: 'un seul curseur est attendu' })
-  .regex(/^[\w-]{24,2000}$/, { error: 'suivez « suivant » tel quel' })
+  .regex(/^[\w-]{24,2000}$/, { error: 'suivez « suivant » tel quel' })
   .optional()
-  .meta({ description: 'Où reprendre : ne se construit pas, se trouve dans « suivant ».' });
+  .meta({ description: 'Où reprendre : ne se construit pas, se trouve dans « suivant ».' });
 
 const depuis = z
   .string({ error: 'un seul instant est attendu' })
   .regex(/^(?:\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+\- ]\d{2}:\d{2}))?|[\w-]{24,500})$/, {
-    error: 'attendu AAAA-MM-JJ, un instant comme 2026-06-01T08:00:00Z, ou ce que dit « reprise »',
+    error: 'attendu AAAA-MM-JJ, un instant comme 2026-06-01T08:00:00Z, ou ce que dit « reprise »',
   })
   .optional()
   .meta({
     description:
-      'Les changements depuis ce jour, cet instant, ou la dernière « reprise » : « lieux » a ceux qui sont nouveaux ou modifiés, « retires » ceux qui ne sont plus publics. Ne va qu’avec « limite » et « fields ».',
+      'Les changements depuis ce jour, cet instant, ou la dernière « reprise » : « lieux » a ceux qui sont nouveaux ou modifiés, « retires » ceux qui ne sont plus publics. Ne va qu’avec « limite » et « fields ».',
   });
 
 const jours = z
@@ -157,17 +157,17 @@ export function readListe(
   const { filtres, inconnus } = parseFiltres(params, ['limite', 'fields', 'curseur', 'depuis']);
   const erreurs: Erreur[] = [...inconnus];
   if (query.rayon !== undefined && filtres.point === null && filtres.q === null) {
-    const message = '« rayon » va avec « lat » et « lon », ou avec « q ».';
+    const message = '« rayon » va avec « lat » et « lon », ou avec « q ».';
     erreurs.push({ nom: 'rayon', valeur: String(query.rayon), message });
   }
   for (const territoire of filtres.territoires) {
     if (exists(territoire, communes)) continue;
     const valeur = formatTerritoire(territoire);
-    erreurs.push({ nom: 'territoire', valeur, message: `Le territoire « ${valeur} » n’existe pas.` });
+    erreurs.push({ nom: 'territoire', valeur, message: `Le territoire « ${valeur} » n’existe pas.` });
   }
   if (query.depuis !== undefined) {
     for (const nom of Object.keys(query).filter((name) => !['depuis', 'limite', 'fields'].includes(name))) {
-      const message = `« ${nom} » ne va pas avec « depuis » : un lieu retiré n’a plus rien que l’on puisse filtrer.`;
+      const message = `« ${nom} » ne va pas avec « depuis » : un lieu retiré n’a plus rien que l’on puisse filtrer.`;
       erreurs.push({ nom, valeur: shorten(params.getAll(nom).join(', ')), message });
     }
   }
@@ -218,14 +218,14 @@ function erreursOf(
     return issue.keys.map((nom) => ({
       nom,
       valeur: shorten(params.get(nom) ?? ''),
-      message: `Le paramètre « ${shorten(nom)} » n’existe pas. ${there}`,
+      message: `Le paramètre « ${shorten(nom)} » n’existe pas. ${there}`,
     }));
   }
   const [nom, at] = issue.path;
   const name = String(nom);
   const texts = textsOf(params, name);
   const valeur = shorten((typeof at === 'number' ? texts[at] : texts.join(', ')) ?? '');
-  return [{ nom: name, valeur, message: `« ${name} » n’accepte pas « ${valeur} » : ${issue.message}.` }];
+  return [{ nom: name, valeur, message: `« ${name} » n’accepte pas « ${valeur} » : ${issue.message}.` }];
 }
 
 function shorten(text: string): string {

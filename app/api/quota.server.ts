@@ -1,6 +1,6 @@
 import type { Request, RequestHandler } from 'express';
 import type { Services } from '#app/http/context.ts';
-import { type Measure, networkOf } from '#app/http/limits.server.ts';
+import { type LimitName, type Measure, networkOf } from '#app/http/limits.server.ts';
 import { findCleApi } from '#db/cles-api.ts';
 import { empreinteOfCle } from './cle.server.ts';
 import { ApiProblem } from './problem.ts';
@@ -14,7 +14,10 @@ export const LIMIT_HEADERS = [
 ];
 
 /** Counts what each key and, without a key, each address asks for; every answer says how much is left. Preflights are free. */
-export function countRequests({ dbRead, limits }: Pick<Services, 'dbRead' | 'limits'>): RequestHandler {
+export function countRequests(
+  { dbRead, limits }: Pick<Services, 'dbRead' | 'limits'>,
+  byAddress: LimitName,
+): RequestHandler {
   return (request, response, next) => {
     if (request.method === 'OPTIONS') return next();
     measure(request)
@@ -33,7 +36,7 @@ export function countRequests({ dbRead, limits }: Pick<Services, 'dbRead' | 'lim
     const id = key === null ? undefined : await findCleApi(dbRead, empreinteOfCle(key));
     if (id !== undefined) return { count: await limits.measure('apiCle', String(id)), name: 'cle', unknown: false };
     // Keys that are none are counted as well: nobody tries them one after the other.
-    const count = await limits.measure('apiAdresse', networkOf(request.ip ?? ''));
+    const count = await limits.measure(byAddress, networkOf(request.ip ?? ''));
     return { count, name: 'adresse', unknown: key !== null };
   }
 }

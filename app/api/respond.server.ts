@@ -23,7 +23,7 @@ export function formatOf(request: Request, offered: readonly Format[]): Format {
   const chosen = request.accepts(types);
   const format = offered.find((name) => FORMATS[name] === chosen);
   if (format === undefined)
-    throw new ApiProblem(406, `Cette adresse répond en ${types.join(', ')}. Demandez l’un d’eux dans « Accept ».`);
+    throw new ApiProblem(406, `Cette adresse répond en ${types.join(', ')}. Demandez l’un d’eux dans « Accept ».`);
   return format;
 }
 

@@ -41,7 +41,7 @@ const PERMANENCE = z
         longitude: z.number().optional(),
       })
       .optional()
-      .meta({ description: 'Où, si c’est ailleurs que dans le lieu : un arrêt de sa tournée.' }),
+      .meta({ description: 'Où, si c’est ailleurs que dans le lieu : un arrêt de sa tournée.' }),
   })
   .meta({ id: 'Permanence', description: 'Quand l’aide est donnée, par qui et pour quoi.' });
 
@@ -54,7 +54,7 @@ const LIEU_FIELDS = {
 const LIEU = z.strictObject(LIEU_FIELDS).meta({
   id: 'Lieu',
   description:
-    'Les champs du standard de la médiation numérique (v1.0.2), sous leurs noms : listes en tableaux, nombres en nombres. Ce qui est vide n’y est pas. Sans « fields », id, pivot, nom, commune, code_postal, adresse et date_maj sont toujours là.',
+    'Les champs du standard de la médiation numérique (v1.0.2), sous leurs noms : listes en tableaux, nombres en nombres. Ce qui est vide n’y est pas. Sans « fields », id, pivot, nom, commune, code_postal, adresse et date_maj sont toujours là.',
 });
 
 export const LIEU_ANSWER = z
@@ -65,7 +65,7 @@ export const LIEU_ANSWER = z
   .meta({ id: 'UnLieu' });
 
 const TOTAL = z.int().min(0).meta({ description: 'Combien en tout, toutes réponses comprises.' });
-const SUIVANT = z.string().nullable().meta({ description: 'L’adresse de la suite ; null à la fin.' });
+const SUIVANT = z.string().nullable().meta({ description: 'L’adresse de la suite ; null à la fin.' });
 
 export const LISTE_ANSWER = z
   .strictObject({
@@ -84,8 +84,8 @@ export const LISTE_ANSWER = z
         }),
       )
       .optional()
-      .meta({ description: 'Avec « depuis » : ceux qui ne sont plus publics.' }),
-    reprise: z.string().optional().meta({ description: 'Avec « depuis » : l’adresse à appeler la prochaine fois.' }),
+      .meta({ description: 'Avec « depuis » : ceux qui ne sont plus publics.' }),
+    reprise: z.string().optional().meta({ description: 'Avec « depuis » : l’adresse à appeler la prochaine fois.' }),
   })
   .meta({ id: 'Liste' });
 
@@ -125,7 +125,7 @@ export const CRENEAUX_ANSWER = z
       }),
     ),
   })
-  .meta({ id: 'Creneaux', description: 'Sans créneau libre, ou sans rendez-vous ici, « creneaux » est vide.' });
+  .meta({ id: 'Creneaux', description: 'Sans créneau libre, ou sans rendez-vous ici, « creneaux » est vide.' });
 
 export const FUSION_ANSWER = z.strictObject({ fusionne_dans: z.string() }).meta({ id: 'Fusion' });
 

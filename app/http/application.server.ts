@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import type { ServerBuild } from '@remix-run/node';
 import compression from 'compression';
 import express, { type ErrorRequestHandler, type Express, type RequestHandler, type Response } from 'express';
-import { apiV1, writeProblem } from '#app/api/api.server.ts';
+import { apiV0, apiV1, writeProblem } from '#app/api/api.server.ts';
 import { ApiProblem } from '#app/api/problem.ts';
 import { publicFastPaths } from '#app/carte/fast-paths.server.ts';
 import { isDatabaseUnavailable } from '#db/connection.ts';
@@ -36,6 +36,7 @@ export async function createApplication(
   app.use(requestLog(services, findRoute));
   app.use(oneSpelling(services));
   app.use('/api/v1', apiV1(services));
+  app.use('/api/v0', apiV0(services));
   app.use(lieuAddresses(services));
   app.use(allowMethods);
   app.use(checkOrigin(services.settings));
@@ -106,7 +107,7 @@ function oneSpelling({ settings }: Services): RequestHandler {
     if (spelled === null) {
       response.locals.illisible = true;
       const problem = new ApiProblem(400, 'Cette adresse est mal écrite.');
-      if (request.url.startsWith('/api/v1/')) writeProblem(response, problem, settings.publicUrl);
+      if (/^\/api\/v[01]\//.test(request.url)) writeProblem(response, problem, settings.publicUrl);
       else response.status(400).type('text/plain; charset=utf-8').send(problem.message);
       return;
     }

@@ -18,6 +18,8 @@ const RULES = {
   edition: { points: 300, seconds: 10 * 60 },
   recherche: { points: 300, seconds: 60 },
   apiAdresse: { points: 600, seconds: 60 },
+  // Everything at once, each time.
+  apiNationale: { points: 30, seconds: 60 },
   apiCle: { points: 6_000, seconds: 60 },
 } as const;
 

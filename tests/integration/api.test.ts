@@ -304,3 +304,28 @@ test('the log has the pattern of the address, not what is asked', async () => {
   await expect.poll(() => app.logs()).toContain('"/api/v1/lieux/:id"');
   expect(app.logs()).not.toContain('identifiant-secret');
 });
+
+describe('the reading of the national map’s API', () => {
+  const national = async (query = '') => {
+    const response = await fetch(`${app.origin}/api/v0/lieux-inclusion-numerique${query}`);
+    return { status: response.status, body: await response.json() };
+  };
+
+  test('is one array of all lieux, flat, with the standard’s names', async () => {
+    const { body } = await national();
+    expect(body.map(({ id }: { id: string }) => id)).toEqual(await follow('/lieux'));
+    expect(body.find(({ id }: { id: string }) => id === 'lieu-00')).toMatchObject({
+      longitude: -0.6,
+      services: INTERNET,
+    });
+    expect(body.find(({ id }: { id: string }) => id === 'bus')).not.toHaveProperty('permanences');
+  });
+
+  test('keeps communes and sources, and refuses what it would not understand', async () => {
+    expect((await national('?adresse[eq][code_insee]=33063,33227')).body).toHaveLength(ROW.length + 3);
+    expect((await national('?adresse[beginsWith][code_insee]=40')).body).toEqual([]);
+    expect((await national('?source[eq]=Hubik')).body).toEqual([]);
+    const refused = await national('?page[size]=10');
+    expect(refused).toMatchObject({ status: 400, body: { erreurs: [{ nom: 'page[size]', valeur: '10' }] } });
+  });
+});
