@@ -6,7 +6,7 @@ import type { Visitor } from './site-header.tsx';
 export function RevisionNav({
   current,
 }: {
-  current: 'modifications' | 'signalements' | 'doublons' | 'animateurs' | 'vendredi-saint' | null;
+  current: 'modifications' | 'signalements' | 'doublons' | 'animateurs' | 'cles' | 'vendredi-saint' | null;
 }) {
   const visitor = useRouteLoaderData<Visitor>('root');
   return (
@@ -17,7 +17,10 @@ export function RevisionNav({
         { label: 'Signalements', to: '/moderation/signalements', current: current === 'signalements' },
         { label: 'Doublons', to: '/moderation/doublons', current: current === 'doublons' },
         ...(visitor?.roles
-          ? [{ label: 'Animateurs', to: '/moderation/animateurs', current: current === 'animateurs' }]
+          ? [
+              { label: 'Animateurs', to: '/moderation/animateurs', current: current === 'animateurs' },
+              { label: 'Clés de l’API', to: '/moderation/cles', current: current === 'cles' },
+            ]
           : []),
         ...(visitor?.vendrediSaint
           ? [{ label: 'Vendredi saint', to: '/moderation/vendredi-saint', current: current === 'vendredi-saint' }]

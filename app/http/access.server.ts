@@ -33,6 +33,7 @@ export const ACCESS: Readonly<Record<string, Access>> = {
   'routes/moderation': 'moderation',
   'routes/moderation._index': 'moderation',
   'routes/moderation.animateurs': 'moderation',
+  'routes/moderation.cles': 'moderation',
   'routes/moderation.doublons._index': 'moderation',
   'routes/moderation.doublons.$lieuId.$autreId': 'moderation',
   'routes/moderation.lieux.$id': 'moderation',

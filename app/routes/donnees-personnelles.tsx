@@ -105,6 +105,12 @@ const TREATMENTS = [
     duration: 'Le lien vaut 15 minutes ; sa trace est effacée un jour après.',
   },
   {
+    when: 'Vous demandez une clé de l’API',
+    what: 'L’adresse de courriel donnée et l’usage prévu : pour vous écrire avant un changement ou un retrait.',
+    basis: 'La sécurité du service',
+    duration: 'Tant que la clé existe. Retirée, elle reste dans la liste, pour rendre compte.',
+  },
+  {
     when: 'Nous vous écrivons',
     what: 'Le courriel et son destinataire, pour l’envoyer de nouveau si la messagerie ne répond pas.',
     basis: 'La réponse à votre demande',

@@ -116,6 +116,7 @@ const TABLE: Readonly<Record<string, Row>> = {
   'routes/moderation._index': { path: () => '/moderation', get: moderators(200) },
   'routes/territoire': { path: () => '/territoire', get: moderators(302), post: moderators(405) },
   'routes/moderation.animateurs': { path: () => '/moderation/animateurs', get: national(200), post: national(422) },
+  'routes/moderation.cles': { path: () => '/moderation/cles', get: national(200), post: national(422) },
   'routes/moderation.vendredi-saint': {
     path: () => '/moderation/vendredi-saint',
     get: national(200),
