@@ -34,11 +34,18 @@ export function trancheOf(
     const known = distances.get(lieu);
     if (known === undefined || farness(distance) < farness(known)) distances.set(lieu, distance);
   }
-  const ids = idsOf(index);
-  const all = Array.from(distances, ([lieu, distance]): Rang => ({ distance, id: ids[lieu] ?? '' }));
+  const { ids, ranks } = orderOf(index);
   const { apres, limite } = asked;
-  const after = (apres === null ? all : all.filter((rang) => compare(rang, apres) > 0)).sort(compare);
-  return { rangs: after.slice(0, limite), total: all.length, suite: after.length > limite };
+  const after: (Rang & { key: number })[] = [];
+  for (const [lieu, distance] of distances) {
+    const rang = { distance, id: ids[lieu] ?? '', key: point ? farness(distance) : (ranks[lieu] ?? 0) };
+    if (apres === null || compare(rang, apres) > 0) after.push(rang);
+  }
+  // Numbers sort ten times faster than lieux: only those no farther than the last that is asked for are put in order.
+  const farthest = Float64Array.from(after, ({ key }) => key).sort()[limite - 1] ?? Infinity;
+  const few = after.filter(({ key }) => key <= farthest).sort(compare);
+  const rangs = few.slice(0, limite).map(({ distance, id }): Rang => ({ distance, id }));
+  return { rangs, total: distances.size, suite: after.length > limite };
 }
 
 function compare(a: Rang, b: Rang): number {
@@ -50,11 +57,23 @@ function farness(distance: number | null): number {
   return distance ?? 1e6;
 }
 
-const idsByIndex = new WeakMap<SnapshotIndex, readonly string[]>();
+interface Order {
+  ids: readonly string[];
+  /** Row of a lieu → its place among the ids. */
+  ranks: Int32Array;
+}
 
-/** Ids are compressed in a snapshot: read once. */
-function idsOf(index: SnapshotIndex): readonly string[] {
-  const ids = idsByIndex.get(index) ?? index.ids.toArray();
-  idsByIndex.set(index, ids);
-  return ids;
+const orderByIndex = new WeakMap<SnapshotIndex, Order>();
+
+/** Ids are compressed in a snapshot: read once, and put in order once. */
+function orderOf(index: SnapshotIndex): Order {
+  const known = orderByIndex.get(index);
+  if (known) return known;
+  const ids = index.ids.toArray();
+  const rows = ids.map((id, row) => ({ id, row })).sort((a, b) => (a.id < b.id ? -1 : 1));
+  const ranks = new Int32Array(ids.length);
+  for (const [rank, { row }] of rows.entries()) ranks[row] = rank;
+  const order = { ids, ranks };
+  orderByIndex.set(index, order);
+  return order;
 }
