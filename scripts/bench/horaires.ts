@@ -1,33 +1,19 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { parse } from 'csv-parse/sync';
-import { type Kysely, sql } from 'kysely';
 import OpeningHours from 'opening_hours';
 import { ouvertTest, prepareOuverture } from '#app/carte/ouverture.ts';
 import { decodeParts, mapParts, type SnapshotIndex } from '#app/carte/snapshot.ts';
 import { buildSnapshot } from '#app/carte/snapshot-build.ts';
 import { parseHoraires } from '#app/domain/horaires/parse.ts';
-import { storeHoraires } from '#app/domain/horaires/store.ts';
 import { openLieuxPublies } from '#db/lieux-publies.ts';
-import type { DB } from '#db/types.ts';
-import { makeDemoLieux } from '#scripts/demo/lieux.ts';
+import { giveHours, givenTexts, TODAY } from './heures.ts';
 import { type Figure, median, timed, type World } from './types.ts';
 
-/** Beside the checkout where the bench is run by who has it; seen from build/bin. */
-const REAL_FILE = new URL('../../../shared/data/lieux-reels.csv', import.meta.url);
 const PLACE = { lat: 48.85, lon: 2.35, address: { country_code: 'fr', state: 'Île-de-France' } };
-const TODAY = '2026-01-15';
 const SNAPSHOTS = 7;
 
 /** Reading hours, and "open now" over every lieu as the snapshot answers it; beside npm opening_hours, which is given the same. */
-export async function benchHoraires({ db, url, communes, lieux }: World): Promise<Figure[]> {
-  const real = existsSync(REAL_FILE);
-  const all = real ? realTexts() : makeDemoLieux(communes, { count: lieux, today: TODAY }).map((lieu) => lieu.horaires);
-  const given = all.filter((text) => text !== null && text.trim() !== '').map(String);
-  const distinct = [...new Set(given)];
-  return [
-    ...(await readingFigures(distinct, real ? 'real' : 'invented')),
-    ...(await openNowFigures({ db, url, lieux, given })),
-  ];
+export async function benchHoraires(world: World): Promise<Figure[]> {
+  const { texts, kind } = givenTexts(world);
+  return [...(await readingFigures([...new Set(texts)], kind)), ...(await openNowFigures(world))];
 }
 
 async function readingFigures(texts: readonly string[], kind: string): Promise<Figure[]> {
@@ -60,14 +46,9 @@ async function readingFigures(texts: readonly string[], kind: string): Promise<F
   ];
 }
 
-async function openNowFigures(given: {
-  db: Kysely<DB>;
-  url: string;
-  lieux: number;
-  given: readonly string[];
-}): Promise<Figure[]> {
-  const texts = await giveHours(given.db, given.given);
-  const own = openLieuxPublies(given.url);
+async function openNowFigures(world: World): Promise<Figure[]> {
+  const texts = await giveHours(world);
+  const own = openLieuxPublies(world.url);
   try {
     const { parts } = await buildSnapshot(own, new Date(`${TODAY}T08:00:00Z`));
     const load = () => decodeParts(mapParts(parts, ({ identity }) => identity));
@@ -128,32 +109,6 @@ function readByLibrary(text: string): OpeningHours | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** Gives every lieu of the bench's database one of these texts, in the proportions in which they come; returns them lieu by lieu. */
-async function giveHours(db: Kysely<DB>, texts: readonly string[]): Promise<string[]> {
-  const rows = await db.selectFrom('lieu').select(['id', 'code_insee', 'code_postal']).orderBy('id').execute();
-  const given = rows.map((_, number) => texts[(number * 7919) % texts.length] ?? '');
-  const stored = rows.map(({ code_insee, code_postal }, number) =>
-    JSON.stringify(
-      storeHoraires(given[number] ?? '', { code_insee, code_postal, latitude: null, longitude: null }, TODAY)
-        .horaires_intervalles,
-    ),
-  );
-  await sql`
-    UPDATE lieu SET horaires_intervalles = given.intervalles::jsonb
-    FROM unnest(${rows.map(({ id }) => id)}::text[], ${stored}::text[]) AS given (id, intervalles)
-    WHERE lieu.id = given.id`.execute(db);
-  return given;
-}
-
-function realTexts(): (string | null)[] {
-  const rows: Record<string, string>[] = parse(readFileSync(REAL_FILE), {
-    columns: true,
-    bom: true,
-    relax_quotes: true,
-  });
-  return rows.map((row) => row.horaires ?? null);
 }
 
 /** Milliseconds of processor that something takes: what lasts less than a turn of the scheduler cannot be timed on a busy machine. */

@@ -4,10 +4,13 @@ import { decodeParts, mapParts, PARTS } from '#app/carte/snapshot.ts';
 import { buildSnapshot } from '#app/carte/snapshot-build.ts';
 import { SnapshotStore } from '#app/carte/snapshot-store.ts';
 import { openLieuxPublies } from '#db/lieux-publies.ts';
+import { giveHours } from './heures.ts';
 import { type Figure, median, timed, type World } from './types.ts';
 
 /** Building, weighing and decoding the map's snapshot; beside a GeoJSON of the same lieux and supercluster's own index. */
-export async function benchSnapshot({ db, url, lieux }: World): Promise<Figure[]> {
+export async function benchSnapshot(world: World): Promise<Figure[]> {
+  const { db, url, lieux } = world;
+  await giveHours(world);
   const rows = await db
     .selectFrom('lieu_publie')
     .select(['id', 'nom', 'commune', 'code_postal', 'latitude', 'longitude', 'services', 'frais_a_charge'])
