@@ -80,21 +80,26 @@ export async function* streamLieuxPublies(db: Kysely<DB>, { demo = true } = {}):
 
 /**
  * What the map's snapshot holds of each public lieu, as they are at one instant, some thousands at a time, with the dated
- * openings of the local days from `du` to `au` (AAAA-MM-JJ), of the lieu and of each of its permanences. Lieux with the same lists
- * share them: do not change one. `horaires_intervalles` is JSON text: few are different.
+ * openings of the local days from `du` to `au` (AAAA-MM-JJ), of the lieu and of each of its permanences. Lieux with the same list
+ * share it: do not change one. `horaires_intervalles` is JSON text: few are different.
+ * @param listes those of an earlier call, to which new ones are added
  */
-export async function* streamLieuxForCarte(db: Kysely<DB>, jours: { du: string; au: string }) {
-  const known = new Map<string, Listes>();
+export async function* streamLieuxForCarte(
+  db: Kysely<DB>,
+  jours: { du: string; au: string },
+  listes: ListesLues = createListesLues(),
+) {
   const trx = await db.startTransaction().setIsolationLevel('repeatable read').setAccessMode('read only').execute();
   try {
     const ouvertures = await readOuvertures(trx, jours);
     const datees = await readPermanencesDatees(trx, jours);
     for await (const rows of fetchPages(trx, selectLieuxForCarte(trx))) {
-      yield rows.map(({ listes, ...row }) => {
-        const found = known.get(listes) ?? parseListes(listes);
-        known.set(listes, found);
-        return { ...row, ...found, ouvertures: ouvertures.get(row.id) ?? [], permanences_datees: datees.get(row.id) };
-      });
+      yield rows.map((row) => ({
+        row,
+        listes: readListes(row.listes, listes),
+        ouvertures: ouvertures.get(row.id) ?? [],
+        permanences_datees: datees.get(row.id),
+      }));
     }
   } finally {
     await trx.rollback().execute();
@@ -230,10 +235,31 @@ function selectLieuxForCarte(db: Kysely<DB>) {
 
 type Listes = Record<FilterField, readonly string[]>;
 
+/** The lists of lieux that were read, as they are written in JSON: all those of a lieu together, and each by itself. */
+export interface ListesLues {
+  ensemble: Map<string, Listes>;
+  une: Map<string, readonly string[]>;
+}
+
+/** None read yet. */
+export function createListesLues(): ListesLues {
+  return { ensemble: new Map(), une: new Map() };
+}
+
 /** Reads what `selectLieuxForCarte` wrote: lists come as one JSON text, since lieux have few different ones and each is parsed once. */
-function parseListes(text: string): Listes {
+function readListes(text: string, { ensemble, une }: ListesLues): Listes {
+  const known = ensemble.get(text);
+  if (known) return known;
   const lists: string[][] = JSON.parse(text);
-  return forEachFilterField((_field, index) => lists[index] ?? []);
+  const shared = (list: readonly string[]) => {
+    const key = list.join('\n');
+    const first = une.get(key) ?? list;
+    une.set(key, first);
+    return first;
+  };
+  const read = forEachFilterField((_field, index) => shared(lists[index] ?? []));
+  ensemble.set(text, read);
+  return read;
 }
 
 interface JourLu {

@@ -67,7 +67,7 @@ async function createSansPosition(values: Partial<Lieu> = {}): Promise<string> {
 async function publicPositions() {
   const seen = new Map<string, [number | null, number | null]>();
   for await (const rows of streamLieuxForCarte(database.db, { du: '2026-06-01', au: '2026-06-02' }))
-    for (const { id, latitude, longitude } of rows) seen.set(id, [latitude, longitude]);
+    for (const { row } of rows) seen.set(row.id, [row.latitude, row.longitude]);
   return seen;
 }
 

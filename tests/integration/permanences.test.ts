@@ -73,8 +73,8 @@ async function venuesOf(lieu: TestLieu, instant = '2026-06-01T10:00:00+02:00') {
 
 async function forCarte({ lieuId }: TestLieu) {
   for await (const rows of streamLieuxForCarte(database.db, { du: '2026-06-01', au: '2026-06-21' })) {
-    const found = rows.find(({ id }) => id === lieuId);
-    if (found) return found;
+    const found = rows.find(({ row }) => row.id === lieuId);
+    if (found) return { ...found, ...found.row };
   }
   return undefined;
 }

@@ -12,6 +12,7 @@ import { publicFastPaths } from '#app/carte/fast-paths.server.ts';
 import { parseFiltres } from '#app/carte/filters.ts';
 import { selectRows } from '#app/carte/search.ts';
 import { decodeParts, mapParts } from '#app/carte/snapshot.ts';
+import { buildSnapshot, createSnapshotMemory } from '#app/carte/snapshot-build.ts';
 import { type Snapshot, SnapshotStore, type SnapshotStoreOptions } from '#app/carte/snapshot-store.ts';
 import { storeHoraires } from '#app/domain/horaires/store.ts';
 import { loadCommunes } from '#app/reference/communes.ts';
@@ -109,6 +110,52 @@ test('a snapshot that stays is compressed as small as can be, also where a chang
   await expect.poll(() => before.compact, { timeout: 10_000 }).toBe(true);
   expect(brotliDecompressSync(before.parts.carte.br)).toEqual(Buffer.from(before.parts.carte.identity));
 });
+
+test('what a snapshot leaves to the next changes nothing of its bytes, whatever has changed', async () => {
+  await insertLieux(30);
+  const memory = createSnapshotMemory();
+  const change = (text: string) => sql.raw(text).execute(database.db);
+  const changes: [what: string, day: string, change: () => Promise<unknown>][] = [
+    ['nothing yet', '2025-03-24', async () => {}],
+    ['a name', '2025-03-24', () => change(`update lieu set nom = 'Tiers-lieu' where id = 'l4'`)],
+    [
+      'lists',
+      '2025-03-24',
+      () => change(`update lieu set services = '{Aide,Autre}', frais_a_charge = '{}' where id = 'l6'`),
+    ],
+    ['hours', '2025-03-24', () => change(`update lieu set horaires_intervalles = null where id = 'l3'`)],
+    ['a lieu that goes', '2025-03-24', () => change(`delete from lieu where id = 'l9'`)],
+    ['hours with dated days', '2025-03-24', datedHours],
+    ['another day', '2025-04-14', async () => {}],
+  ];
+  const hashes = new Set<string>();
+  for (const [what, day, apply] of changes) {
+    await apply();
+    const instant = new Date(`${day}T08:00:00Z`);
+    const [after, fresh] = [
+      await buildSnapshot(database.db, instant, memory),
+      await buildSnapshot(database.db, instant),
+    ];
+    expect({ what, parts: after.parts }).toEqual({ what, parts: fresh.parts });
+    hashes.add(after.hash);
+  }
+  expect(hashes.size).toBe(changes.length);
+});
+
+/** Gives one lieu hours of every other week. */
+async function datedHours(): Promise<void> {
+  const place = { code_insee: '33063', code_postal: '33000', latitude: null, longitude: null };
+  const { horaires_intervalles, ouvertures_datees } = storeHoraires('week 1-53/2 Mo 09:00-12:00', place, '2025-03-24');
+  await database.db
+    .updateTable('lieu')
+    .set({ horaires_intervalles: JSON.stringify(horaires_intervalles) })
+    .where('id', '=', 'l1')
+    .execute();
+  const rows = ouvertures_datees.map(({ jour, intervalles }) => ({
+    ...{ lieu_id: 'l1', jour, intervalles: JSON.stringify(intervalles) },
+  }));
+  await database.db.insertInto('ouverture_datee').values(rows).execute();
+}
 
 test('dated openings of the days to come are in the snapshot', async () => {
   await insertLieux(2);
