@@ -4,6 +4,7 @@ import { CRENEAUX_QUERY, LIEU_QUERY, LISTE_QUERY, SANS_QUERY } from './query.ts'
 import {
   CRENEAUX_ANSWER,
   CSV_ANSWER,
+  FEATURE_ANSWER,
   FUSION_ANSWER,
   GEOJSON_ANSWER,
   LIEU_ANSWER,
@@ -60,9 +61,12 @@ export const ENDPOINTS: readonly EndpointDescription[] = [
     operationId: 'lireLieu',
     summary: 'Un lieu',
     description:
-      'Un lieu par son identifiant, encodé pour une adresse (« / » s’écrit %2F). Fusionné dans un autre : 308 vers celui-là. Fermé : « ferme_le » pendant 90 jours, puis 410.',
+      'Un lieu par son identifiant, encodé pour une adresse (« / » s’écrit %2F). Fusionné dans un autre : 308 vers celui-là. Fermé : « ferme_le » pendant 90 jours, puis 410 (en JSON seulement).',
     query: LIEU_QUERY,
-    answers: { 200: { 'application/json': LIEU_ANSWER }, 308: { 'application/json': FUSION_ANSWER } },
+    answers: {
+      200: { 'application/json': LIEU_ANSWER, 'application/geo+json': FEATURE_ANSWER, 'text/csv': CSV_ANSWER },
+      308: { 'application/json': FUSION_ANSWER },
+    },
     problems: [...ALWAYS, 404, 410],
     examples: [{ title: 'Un lieu', path: '/lieux/:id' }],
   },

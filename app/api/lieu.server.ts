@@ -1,13 +1,14 @@
 import type { Request, Response } from 'express';
+import type { LieuEtPermanences } from '#app/domain/permanences.ts';
 import { UNKNOWN_PIVOT } from '#app/domain/standard.ts';
 import type { Services } from '#app/http/context.ts';
 import { lieuIdOf, lieuSegment } from '#app/http/fiche-path.ts';
 import { findPublicFiche, valuesOf } from '#db/fiches.ts';
 import { findLieuPublie } from '#db/lieux-publies.ts';
-import { pickJson } from './pick.ts';
+import { checkFields, pickCsv, pickFeature, pickJson } from './pick.ts';
 import { ApiProblem } from './problem.ts';
-import { LIEU_QUERY, paramsOf, readQuery } from './query.ts';
-import { FORMATS, formatOf, send } from './respond.server.ts';
+import { type FieldChoice, LIEU_QUERY, paramsOf, readQuery } from './query.ts';
+import { FORMATS, type Format, formatOf, send } from './respond.server.ts';
 
 /** The days during which a closed lieu is still given: as on its page. */
 const CLOSED_DAYS = 90;
@@ -19,18 +20,29 @@ export async function answerLieu(
   response: Response,
 ): Promise<void> {
   const { fields } = readQuery(LIEU_QUERY, paramsOf(request));
-  const type = FORMATS[formatOf(request, ['json'])];
+  const format = formatOf(request, ['json', 'geojson', 'csv']);
+  checkFields(fields, format);
   const id = lieuIdOf(request.params.id);
   const lieu = await findLieuPublie(dbRead, id);
-  if (lieu) return send(request, response, { type, body: JSON.stringify(pickJson(lieu, fields)) });
+  if (lieu) return send(request, response, { type: FORMATS[format], body: bodyOf(format, { lieu, fields }) });
   const found = await findPublicFiche(dbRead, id);
   if (!found?.fiche || isGone(found.fiche, now())) return refuseOrLead(response, { found, site: settings.publicUrl });
   const { fiche } = found;
+  // The other formats could not say that it closed.
+  const type = FORMATS[formatOf(request, ['json'])];
   const closed = pickJson({ ...valuesOf(fiche), pivot: fiche.pivot ?? UNKNOWN_PIVOT }, fields);
   return send(request, response, {
     type,
     body: JSON.stringify({ ...closed, ferme_le: fiche.ferme_le ?? undefined }),
   });
+}
+
+function bodyOf(
+  format: Format,
+  { lieu, fields }: { lieu: LieuEtPermanences; fields: readonly FieldChoice[] | undefined },
+): string {
+  if (format === 'csv') return pickCsv([lieu], fields);
+  return JSON.stringify(format === 'json' ? pickJson(lieu, fields) : pickFeature(lieu, fields));
 }
 
 interface Refusal {

@@ -1,15 +1,12 @@
 import type { Request, Response } from 'express';
 import { resolvePlace } from '#app/carte/place.ts';
-import { CSV_HEADER, csvLine, fieldToCell, lieuToCsv, lieuToFeature } from '#app/domain/formats.ts';
 import type { LieuEtPermanences } from '#app/domain/permanences.ts';
-import { isFieldName, UNKNOWN_PIVOT } from '#app/domain/standard.ts';
 import type { Services } from '#app/http/context.ts';
 import { listLieuxPublies } from '#db/lieux-publies.ts';
 import { answerChangements } from './changements.server.ts';
 import { foreignCursor, readCursor, writeCursor } from './cursor.server.ts';
 import { type Rang, trancheOf } from './liste.ts';
-import { pick, pickJson } from './pick.ts';
-import { ApiProblem } from './problem.ts';
+import { checkFields, pickCsv, pickFeature, pickJson } from './pick.ts';
 import { type FieldChoice, keyOfFiltres, LIMITE, paramsOf, readListe } from './query.ts';
 import { FORMATS, type Format, formatOf, send } from './respond.server.ts';
 import { currentSnapshot } from './snapshot.server.ts';
@@ -58,13 +55,6 @@ function addressWith(params: URLSearchParams, { site, curseur }: { site: string;
   return `${site}/api/v1/lieux?${next}`;
 }
 
-/** A column or a property is a field of the standard. */
-function checkFields(fields: readonly FieldChoice[] | undefined, format: Format): void {
-  if (format === 'json' || !fields?.includes('permanences')) return;
-  const message = '« permanences » n’est donné qu’en JSON.';
-  throw new ApiProblem(400, message, { erreurs: [{ nom: 'fields', valeur: 'permanences', message }] });
-}
-
 interface Liste {
   lieux: readonly LieuEtPermanences[];
   total: number;
@@ -74,19 +64,6 @@ interface Liste {
 
 function bodyOf(format: Format, { lieux, total, suivant, fields }: Liste): string {
   if (format === 'json') return JSON.stringify({ lieux: lieux.map((lieu) => pickJson(lieu, fields)), total, suivant });
-  if (format === 'csv') return csvOf(lieux, fields);
-  const features = lieux.map((lieu) => {
-    const feature = lieuToFeature(lieu);
-    return { ...feature, properties: pick(feature.properties, fields) };
-  });
-  return JSON.stringify({ type: 'FeatureCollection', features });
-}
-
-function csvOf(lieux: readonly LieuEtPermanences[], fields: readonly FieldChoice[] | undefined): string {
-  if (fields === undefined) return CSV_HEADER + lieux.map(lieuToCsv).join('');
-  const names = [...new Set(fields)].filter(isFieldName);
-  const lines = lieux.map((lieu) =>
-    csvLine(names.map((name) => fieldToCell(name === 'pivot' ? (lieu.pivot ?? UNKNOWN_PIVOT) : lieu[name]))),
-  );
-  return csvLine(names) + lines.join('');
+  if (format === 'csv') return pickCsv(lieux, fields);
+  return JSON.stringify({ type: 'FeatureCollection', features: lieux.map((lieu) => pickFeature(lieu, fields)) });
 }

@@ -16,6 +16,11 @@ export const JOURS = 14;
 export const FIELD_NAMES = [...FIELDS.map(({ name }) => name), 'permanences'] as const;
 export type FieldChoice = (typeof FIELD_NAMES)[number];
 
+/** A day and an hour of the calendar; whether that month has that day is looked at afterwards. */
+const HEURE_LOCALE = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])T(?:[01]\d|2[0-3]):[0-5]\d$/;
+const DEPUIS =
+  /^(?:\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])(?:T(?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d{1,9})?)?(?:Z|[+\- ](?:[01]\d|2[0-3]):[0-5]\d))?|[\w-]{24,500})$/;
+
 function champ(name: FilterField) {
   const { values, label } = fieldOf(name);
   const value =
@@ -75,12 +80,9 @@ const filtres = {
     }),
   ...forEachFilterField(champ),
   ouvert: z
-    .union(
-      [z.enum(['maintenant', 'soir', 'samedi', 'dimanche']), z.string().regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}$/)],
-      {
-        error: 'attendu maintenant, soir, samedi, dimanche ou AAAA-MM-JJThh:mm',
-      },
-    )
+    .union([z.enum(['maintenant', 'soir', 'samedi', 'dimanche']), z.string().regex(HEURE_LOCALE)], {
+      error: 'attendu maintenant, soir, samedi, dimanche ou AAAA-MM-JJThh:mm',
+    })
     .optional()
     .meta({
       description: 'Ouvert maintenant, ce soir (18 h), samedi, dimanche, ou à une heure du lieu AAAA-MM-JJThh:mm.',
@@ -111,7 +113,7 @@ const curseur = z
 
 const depuis = z
   .string({ error: 'un seul instant est attendu' })
-  .regex(/^(?:\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+\- ]\d{2}:\d{2}))?|[\w-]{24,500})$/, {
+  .regex(DEPUIS, {
     error: 'attendu AAAA-MM-JJ, un instant comme 2026-06-01T08:00:00Z, ou ce que dit « reprise »',
   })
   .optional()

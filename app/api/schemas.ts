@@ -89,21 +89,20 @@ export const LISTE_ANSWER = z
   })
   .meta({ id: 'Liste' });
 
-export const GEOJSON_ANSWER = z
+export const FEATURE_ANSWER = z
   .strictObject({
-    type: z.literal('FeatureCollection'),
-    features: z.array(
-      z.strictObject({
-        type: z.literal('Feature'),
-        id: z.string(),
-        geometry: z
-          .strictObject({ type: z.literal('Point'), coordinates: z.array(z.number()).min(2).max(2) })
-          .nullable()
-          .meta({ description: 'null où la position n’est pas connue.' }),
-        properties: z.record(z.string(), z.union([z.string(), z.array(z.string())])),
-      }),
-    ),
+    type: z.literal('Feature'),
+    id: z.string(),
+    geometry: z
+      .strictObject({ type: z.literal('Point'), coordinates: z.array(z.number()).min(2).max(2) })
+      .nullable()
+      .meta({ description: 'null où la position n’est pas connue.' }),
+    properties: z.record(z.string(), z.union([z.string(), z.array(z.string())])),
   })
+  .meta({ id: 'LieuGeoJson', description: 'RFC 7946 : les champs du standard sont ses propriétés.' });
+
+export const GEOJSON_ANSWER = z
+  .strictObject({ type: z.literal('FeatureCollection'), features: z.array(FEATURE_ANSWER) })
   .meta({
     id: 'ListeGeoJson',
     description: 'RFC 7946. La suite est dans l’en-tête Link, le total dans X-Total-Count.',

@@ -57,6 +57,12 @@ export default function AideModeration() {
         Il est férié dans certaines communes seulement. « Vendredi saint » montre celles de votre territoire : dites ce
         qu’il en est, et d’où vous le tenez. Les horaires des lieux de la commune suivent aussitôt.
       </p>
+      <h2>Les clés de l’API</h2>
+      <p>
+        Qui réutilise beaucoup les données peut demander une clé, qui permet dix fois plus de demandes. Les modérateurs
+        nationaux la créent dans « Clés de l’API » : elle se montre une seule fois, se transmet, et se retire quand on
+        veut.
+      </p>
       <h2>Rendre compte</h2>
       <p>Chaque décision est gardée au journal, avec son auteur et son heure. Le journal ne peut pas être réécrit.</p>
     </>

@@ -185,6 +185,7 @@ describe('one lieu', () => {
       app.db.updateTable('lieu').set({ statut: 'ferme', ferme_le: jour }).where('id', '=', 'ferme').execute();
     await close('2026-05-01');
     expect(await (await get('/lieux/ferme')).json()).toMatchObject({ id: 'ferme', ferme_le: '2026-05-01' });
+    expect((await get('/lieux/ferme', { accept: 'text/csv' })).status).toBe(406);
     await close('2026-01-01');
     const gone = await get('/lieux/ferme');
     expect(gone.status).toBe(410);
@@ -270,6 +271,10 @@ describe('the format is what Accept prefers', () => {
       ...{ type: 'Feature', id: 'lieu-00', geometry: { type: 'Point', coordinates: [-0.6, 44.5536] } },
       properties: { nom: 'Mairie de Langon' },
     });
+    const one = await get('/lieux/lieu-00?fields=nom', { accept: 'application/geo+json' });
+    expect(await one.json()).toMatchObject({ type: 'Feature', id: 'lieu-00', properties: { nom: 'Mairie de Langon' } });
+    const line = await get('/lieux/lieu-00?fields=nom,id', { accept: 'text/csv' });
+    expect(await line.text()).toBe('nom,id\r\nMairie de Langon,lieu-00\r\n');
     expect((await read('/lieux?fields=id&fields=permanences&limite=1')).lieux).toMatchObject([
       { id: 'bus', permanences: [{}, {}] },
     ]);
