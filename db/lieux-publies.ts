@@ -1,5 +1,6 @@
 import { type Kysely, type NotNull, type Selectable, type SelectQueryBuilder, sql } from 'kysely';
 import { Client } from 'pg';
+import type { Contact } from '#app/domain/aide.ts';
 import { FILTER_FIELDS, type FilterField, forEachFilterField } from '#app/domain/filter-fields.ts';
 import type { Lieu } from '#app/domain/lieu.ts';
 import { type LieuEtPermanences, readStoredPermanences } from '#app/domain/permanences.ts';
@@ -224,6 +225,11 @@ function selectLieuxForCarte(db: Kysely<DB>) {
       // What `isInjoignable` asks of the standard's fields.
       sql<boolean>`num_nonnulls(lieu_publie.telephone, lieu_publie.prise_rdv, lieu_publie.horaires) = 0
         and lieu_publie.courriels = '{}' and lieu_publie.site_web = '{}'`.as('sans_contact'),
+    )
+    .select(
+      // What `contactOf` says.
+      sql<Contact>`case when lieu_publie.telephone <> '' then 'telephone'
+        when lieu_publie.courriels <> '{}' then 'courriel' end`.as('contact'),
     )
     .select(
       sql<string>`json_build_array(${sql.join(FILTER_FIELDS.map((name) => sql.ref(`lieu_publie.${name}`)))})::text`.as(

@@ -1,4 +1,12 @@
-import { isSansPublic, type LieuOuvert, type Ouverture, ouvertureOfLieu, servesAny } from '#app/domain/aide.ts';
+import {
+  avecSonContact,
+  type Contact,
+  isSansPublic,
+  type LieuOuvert,
+  type Ouverture,
+  ouvertureOfLieu,
+  servesAny,
+} from '#app/domain/aide.ts';
 import { parseLocalDate } from '#app/domain/horaires/dates.ts';
 import { type LocalMoment, localInstant, localMoment } from '#app/domain/horaires/opening.ts';
 import { compileSemaines, type Semaines, surelyOpen } from '#app/domain/horaires/semaines.ts';
@@ -7,7 +15,7 @@ import { capitalize, formatTime, longDay, uncapitalize } from '#app/domain/horai
 import { type EtapeServie, passageOn, venuesOn } from '#app/domain/passages.ts';
 import type { Ouvert } from './filters.ts';
 import { communeOfRow, fuseauOfRow, isElsewhere, lieuOfRow, passageOfRow } from './rows.ts';
-import type { SnapshotIndex } from './snapshot.ts';
+import { CONTACTS, type SnapshotIndex } from './snapshot.ts';
 
 /** Minutes of the day at which the evening begins. */
 const EVENING = 18 * 60;
@@ -38,9 +46,10 @@ export function ouvertureOfRow(
   const passage = passageOfRow(index, row);
   if (passage === null) {
     const lieu = lieuOuvert(index, row);
-    if (ouvert === null || typeof ouvert !== 'object') return ouvertureOfLieu(lieu, instant, services);
+    const contact = CONTACTS[index.contactOf[row] ?? 0] ?? null;
+    if (ouvert === null || typeof ouvert !== 'object') return toSay(ouvertureOfLieu(lieu, instant, services), contact);
     const day = parseLocalDate(ouvert.jour) ?? 0;
-    const said = ouvertureOfLieu(lieu, localInstant(day, ouvert.minutes, lieu.fuseau), services);
+    const said = toSay(ouvertureOfLieu(lieu, localInstant(day, ouvert.minutes, lieu.fuseau), services), contact);
     const when = `${capitalize(longDay(day))} à ${formatTime(ouvert.minutes)}`;
     return { ...said, sentence: `${when}\u00a0: ${uncapitalize(said.sentence)}` };
   }
@@ -48,6 +57,11 @@ export function ouvertureOfRow(
   const lieu = index.noms.at(lieuOfRow(index, row));
   const said = passageOn(readPassage(index, passage), { day, instant, lieu });
   return { ...(said ?? { state: 'ferme', sentence: 'Pas de passage ce jour-là', nextChange: null }), note: null };
+}
+
+/** Who has no telephone cannot be called. */
+function toSay({ sentence, note, ...said }: Ouverture, contact: Contact): Ouverture {
+  return { ...said, sentence: avecSonContact(sentence, contact), note: note && avecSonContact(note, contact) };
 }
 
 /** Whether a row is open for sure when `ouvert` says, on its own clock. */

@@ -171,6 +171,7 @@ function rowReader(
       aides,
       passages,
       injoignable: row.sans_contact && prochain_creneau === null && given === null,
+      contact: row.contact,
       horaires: text !== null && ouvertures.length === 0 ? packOnce(text) : pack(text, ouvertures),
       prochain_creneau: prochain_creneau && Math.floor(prochain_creneau.getTime() / 60_000),
     };

@@ -3,6 +3,7 @@ import { departementOfInsee, regionOfDepartement } from '#app/domain/territoire.
 import { ByteWriter } from './bytes.ts';
 import {
   ABSENT,
+  CONTACTS,
   MAGIC,
   PARTS,
   type SnapshotAide,
@@ -218,11 +219,9 @@ function encodeHoraires(sorted: readonly PlacedRow[]): Uint8Array {
   const numberOfHoraires = (text: string | null) => (text === null ? 0 : (numberOf.get(text) ?? 0));
   for (const { row } of sorted) writer.uint(numberOfHoraires(row.horaires));
   for (const { row } of sorted) writer.uint((row.prochain_creneau ?? -1) + 1);
-  for (const mark of ['injoignable', 'approximative'] as const) {
-    const rows = sorted.flatMap(({ row }, number) => (row[mark] ? [number] : []));
-    writer.uint(rows.length);
-    writer.deltas(rows);
-  }
+  encodeMarks(writer, sorted, (row) => row.injoignable);
+  encodeMarks(writer, sorted, (row) => row.approximative);
+  for (const contact of CONTACTS.slice(1)) encodeMarks(writer, sorted, (row) => row.contact === contact);
   const dispositifs = numberByFrequency(helped.flatMap(({ item }) => item.dispositif ?? [])).distinct;
   writer.texts(dispositifs);
   const services = numberByFrequency(helped.map(({ item }) => servicesKey(item))).distinct;
@@ -247,6 +246,13 @@ function encodeHoraires(sorted: readonly PlacedRow[]): Uint8Array {
     (fuseau) => fuseaux.distinct.indexOf(fuseau),
   );
   return writer.bytes();
+}
+
+/** The rows that have a mark. */
+function encodeMarks(writer: ByteWriter, sorted: readonly PlacedRow[], isMarked: (row: SnapshotRow) => boolean): void {
+  const rows = sorted.flatMap(({ row }, number) => (isMarked(row) ? [number] : []));
+  writer.uint(rows.length);
+  writer.deltas(rows);
 }
 
 interface AideNumbers {

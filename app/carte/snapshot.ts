@@ -1,3 +1,4 @@
+import type { Contact } from '#app/domain/aide.ts';
 import type { FilterField } from '#app/domain/filter-fields.ts';
 import { departementOfInsee, regionOfDepartement } from '#app/domain/territoire.ts';
 import { ByteReader, SnapshotError, type TextColumn } from './bytes.ts';
@@ -56,6 +57,8 @@ export interface SnapshotRow extends Readonly<Record<FilterField, readonly strin
   prochain_creneau: number | null;
   /** It gives neither hours nor any way to contact it. */
   injoignable: boolean;
+  /** How one asks it before coming. */
+  contact: Contact;
   /** Its position was found from its address, and is not sure. */
   approximative: boolean;
   aides: readonly SnapshotAide[];
@@ -147,6 +150,8 @@ export interface HorairesPart {
   creneauOf: Float64Array;
   /** Row → 1 where nobody can be reached there. */
   injoignables: Uint8Array;
+  /** Row → index into CONTACTS. */
+  contactOf: Uint8Array;
   /** Row → 1 where its position is approximate. */
   approximatives: Uint8Array;
   dispositifs: readonly string[];
@@ -160,7 +165,9 @@ export interface SnapshotIndex extends CartePart, NomsPart, HorairesPart {
   ids: TextColumn;
 }
 
-export const VERSION = 3;
+export const VERSION = 4;
+/** The most frequent first: it is written nowhere. */
+export const CONTACTS: readonly Contact[] = ['telephone', 'courriel', null];
 /** Of positions: 1.1 m of latitude, finer than any address. */
 export const STEPS_PER_DEGREE = 1e5;
 export const MAGIC = 0x4c414a;
@@ -271,6 +278,11 @@ function decodeHoraires(bytes: Uint8Array, size: number): HorairesPart {
   const creneauOf = Float64Array.from({ length: size }, () => reader.uint() - 1);
   const injoignables = decodeMarks(reader, size);
   const approximatives = decodeMarks(reader, size);
+  const contactOf = new Uint8Array(size);
+  for (const contact of [1, 2])
+    decodeMarks(reader, size).forEach((mark, row) => {
+      if (mark) contactOf[row] = contact;
+    });
   const dispositifs = reader.texts().toArray();
   const values = reader.texts().toArray();
   const services = Array.from({ length: reader.count() }, () => {
@@ -281,7 +293,18 @@ function decodeHoraires(bytes: Uint8Array, size: number): HorairesPart {
   const limits = { horaires: horaires.length, dispositifs: dispositifs.length, services: services.length };
   const aides = decodeAides(reader, size, limits);
   return {
-    ...{ fuseaux, fuseauOf, horaires, horairesOf, creneauOf, injoignables, approximatives, dispositifs, services },
+    ...{
+      fuseaux,
+      fuseauOf,
+      horaires,
+      horairesOf,
+      creneauOf,
+      injoignables,
+      approximatives,
+      contactOf,
+      dispositifs,
+      services,
+    },
     aides: aides.columns,
     passages: decodePassages(reader, size, { ...limits, fuseaux: fuseaux.length }),
   };

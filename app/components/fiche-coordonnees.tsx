@@ -1,4 +1,4 @@
-import { avecSonContact } from '#app/domain/aide.ts';
+import { avecSonContact, contactOf } from '#app/domain/aide.ts';
 import type { Lieu } from '#app/domain/lieu.ts';
 import { UNKNOWN_PIVOT } from '#app/domain/standard.ts';
 import { formatTelephone, telephoneHref } from './format.ts';
@@ -45,7 +45,7 @@ export function Coordonnees({ lieu, passages }: { lieu: Lieu; passages: boolean 
             {passages ? (
               <a href="#passages">voir où et quand il passe</a>
             ) : (
-              avecSonContact('appelez pour savoir où il est', lieu)
+              avecSonContact('appelez pour savoir où il est', contactOf(lieu))
             )}
             .
           </dd>

@@ -1,7 +1,7 @@
 import { Link } from '@remix-run/react';
 import type { ReactNode } from 'react';
 import type { Proche } from '#app/carte/carte-data.ts';
-import { avecSonContact, isSansPublic, type Ouverture } from '#app/domain/aide.ts';
+import { avecSonContact, contactOf, isSansPublic, type Ouverture } from '#app/domain/aide.ts';
 import { capitalize } from '#app/domain/horaires/words.ts';
 import { labelOfValue, meaningOfValue } from '#app/domain/libelles.ts';
 import type { Lieu } from '#app/domain/lieu.ts';
@@ -248,7 +248,9 @@ function When({ heading: Heading, data }: { heading: 'h2' | 'h4'; data: FicheDat
           ) : null}
           {horairesText ? <p className="fiche-horaires-text">{horairesText}</p> : null}
           {silent ? (
-            <p>Horaires non renseignés{come ? avecSonContact('\u00a0: appelez avant de venir', lieu) : ''}.</p>
+            <p>
+              Horaires non renseignés{come ? avecSonContact('\u00a0: appelez avant de venir', contactOf(lieu)) : ''}.
+            </p>
           ) : null}
         </section>
       )}

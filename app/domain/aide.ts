@@ -81,10 +81,17 @@ export function isInjoignable(lieu: Joignable, { aides, rdv }: { aides: boolean;
   return !aides && !rdv && !telephone && !prise_rdv && !horaires && courriels.length === 0 && site_web.length === 0;
 }
 
+/** How one asks a lieu before coming; null where it gives neither telephone nor mail address. */
+export type Contact = 'telephone' | 'courriel' | null;
+
+export function contactOf({ telephone, courriels }: Pick<Joignable, 'telephone' | 'courriels'>): Contact {
+  return telephone ? 'telephone' : courriels.length > 0 ? 'courriel' : null;
+}
+
 /** A sentence that says « appelez », for a lieu without telephone: « écrivez » where it has a mail address, else « renseignez-vous ». */
-export function avecSonContact(sentence: string, lieu: Pick<Joignable, 'telephone' | 'courriels'>): string {
-  if (lieu.telephone) return sentence;
-  return sentence.replace('appelez', lieu.courriels.length > 0 ? 'écrivez' : 'renseignez-vous');
+export function avecSonContact(sentence: string, contact: Contact): string {
+  if (contact === 'telephone') return sentence;
+  return sentence.replace('appelez', contact === 'courriel' ? 'écrivez' : 'renseignez-vous');
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely';
 import type { FicheData, PositionView } from '#app/components/fiche.tsx';
 import type { WeekTableData } from '#app/components/week-table.tsx';
-import { avecSonContact, isInjoignable, isSansPublic, ouvertureOfLieu } from '#app/domain/aide.ts';
+import { avecSonContact, contactOf, isInjoignable, isSansPublic, ouvertureOfLieu } from '#app/domain/aide.ts';
 import { listEcarts } from '#app/domain/horaires/ahead.ts';
 import { readableDays } from '#app/domain/horaires/french.ts';
 import { localDay, localMoment } from '#app/domain/horaires/opening.ts';
@@ -90,12 +90,13 @@ function view(
   const injoignable = isInjoignable(lieu, { aides: permanences.length > 0, rdv });
   const ouverture = ouvertureOfLieu({ sansPublic, injoignable, fuseau: zone, horaires, aides, passages }, now);
   const { state, sentence, note } = ouverture;
+  const contact = contactOf(lieu);
   const read = horaires?.etat === 'lu' ? horaires : null;
   const stops = passages.length > 0 ? passagesView(passages, now) : null;
   return {
     lieu,
     position,
-    opening: { state, sentence: avecSonContact(sentence, lieu), note: note && avecSonContact(note, lieu) },
+    opening: { state, sentence: avecSonContact(sentence, contact), note: note && avecSonContact(note, contact) },
     enPassage: aides.length === 0 && stops?.venues[0]?.enCours === true,
     sansPublic,
     injoignable,

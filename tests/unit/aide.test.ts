@@ -1,5 +1,12 @@
 import { describe, expect, it, test } from 'vitest';
-import { avecSonContact, isInjoignable, isSansPublic, type LieuOuvert, ouvertureOfLieu } from '#app/domain/aide.ts';
+import {
+  avecSonContact,
+  contactOf,
+  isInjoignable,
+  isSansPublic,
+  type LieuOuvert,
+  ouvertureOfLieu,
+} from '#app/domain/aide.ts';
 import { listEcarts } from '#app/domain/horaires/ahead.ts';
 import { parseLocalDate } from '#app/domain/horaires/dates.ts';
 import { storeHoraires } from '#app/domain/horaires/store.ts';
@@ -257,7 +264,9 @@ test.each([
   [null, ['a@b.fr'], 'horaires du lieu, écrivez avant de venir'],
   [null, [], 'horaires du lieu, renseignez-vous avant de venir'],
 ])('telephone %s, mail %j: %s', (telephone, courriels, expected) => {
-  expect(avecSonContact('horaires du lieu, appelez avant de venir', { telephone, courriels })).toBe(expected);
+  expect(avecSonContact('horaires du lieu, appelez avant de venir', contactOf({ telephone, courriels }))).toBe(
+    expected,
+  );
 });
 
 test('a lieu is out of reach only where it gives nothing at all', () => {

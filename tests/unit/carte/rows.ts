@@ -23,6 +23,7 @@ export function makeRow(row: Partial<SnapshotRow> & { id: string }): SnapshotRow
     horaires: null,
     prochain_creneau: null,
     injoignable: false,
+    contact: 'telephone',
     approximative: false,
     aides: [],
     passages: [],
@@ -128,6 +129,7 @@ export function anyRowsWithHelp(): fc.Arbitrary<SnapshotRow[]> {
           aides: withIds(anyAide),
           passages: withIds(anyPassage),
           injoignable: fc.boolean(),
+          contact: fc.constantFrom('telephone' as const, 'courriel' as const, null),
           approximative: fc.boolean(),
         }),
         {

@@ -250,6 +250,19 @@ describe('open, on the clock of each lieu', () => {
   });
 });
 
+test.each([
+  ['telephone', 'Horaires à vérifier, appelez avant de venir'],
+  ['courriel', 'Horaires à vérifier, écrivez avant de venir'],
+  [null, 'Horaires à vérifier, renseignez-vous avant de venir'],
+] as const)('whom one may ask by %s: « %s »', (contact, expected) => {
+  const horaires = makeHoraires('Mo-Su 00:00-24:00 unknown');
+  const index = decodeSnapshot(encodeSnapshot([makeRow({ id: 'a', horaires, contact })]));
+  for (const ouvert of [null, { jour: '2025-03-27', minutes: 600 }] as const) {
+    const { sentence } = ouvertureOfRow(index, 0, { ouvert, services: [], instant: INSTANT });
+    expect(sentence.toLowerCase()).toContain(expected.toLowerCase());
+  }
+});
+
 test('who cannot be reached is sent to the nearest lieu that receives people and can be', () => {
   fc.assert(
     fc.property(

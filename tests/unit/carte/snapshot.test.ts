@@ -4,6 +4,7 @@ import { SnapshotError } from '#app/carte/bytes.ts';
 import { fuseauOfRow, pointOfRow } from '#app/carte/rows.ts';
 import {
   type AideColumns,
+  CONTACTS,
   decodeParts,
   decodeSnapshot,
   type SnapshotAide,
@@ -39,6 +40,7 @@ function readRow(index: SnapshotIndex, row: number): SnapshotRow {
     prochain_creneau: creneau === -1 ? null : creneau,
     injoignable: index.injoignables[row] === 1,
     approximative: index.approximatives[row] === 1,
+    contact: CONTACTS[at(index.contactOf, row)] ?? null,
     aides: itemsOf(index.aides, row).map((item) => readAide(index, index.aides, item)),
     passages: itemsOf(index.passages, row).map((item) => readPassage(index, item)),
     ...Object.fromEntries(
