@@ -1,5 +1,7 @@
 export interface WeekTableData {
-  /** Monday first. */
+  /** The seven days to come, where no week is like the others; else the usual week. */
+  coming: boolean;
+  /** Monday first; those to come from today on. */
   days: { nom: string; heures: string; ferme: boolean; today: boolean }[];
   /** What the week does not say: public holidays, odd weeks, appointments. */
   precisions: string[];
@@ -10,8 +12,10 @@ export function WeekTable({ week }: { week: WeekTableData }) {
   return (
     <>
       {week.days.length > 0 ? (
-        <table className="week-table">
-          <caption className="visually-hidden">Horaires par jour</caption>
+        <table className={week.coming ? 'week-table week-coming' : 'week-table'}>
+          <caption className={week.coming ? 'week-caption' : 'visually-hidden'}>
+            {week.coming ? 'Les sept prochains jours' : 'Horaires par jour'}
+          </caption>
           <tbody>
             {week.days.map(({ nom, heures, ferme, today }) => (
               <tr key={nom} className={today ? 'week-today' : undefined} aria-current={today ? 'date' : undefined}>

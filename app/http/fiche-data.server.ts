@@ -2,7 +2,7 @@ import type { Kysely } from 'kysely';
 import type { FicheData, PositionView } from '#app/components/fiche.tsx';
 import type { WeekTableData } from '#app/components/week-table.tsx';
 import { avecSonContact, contactOf, isInjoignable, isSansPublic, ouvertureOfLieu } from '#app/domain/aide.ts';
-import { listEcarts } from '#app/domain/horaires/ahead.ts';
+import { comingDays, listEcarts } from '#app/domain/horaires/ahead.ts';
 import { readableDays } from '#app/domain/horaires/french.ts';
 import { localDay, localMoment } from '#app/domain/horaires/opening.ts';
 import { storeHoraires } from '#app/domain/horaires/store.ts';
@@ -92,6 +92,7 @@ function view(
   const { state, sentence, note } = ouverture;
   const contact = contactOf(lieu);
   const read = horaires?.etat === 'lu' ? horaires : null;
+  const week = read && weekOf(read, now, zone);
   const stops = passages.length > 0 ? passagesView(passages, now) : null;
   return {
     lieu,
@@ -102,8 +103,8 @@ function view(
     injoignable,
     aides: aides.map((aide) => aideView(aide, { now, zone })),
     passages: stops,
-    week: read && weekOf(read, now, zone),
-    ecarts: read ? listEcarts(read, { from: localMoment(now, zone).day, days: AHEAD_DAYS }) : [],
+    week,
+    ecarts: read && !week?.coming ? listEcarts(read, { from: localMoment(now, zone).day, days: AHEAD_DAYS }) : [],
     horairesText: read ? null : lieu.horaires,
     demo,
   };
@@ -121,7 +122,10 @@ async function geocodedPosition(db: Kysely<DB>, lieuId: string): Promise<Positio
 }
 
 function weekOf(stored: Extract<StoredHoraires, { etat: 'lu' }>, now: Date, zone: string): WeekTableData {
-  const { weekday } = localMoment(now, zone);
+  const { day: today, weekday } = localMoment(now, zone);
   const { jours, precisions } = readableDays(stored);
-  return { days: jours.map((jour, day) => ({ ...jour, today: day === weekday })), precisions };
+  const coming = jours.length === 0 && stored.datees !== null;
+  const shown = coming ? comingDays(stored, today) : jours;
+  const first = coming ? 0 : weekday;
+  return { coming, days: shown.map((jour, index) => ({ ...jour, today: index === first })), precisions };
 }

@@ -1,5 +1,6 @@
 import { civilOf, weekdayOf } from './dates.ts';
 import type { Opening } from './evaluate.ts';
+import type { ReadableDay } from './french.ts';
 import { findHoliday } from './holidays.ts';
 import { HOLIDAY, openingsOn } from './opening.ts';
 import type { StoredLu } from './stored-form.ts';
@@ -38,6 +39,21 @@ export function listEcarts(stored: StoredLu, { from, days }: { from: number; day
         ? closedSentence({ du, au }, stored.territoire)
         : differentSentence(du, openings, stored.territoire),
     );
+}
+
+/**
+ * The seven days from a local day (day number) on, each with its hours, for a lieu whose usual week says nothing: seasons alone, or dates.
+ * None past what was computed.
+ */
+export function comingDays(stored: StoredLu, from: number): ReadableDay[] {
+  return Array.from({ length: 7 }, (_, index) => from + index).flatMap((day) => {
+    const openings = openingsOn(stored, day);
+    if (openings === null) return [];
+    const heures = openings.length === 0 ? 'fermé' : joinWords(openings.map(hoursOf));
+    return [
+      { nom: `${capitalize(longDay(day))}${holidayOf(day, stored.territoire)}`, heures, ferme: openings.length === 0 },
+    ];
+  });
 }
 
 function sameAs(openings: readonly Opening[], usual: StoredLu['semaine'][number]): boolean {
