@@ -62,6 +62,8 @@ const STATEMENTS = [
         FOR EACH STATEMENT EXECUTE FUNCTION noter_${name}()`,
     ];
   }),
+  // Who asks from before this day is told everything there was on it.
+  'INSERT INTO lieu_changement (lieu_id, transaction, le) SELECT id, pg_current_xact_id(), now() FROM lieu_publie',
   `CREATE TABLE cle_api (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     empreinte bytea NOT NULL UNIQUE,
