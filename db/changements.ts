@@ -58,6 +58,25 @@ export async function findPositionAt(db: Kysely<DB>, instant: Date): Promise<Cha
 
 const LONGEST_TRANSACTION_MS = 3_600_000;
 
+/** Whether a place is ahead of all that a database has lived: it was given by one that a copy has since replaced. */
+export async function isAhead(db: Kysely<DB>, { transaction }: ChangementPosition): Promise<boolean> {
+  const { rows } = await sql<{ ahead: boolean }>`
+    SELECT ${transaction}::xid8 > pg_snapshot_xmax(pg_current_snapshot()) AS ahead`.execute(db);
+  return rows[0]?.ahead ?? false;
+}
+
+/**
+ * Notes anew the changes whose transactions are yet to come: a copy restored on another server counts its own, and would tell them
+ * long after. Gives how many lieux.
+ */
+export async function renumberChangements(db: Kysely<DB>): Promise<number> {
+  const result = await sql`
+    WITH venus AS (DELETE FROM lieu_changement WHERE transaction >= pg_snapshot_xmax(pg_current_snapshot()) RETURNING lieu_id, le)
+    INSERT INTO lieu_changement (lieu_id, transaction, le)
+    SELECT lieu_id, pg_current_xact_id(), max(le) FROM venus GROUP BY lieu_id ON CONFLICT DO NOTHING`.execute(db);
+  return Number(result.numAffectedRows ?? 0);
+}
+
 /** Where lieux that are not public went: closed on a day, or merged into another; those of which nothing may be said are not in it. */
 export async function listDeparts(
   db: Kysely<DB>,

@@ -17,7 +17,7 @@ import { answerOpenApi } from './openapi.server.ts';
 import { ApiProblem } from './problem.ts';
 import { countRequests, LIMIT_HEADERS } from './quota.server.ts';
 
-type ApiServices = Pick<Services, 'dbRead' | 'settings' | 'snapshots' | 'communes' | 'now' | 'log' | 'limits'>;
+type ApiServices = Pick<Services, 'db' | 'dbRead' | 'settings' | 'snapshots' | 'communes' | 'now' | 'log' | 'limits'>;
 type Endpoint = (services: ApiServices, request: Request, response: Response) => Promise<void>;
 
 type Endpoints = Readonly<Record<string, Endpoint>>;

@@ -6,6 +6,7 @@ import {
   CHANGEMENTS_DAYS,
   type ChangementPosition,
   findPositionAt,
+  isAhead,
   listChangements,
   listDeparts,
 } from '#db/changements.ts';
@@ -33,7 +34,7 @@ const KEPT_MS = CHANGEMENTS_DAYS * 86_400_000;
  * from `reprise`.
  */
 export async function answerChangements(
-  { dbRead, settings, now }: Pick<Services, 'dbRead' | 'settings' | 'now'>,
+  { db, dbRead, settings, now }: Pick<Services, 'db' | 'dbRead' | 'settings' | 'now'>,
   { request, response, depuis, limite, fields }: Asked,
 ): Promise<void> {
   const type = FORMATS[formatOf(request, ['json'])];
@@ -41,6 +42,8 @@ export async function answerChangements(
   const instant = instantOf(depuis);
   const told = instant === null ? readPosition(depuis, readCursor(depuis, options)) : null;
   if (now().getTime() - (told?.le ?? instant?.getTime() ?? 0) > KEPT_MS) throw tooOld();
+  // Of the server that writes: one that follows it may lag behind what another has told.
+  if (told !== null && (await isAhead(db, told))) throw replaced();
   const after = told ?? (await findPositionAt(dbRead, instant ?? now()));
   const { changements, total, horizon } = await listChangements(dbRead, { after, limit: limite });
   const ids = [...new Set(changements.map(({ lieuId }) => lieuId))];
@@ -49,7 +52,7 @@ export async function answerChangements(
   const gone = ids.filter((id) => !known.has(id));
   const departs = await listDeparts(dbRead, gone);
   const last = total > changements.length ? changements.at(-1) : undefined;
-  const { transaction, lieuId } = last ?? horizon;
+  const { transaction, lieuId } = last ?? (BigInt(horizon.transaction) < BigInt(after.transaction) ? after : horizon);
   const params = paramsOf(request);
   params.set('depuis', writeCursor([transaction, lieuId, dayOf(now())], options));
   const next = `${settings.publicUrl}/api/v1/lieux?${params}`;
@@ -93,6 +96,13 @@ function tooOld(): ApiProblem {
   return new ApiProblem(
     410,
     `Les changements se gardent ${CHANGEMENTS_DAYS} jours. Reprenez toute la liste, puis « depuis » l’heure où vous l’avez commencée.`,
+  );
+}
+
+function replaced(): ApiProblem {
+  return new ApiProblem(
+    410,
+    'La base a été remplacée par une copie depuis. Reprenez toute la liste, puis « depuis » l’heure où vous l’avez commencée.',
   );
 }
 

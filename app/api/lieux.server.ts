@@ -11,7 +11,7 @@ import { type FieldChoice, keyOfFiltres, LIMITE, paramsOf, readListe } from './q
 import { FORMATS, type Format, formatOf, send } from './respond.server.ts';
 import { currentSnapshot } from './snapshot.server.ts';
 
-type ListeServices = Pick<Services, 'dbRead' | 'settings' | 'snapshots' | 'communes' | 'now'>;
+type ListeServices = Pick<Services, 'db' | 'dbRead' | 'settings' | 'snapshots' | 'communes' | 'now'>;
 
 /** A list followed page after page asks about one instant, as long as it is followed. */
 const FOLLOWED_MS = 3_600_000;

@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import type { CommuneIndex } from '#app/domain/territoire.ts';
 import type { Settings } from '#app/http/settings.server.ts';
 import { type ExportServices, runNightlyExportIfDue } from '#app/jobs/export-quotidien.ts';
-import { deleteOldChangements } from '#db/changements.ts';
+import { deleteOldChangements, renumberChangements } from '#db/changements.ts';
 import { deleteOldCourriels } from '#db/courriels.ts';
 import { deleteExpiredLimites } from '#db/limites.ts';
 import { deleteExpiredSessions, deleteOldLiensConnexion } from '#db/utilisateurs.ts';
@@ -68,6 +68,7 @@ export async function startJobs(services: JobServices, pool: Pool): Promise<Jobs
       await deleteExpiredSessions(db, now());
       await deleteExpiredLimites(db, now());
       await deleteOldChangements(db, now());
+      await renumberChangements(db);
     },
   };
   const runner = await run({

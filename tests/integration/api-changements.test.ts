@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { deleteOldChangements } from '#db/changements.ts';
+import { writeCursor } from '#app/api/cursor.server.ts';
+import { deleteOldChangements, renumberChangements } from '#db/changements.ts';
 import { type HttpApp, startHttp } from '#tests/support/http.ts';
 import { insertLieu } from '#tests/support/lieux.ts';
 
@@ -179,6 +180,26 @@ test('after 90 days a change is no longer told, and whoever comes from before is
   expect((await gone.json()).detail).toContain('90 jours');
   expect(await deleteOldChangements(app.db, app.clock.now)).toBeGreaterThan(0);
   app.clock.now = NOW;
+});
+
+test('after a copy was restored elsewhere, places of before are refused and changes of before are told', async () => {
+  await add('copie');
+  const from = await start();
+  await app.db
+    .insertInto('lieu_changement')
+    .values({ lieu_id: 'copie', transaction: '900000000000', le: NOW })
+    .execute();
+  expect(await drain(from)).toMatchObject({ lieux: [] });
+  expect(await renumberChangements(app.db)).toBe(1);
+  await settled();
+  expect((await drain(from)).lieux).toMatchObject([{ id: 'copie' }]);
+  expect(await renumberChangements(app.db)).toBe(0);
+  const day = Math.floor(NOW.getTime() / 86_400_000);
+  const options = { secrets: app.services.settings.secrets, query: 'depuis' };
+  const ahead = writeCursor(['900000000000', '', day], options);
+  const refused = await fetch(`${app.origin}/api/v1/lieux?depuis=${ahead}`);
+  expect(refused.status).toBe(410);
+  expect((await refused.json()).detail).toContain('remplacée par une copie');
 });
 
 test('changes are JSON alone', async () => {
