@@ -5,7 +5,7 @@ import { type ExportResult, exportDay, exportsDir } from '#app/jobs/export-quoti
 import { CommandError, runCommand, UsageError } from './command.ts';
 
 const USAGE = `npm run export -- [--jour AAAA-MM-JJ] [--vers DOSSIER] [--json]
-  Fait maintenant l’export d’un jour (CSV, JSON, GeoJSON) à partir des lieux publics de cet instant, et le publie sous /donnees.
+  Fait maintenant l’export d’un jour (CSV, JSON, GeoJSON, Parquet) à partir des lieux publics de cet instant, et le publie sous /donnees.
   --jour   le jour dont il porte la date (aujourd’hui à Paris)
   --vers   en met aussi une copie dans ce dossier
   --json   écrit le résultat sur la dernière ligne`;

@@ -1,6 +1,7 @@
+import { parseLocalDate } from './horaires/dates.ts';
 import type { FieldValue, Lieu } from './lieu.ts';
 import type { LieuEtPermanences, Permanence } from './permanences.ts';
-import { FIELDS, type FieldName, UNKNOWN_PIVOT } from './standard.ts';
+import { FIELDS, type Field, type FieldName, UNKNOWN_PIVOT } from './standard.ts';
 
 /** A lieu in the standard's fields as JSON: numbers as numbers, lists as arrays, what is empty left out. */
 type JsonFields = Partial<Record<FieldName, string | number | string[]>>;
@@ -53,9 +54,9 @@ function withoutEmpty<Value>(record: Record<string, Value | null>): Record<strin
   return kept;
 }
 
-function fieldsToJson(lieu: Lieu): JsonFields {
+function fieldsToJson(lieu: Lieu, fields: readonly Field[] = FIELDS): JsonFields {
   const json: JsonFields = {};
-  for (const { name } of FIELDS) {
+  for (const { name } of fields) {
     const value = name === 'pivot' ? (lieu.pivot ?? UNKNOWN_PIVOT) : lieu[name];
     if (value !== null && value !== '' && !(Array.isArray(value) && value.length === 0)) json[name] = value;
   }
@@ -67,14 +68,39 @@ function fieldsToJson(lieu: Lieu): JsonFields {
  * property. A lieu without coordinates has a null geometry.
  */
 export function lieuToFeature(lieu: Lieu) {
-  const { latitude, longitude, ...properties } = fieldsToJson(lieu);
-  const located = typeof latitude === 'number' && typeof longitude === 'number';
+  const { latitude, longitude } = lieu;
+  const located = latitude !== null && longitude !== null;
   return {
     type: 'Feature',
     id: lieu.id,
     geometry: located ? { type: 'Point', coordinates: [longitude, latitude] } : null,
-    properties,
+    properties: fieldsToJson(lieu, BESIDE_GEOMETRY),
   };
+}
+
+const BESIDE_GEOMETRY = FIELDS.filter(({ name }) => name !== 'latitude' && name !== 'longitude');
+
+/**
+ * A field as a cell of Parquet: text, a number, a date as days since 1970, a list; null where it is empty. An unknown pivot is zeros, as
+ * in the CSV.
+ */
+export function fieldToParquet(lieu: Lieu, { name, type }: Field): string | number | string[] | null {
+  const value = name === 'pivot' ? (lieu.pivot ?? UNKNOWN_PIVOT) : lieu[name];
+  if (value === null || value === '' || (Array.isArray(value) && value.length === 0)) return null;
+  if (type === 'date' && typeof value === 'string') return parseLocalDate(value);
+  return value;
+}
+
+/** The place of a lieu as a little-endian WKB point (OGC 06-103r4), longitude first; null where its coordinates are not known. */
+export function pointToWkb({ latitude, longitude }: Pick<Lieu, 'latitude' | 'longitude'>): Uint8Array | null {
+  if (latitude === null || longitude === null) return null;
+  const bytes = new Uint8Array(21);
+  const view = new DataView(bytes.buffer);
+  view.setUint8(0, 1);
+  view.setUint32(1, 1, true);
+  view.setFloat64(5, longitude, true);
+  view.setFloat64(13, latitude, true);
+  return bytes;
 }
 
 /** Cells as a line of RFC 4180, ending with CRLF: what holds a quote, a comma or a line break is quoted, nothing is lost. */

@@ -95,6 +95,7 @@ const TYPES: Readonly<Record<string, string>> = {
   csv: 'text/csv; charset=utf-8',
   json: 'application/json; charset=utf-8',
   geojson: 'application/geo+json; charset=utf-8',
+  parquet: 'application/vnd.apache.parquet',
 };
 
 interface Sending {

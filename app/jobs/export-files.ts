@@ -3,12 +3,21 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CSV_HEADER, lieuToCsv, lieuToFeature, lieuToJson } from '#app/domain/formats.ts';
 import type { LieuEtPermanences } from '#app/domain/permanences.ts';
+import { ParquetSink } from './export-parquet.ts';
 
 export interface WrittenFile {
   nom: string;
   octets: number;
   /** Hexadecimal. */
   sha256: string;
+}
+
+/** One file of an export, while it is written. */
+export interface LieuSink {
+  add(lieu: LieuEtPermanences): Promise<void>;
+  /** What is on the disk then. */
+  finish(): Promise<WrittenFile>;
+  close(): Promise<void>;
 }
 
 interface Format {
@@ -20,7 +29,7 @@ interface Format {
   tail: string;
 }
 
-/** UTF-8 without BOM. JSON has one lieu a line, so that it can be read and compared line by line. */
+/** Text: UTF-8 without BOM. JSON has one lieu a line, so that it can be read and compared line by line. */
 const FORMATS: readonly Format[] = [
   { nom: 'lieux.csv', head: CSV_HEADER, line: lieuToCsv, between: '', tail: '' },
   { nom: 'lieux.json', head: '[\n', line: (lieu) => JSON.stringify(lieuToJson(lieu)), between: ',\n', tail: '\n]\n' },
@@ -34,16 +43,17 @@ const FORMATS: readonly Format[] = [
 ];
 
 /**
- * Writes the three files of an export into a folder, on the disk when it returns. One pass: they hold the same lieux in the
+ * Writes the files of an export (CSV, JSON, GeoJSON, Parquet) into a folder, on the disk when it returns. One pass: they hold the same lieux in the
  * same order, and memory does not grow with their number.
  */
 export async function writeLieux(
   folder: string,
   lieux: AsyncIterable<LieuEtPermanences>,
 ): Promise<{ lignes: number; fichiers: WrittenFile[] }> {
-  const sinks: Sink[] = [];
+  const sinks: LieuSink[] = [];
   try {
-    for (const format of FORMATS) sinks.push(new Sink(format, await open(join(folder, format.nom), 'wx')));
+    for (const format of FORMATS) sinks.push(new TextSink(format, await open(join(folder, format.nom), 'wx')));
+    sinks.push(new ParquetSink(PARQUET, await open(join(folder, PARQUET), 'wx')));
     let lignes = 0;
     for await (const lieu of lieux) {
       for (const sink of sinks) await sink.add(lieu);
@@ -57,9 +67,11 @@ export async function writeLieux(
   }
 }
 
+const PARQUET = 'lieux.parquet';
+
 const BUFFERED_CHARS = 128 * 1024;
 
-class Sink {
+class TextSink implements LieuSink {
   readonly #format: Format;
   readonly #file: FileHandle;
   readonly #hash: Hash = createHash('sha256');

@@ -14,7 +14,7 @@ export const meta: MetaFunction = () => [
   { title: pageTitle('Données ouvertes') },
   {
     name: 'description',
-    content: 'Tous les lieux publics, chaque jour, en CSV, JSON et GeoJSON, sous Licence Ouverte 2.0.',
+    content: 'Tous les lieux publics, chaque jour, en CSV, JSON, GeoJSON et Parquet, sous Licence Ouverte 2.0.',
   },
 ];
 
@@ -63,6 +63,7 @@ const FORMATS: Readonly<Record<string, { name: string; use: string }>> = {
   'lieux.csv': { name: 'CSV', use: 'tableur, import' },
   'lieux.json': { name: 'JSON', use: 'programme' },
   'lieux.geojson': { name: 'GeoJSON', use: 'carte' },
+  'lieux.parquet': { name: 'Parquet', use: 'analyse (GeoParquet)' },
 };
 
 function Newest({ made }: { made: Made }) {
@@ -75,8 +76,8 @@ function Newest({ made }: { made: Made }) {
         </Notice>
       ) : null}
       <p>
-        {formatCount(made.lignes, 'lieu', 'lieux')}, tels qu’ils étaient le <DateText value={made.fait_le} time />. Les
-        trois fichiers ont les mêmes lieux.
+        {formatCount(made.lignes, 'lieu', 'lieux')}, tels qu’ils étaient le <DateText value={made.fait_le} time />. Tous
+        les fichiers ont les mêmes lieux.
       </p>
       <ul className="donnees-files">
         {made.fichiers.map(({ nom, octets, sha256 }) => (
@@ -123,6 +124,10 @@ function Reuse({ publicUrl }: { publicUrl: string }) {
         <li>
           Dans le GeoJSON, un lieu dont on ne connaît pas les coordonnées a une géométrie nulle : il existe, il n’est
           pas sur la carte.
+        </li>
+        <li>
+          Le Parquet a les colonnes du standard : les listes y sont des listes, <code>date_maj</code> une date, et s’y
+          ajoute <code>geometry</code> (WKB, GeoParquet 1.1). Ce qui est vide est nul.
         </li>
         <li>
           Un <code>pivot</code> fait de quatorze zéros veut dire « non renseigné ».

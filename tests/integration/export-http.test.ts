@@ -77,6 +77,7 @@ test.each([
   ['lieux.csv', 'text/csv; charset=utf-8'],
   ['lieux.json', 'application/json; charset=utf-8'],
   ['lieux.geojson', 'application/geo+json; charset=utf-8'],
+  ['lieux.parquet', 'application/vnd.apache.parquet'],
 ])('%s: its type, its SHA-256 as ETag, a name with its day, readable from any site', async (nom, type) => {
   const response = await get(`/donnees/${nom}`);
   expect(response.status).toBe(200);

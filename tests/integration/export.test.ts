@@ -120,7 +120,7 @@ async function readServed(jour: string, nom: string, from = services()): Promise
 test('what was stored comes back from the CSV, character for character', async () => {
   const result = await exportDay(services(), { jour: JOUR });
   expect(result).toMatchObject({ jour: JOUR, lignes: 45 });
-  expect(result.fichiers.map(({ nom }) => nom)).toEqual(['lieux.csv', 'lieux.json', 'lieux.geojson']);
+  expect(result.fichiers.map(({ nom }) => nom)).toEqual(['lieux.csv', 'lieux.json', 'lieux.geojson', 'lieux.parquet']);
   // On this machine alone, yet nothing in it is invented: no page may say that it is.
   expect((await findExportJour(database.db, { jour: JOUR, demo: true }))?.demo).toBe(false);
   const csv = await readServed(JOUR, 'lieux.csv');
@@ -169,7 +169,7 @@ test('the JSON is an array of the same lieux, the GeoJSON has null geometries, a
   expect(geojson.features.find(({ id }) => id === 'listes')?.geometry).toBeNull();
 });
 
-test('the same data give the same bytes; an empty database gives three valid files', async () => {
+test('the same data give the same bytes; an empty database gives valid files', async () => {
   const first = await exportDay(services(), { jour: JOUR });
   const again = await exportDay(services(), { jour: '2026-03-16' });
   expect(again.fichiers).toEqual(first.fichiers);
@@ -252,7 +252,13 @@ test('a copy goes where it was asked for, with a manifest, in place of an older 
   await mkdir(vers);
   await writeFile(join(vers, 'lieux.csv'), 'ancien');
   const { fichiers } = await exportDay(services(), { jour: JOUR, vers });
-  expect((await readdir(vers)).sort()).toEqual(['lieux.csv', 'lieux.geojson', 'lieux.json', 'manifeste.json']);
+  expect((await readdir(vers)).sort()).toEqual([
+    'lieux.csv',
+    'lieux.geojson',
+    'lieux.json',
+    'lieux.parquet',
+    'manifeste.json',
+  ]);
   for (const { nom, sha256 } of fichiers) {
     expect(
       createHash('sha256')

@@ -1,0 +1,112 @@
+import { createHash, type Hash } from 'node:crypto';
+import type { FileHandle } from 'node:fs/promises';
+import { ByteWriter, ParquetWriter } from 'hyparquet-writer';
+import { fieldToParquet, pointToWkb } from '#app/domain/formats.ts';
+import type { Lieu } from '#app/domain/lieu.ts';
+import { FIELDS } from '#app/domain/standard.ts';
+import type { LieuSink, WrittenFile } from './export-files.ts';
+
+type SchemaElement = ConstructorParameters<typeof ParquetWriter>[0]['schema'][number];
+
+/** Lieux of one row group: what memory holds, and what a reader takes at once. */
+const GROUP = 4_000;
+
+/** The standard's 32 columns (lists as lists, `date_maj` as a date), then the point. */
+const SCHEMA: SchemaElement[] = [
+  { name: 'lieux', num_children: FIELDS.length + 1 },
+  ...FIELDS.flatMap(({ name, type, multiple }): SchemaElement[] => {
+    if (multiple) {
+      return [
+        { name, repetition_type: 'OPTIONAL', num_children: 1, converted_type: 'LIST' },
+        { name: 'list', repetition_type: 'REPEATED', num_children: 1 },
+        { name: 'element', repetition_type: 'REQUIRED', type: 'BYTE_ARRAY', converted_type: 'UTF8' },
+      ];
+    }
+    const repetition_type = name === 'id' ? 'REQUIRED' : 'OPTIONAL';
+    if (type === 'number') return [{ name, repetition_type, type: 'DOUBLE' }];
+    if (type === 'date') return [{ name, repetition_type, type: 'INT32', converted_type: 'DATE' }];
+    return [{ name, repetition_type, type: 'BYTE_ARRAY', converted_type: 'UTF8' }];
+  }),
+  { name: 'geometry', repetition_type: 'OPTIONAL', type: 'BYTE_ARRAY' },
+];
+
+/** West, south, east, north in degrees. */
+type Box = [number, number, number, number];
+
+/**
+ * The lieux as Parquet with the metadata of GeoParquet 1.1: row groups one after the other, so that memory does not grow with their
+ * number; the same lieux give the same bytes.
+ */
+export class ParquetSink implements LieuSink {
+  readonly #nom: string;
+  readonly #file: FileHandle;
+  readonly #hash: Hash = createHash('sha256');
+  readonly #bytes = new ByteWriter();
+  readonly #writer: ParquetWriter;
+  #lieux: Lieu[] = [];
+  #octets = 0;
+  #box: Box | null = null;
+
+  constructor(nom: string, file: FileHandle) {
+    this.#nom = nom;
+    this.#file = file;
+    this.#writer = new ParquetWriter({ writer: this.#bytes, schema: SCHEMA, createdBy: 'Lieu à jour' });
+  }
+
+  async add(lieu: Lieu): Promise<void> {
+    this.#lieux.push(lieu);
+    if (this.#lieux.length >= GROUP) await this.#writeGroup();
+  }
+
+  async finish(): Promise<WrittenFile> {
+    await this.#writeGroup();
+    this.#writer.kvMetadata = [{ key: 'geo', value: JSON.stringify(geoMetadata(this.#box)) }];
+    await this.#writer.finish();
+    await this.#flush();
+    await this.#file.sync();
+    return { nom: this.#nom, octets: this.#octets, sha256: this.#hash.digest('hex') };
+  }
+
+  async close(): Promise<void> {
+    await this.#file.close();
+  }
+
+  async #writeGroup(): Promise<void> {
+    const lieux = this.#lieux;
+    if (lieux.length === 0) return;
+    this.#lieux = [];
+    for (const lieu of lieux) this.#box = widened(this.#box, lieu);
+    const columnData = [
+      ...FIELDS.map((field) => ({
+        name: field.name,
+        data: lieux.map((lieu) => fieldToParquet(lieu, field)),
+        offsetIndex: false,
+      })),
+      { name: 'geometry', data: lieux.map(pointToWkb), offsetIndex: false, statistics: false },
+    ];
+    await this.#writer.write({ columnData, rowGroupSize: GROUP });
+    await this.#flush();
+  }
+
+  async #flush(): Promise<void> {
+    const bytes = this.#bytes.getBytes();
+    this.#hash.update(bytes);
+    this.#octets += bytes.length;
+    for (let written = 0; written < bytes.length; ) {
+      written += (await this.#file.write(bytes, written)).bytesWritten;
+    }
+    this.#bytes.index = 0;
+  }
+}
+
+function widened(box: Box | null, { latitude, longitude }: Lieu): Box | null {
+  if (latitude === null || longitude === null) return box;
+  const [west, south, east, north] = box ?? [longitude, latitude, longitude, latitude];
+  return [Math.min(west, longitude), Math.min(south, latitude), Math.max(east, longitude), Math.max(north, latitude)];
+}
+
+/** https://geoparquet.org/releases/v1.1.0/: without `crs`, longitude and latitude on WGS 84. */
+function geoMetadata(bbox: Box | null): object {
+  const geometry = { encoding: 'WKB', geometry_types: ['Point'], ...(bbox && { bbox }) };
+  return { version: '1.1.0', primary_column: 'geometry', columns: { geometry } };
+}
