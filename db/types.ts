@@ -142,6 +142,15 @@ export interface DoublonRecherche {
   seule: Generated<boolean>;
 }
 
+export interface ExportAlerte {
+  ecartes: Generated<Json>;
+  jour: string;
+  le: Timestamp;
+  lignes: number;
+  motif: string | null;
+  precedentes: number | null;
+}
+
 export interface ExportJour {
   fait_le: Timestamp;
   fichiers: Json;
@@ -674,6 +683,7 @@ export interface DB {
   courriel: Courriel;
   doublon: Doublon;
   doublon_recherche: DoublonRecherche;
+  export_alerte: ExportAlerte;
   export_jour: ExportJour;
   fermeture: Fermeture;
   geocodage: Geocodage;

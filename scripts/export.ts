@@ -1,24 +1,26 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { isJour, parisDay } from '#app/domain/exports.ts';
+import { ExportRetenu } from '#app/jobs/export-alerte.ts';
 import { type ExportResult, exportDay, exportsDir } from '#app/jobs/export-quotidien.ts';
 import { CommandError, runCommand, UsageError } from './command.ts';
 
-const USAGE = `npm run export -- [--jour AAAA-MM-JJ] [--vers DOSSIER] [--json]
+const USAGE = `npm run export -- [--jour AAAA-MM-JJ] [--vers DOSSIER] [--forcer] [--json]
   Fait maintenant l’export d’un jour (CSV, JSON, GeoJSON, Parquet) à partir des lieux publics de cet instant, et le publie sous /donnees.
   --jour   le jour dont il porte la date (aujourd’hui à Paris)
   --vers   en met aussi une copie dans ce dossier
+  --forcer le publie même s’il paraît faux : vide, très réduit, ou trop de lieux contre le standard
   --json   écrit le résultat sur la dernière ligne`;
 
 await runCommand('export', async (open) => {
-  const { jour, vers, json, aide } = readArguments(process.argv.slice(2));
+  const { jour, vers, forcer, json, aide } = readArguments(process.argv.slice(2));
   if (aide) {
     process.stdout.write(`${USAGE}\n`);
     return;
   }
   const { db, settings } = await open();
   const started = performance.now();
-  const result = await exportDay({ db, settings, now: () => new Date() }, { jour, vers }).catch(explain);
+  const result = await exportDay({ db, settings, now: () => new Date() }, { jour, vers, forcer }).catch(explain);
   const ms = Math.round(performance.now() - started);
   if (json) process.stdout.write(`${JSON.stringify({ ...result, ms })}\n`);
   else process.stdout.write(`${sentencesOf(result, vers ?? exportsDir(settings))}\n`);
@@ -27,12 +29,13 @@ await runCommand('export', async (open) => {
 interface Arguments {
   jour: string;
   vers: string | null;
+  forcer: boolean;
   json: boolean;
   aide: boolean;
 }
 
 function readArguments(args: string[]): Arguments {
-  const { jour, vers, json, aide } = parse(args);
+  const { jour, vers, forcer, json, aide } = parse(args);
   const today = parisDay(new Date());
   if (jour !== undefined && !isJour(jour)) {
     throw new UsageError(`« ${jour} » n’est pas un jour écrit AAAA-MM-JJ (exemple : --jour ${today}).`);
@@ -40,7 +43,7 @@ function readArguments(args: string[]): Arguments {
   if (jour !== undefined && jour > today)
     throw new UsageError(`Le ${jour} n’est pas encore arrivé : nous sommes le ${today}.`);
   if (vers === '') throw new UsageError('Donnez un dossier après --vers (exemple : --vers ./mes-exports).');
-  return { jour: jour ?? today, vers: vers === undefined ? null : resolve(vers), json, aide };
+  return { jour: jour ?? today, vers: vers === undefined ? null : resolve(vers), forcer, json, aide };
 }
 
 function parse(args: string[]) {
@@ -50,6 +53,7 @@ function parse(args: string[]) {
       options: {
         jour: { type: 'string' },
         vers: { type: 'string' },
+        forcer: { type: 'boolean', default: false },
         json: { type: 'boolean', default: false },
         aide: { type: 'boolean', default: false },
       },
@@ -62,6 +66,8 @@ function parse(args: string[]) {
 
 /** Disks that are full or closed to us are for the person to mend; the rest is ours. */
 function explain(error: unknown): never {
+  if (error instanceof ExportRetenu)
+    throw new CommandError(`${error.message} Celui qui est en ligne y reste. S’il est juste, ajoutez --forcer.`);
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   const path = error instanceof Error && 'path' in error ? ` (${String(error.path)})` : '';
   const reasons: Record<string, string> = {

@@ -36,6 +36,28 @@ export function firstExportDay(now: Date): string {
   return formatLocalDate(now < localInstant(day, NIGHTLY_MINUTE, PARIS) ? day - 1 : day);
 }
 
+/**
+ * Why an export is not published, as the end of a French sentence, or null: it holds nothing, it lost more than 5 % of its lieux since
+ * the one that is served, or more than 0.1 % of them are against the standard.
+ * @param precedentes how many lieux the export has that is served; null where there is none
+ */
+export function reasonToHold({
+  lignes,
+  ecartes,
+  precedentes,
+}: {
+  lignes: number;
+  ecartes: number;
+  precedentes: number | null;
+}): string | null {
+  const before = precedentes ?? 0;
+  if (lignes === 0 && before > 0) return 'il ne contient aucun lieu';
+  if (ecartes > (lignes + ecartes) / 1000)
+    return `${ecartes} ${ecartes > 1 ? 'lieux ne respectent' : 'lieu ne respecte'} pas le standard, sur ${lignes + ecartes}`;
+  if (lignes < before * 0.95) return `il aurait ${lignes} lieux, pour ${before} dans celui qui est en ligne`;
+  return null;
+}
+
 /** Which of these days (AAAA-MM-JJ) are no longer kept: older than 30 days before `today`, and not the first kept day of their month. */
 export function joursToForget(jours: readonly string[], today: string): string[] {
   const day = parseLocalDate(today);

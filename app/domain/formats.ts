@@ -81,6 +81,24 @@ export function lieuToFeature(lieu: Lieu) {
 const BESIDE_GEOMETRY = FIELDS.filter(({ name }) => name !== 'latitude' && name !== 'longitude');
 
 /**
+ * The fields of a lieu that the standard's Table Schema would refuse, as the CSV writes them: missing where required, too long, or
+ * outside their pattern or closed list.
+ */
+export function fieldsAgainstStandard(lieu: Lieu): FieldName[] {
+  return RULES.flatMap(({ field: { name, required, multiple, maxLength, values }, pattern }) => {
+    const value = name === 'pivot' ? (lieu.pivot ?? UNKNOWN_PIVOT) : lieu[name];
+    const cell = fieldToCell(value);
+    if (cell === '') return required ? [name] : [];
+    const long = maxLength !== null && cell.length > maxLength;
+    const listed = values === null || [value ?? []].flat().every((one) => values.includes(String(one)));
+    const fits = pattern ? pattern.test(cell) : multiple ? listed : true;
+    return long || !fits ? [name] : [];
+  });
+}
+
+const RULES = FIELDS.map((field) => ({ field, pattern: field.pattern === null ? null : new RegExp(field.pattern) }));
+
+/**
  * A field as a cell of Parquet: text, a number, a date as days since 1970, a list; null where it is empty. An unknown pivot is zeros, as
  * in the CSV.
  */

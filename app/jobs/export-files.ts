@@ -1,8 +1,9 @@
 import { createHash, type Hash } from 'node:crypto';
 import { type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';
-import { CSV_HEADER, lieuToCsv, lieuToFeature, lieuToJson } from '#app/domain/formats.ts';
+import { CSV_HEADER, fieldsAgainstStandard, lieuToCsv, lieuToFeature, lieuToJson } from '#app/domain/formats.ts';
 import type { LieuEtPermanences } from '#app/domain/permanences.ts';
+import type { FieldName } from '#app/domain/standard.ts';
 import { ParquetSink } from './export-parquet.ts';
 
 export interface WrittenFile {
@@ -10,6 +11,12 @@ export interface WrittenFile {
   octets: number;
   /** Hexadecimal. */
   sha256: string;
+}
+
+/** A lieu that the files leave out, and its fields that the standard refuses. */
+export interface Ecarte {
+  id: string;
+  champs: FieldName[];
 }
 
 /** One file of an export, while it is written. */
@@ -43,25 +50,31 @@ const FORMATS: readonly Format[] = [
 ];
 
 /**
- * Writes the files of an export (CSV, JSON, GeoJSON, Parquet) into a folder, on the disk when it returns. One pass: they hold the same lieux in the
+ * Writes the files of an export (CSV, JSON, GeoJSON, Parquet), without the lieux that are against the standard, into a folder, on the disk when it returns. One pass: they hold the same lieux in the
  * same order, and memory does not grow with their number.
  */
 export async function writeLieux(
   folder: string,
   lieux: AsyncIterable<LieuEtPermanences>,
-): Promise<{ lignes: number; fichiers: WrittenFile[] }> {
+): Promise<{ lignes: number; fichiers: WrittenFile[]; ecartes: Ecarte[] }> {
   const sinks: LieuSink[] = [];
   try {
     for (const format of FORMATS) sinks.push(new TextSink(format, await open(join(folder, format.nom), 'wx')));
     sinks.push(new ParquetSink(PARQUET, await open(join(folder, PARQUET), 'wx')));
     let lignes = 0;
+    const ecartes: Ecarte[] = [];
     for await (const lieu of lieux) {
+      const champs = fieldsAgainstStandard(lieu);
+      if (champs.length > 0) {
+        ecartes.push({ id: lieu.id, champs });
+        continue;
+      }
       for (const sink of sinks) await sink.add(lieu);
       lignes++;
     }
     const fichiers: WrittenFile[] = [];
     for (const sink of sinks) fichiers.push(await sink.finish());
-    return { lignes, fichiers };
+    return { lignes, fichiers, ecartes };
   } finally {
     for (const sink of sinks) await sink.close();
   }

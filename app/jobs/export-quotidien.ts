@@ -2,10 +2,11 @@ import { randomBytes } from 'node:crypto';
 import { copyFile, mkdir, open, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Kysely } from 'kysely';
-import { firstExportDay, joursToForget, nightlyExportDue, parisDay } from '#app/domain/exports.ts';
+import { firstExportDay, joursToForget, nightlyExportDue, parisDay, reasonToHold } from '#app/domain/exports.ts';
 import { isLocalDemonstration } from '#app/http/demonstration.server.ts';
 import type { Settings } from '#app/http/settings.server.ts';
 import { makeFolder } from '#db/embedded/folder.ts';
+import { deleteExportAlerte, findExportRetenu } from '#db/export-alertes.ts';
 import {
   deleteExportJours,
   type ExportJour,
@@ -16,6 +17,7 @@ import {
 } from '#db/exports.ts';
 import { hasDemoLieuxPublies, hasLieuxPublies, streamLieuxPublies } from '#db/lieux-publies.ts';
 import type { DB } from '#db/types.ts';
+import { alertExport, ExportRetenu } from './export-alerte.ts';
 import { type WrittenFile, writeLieux } from './export-files.ts';
 
 /** What an export needs of the process. */
@@ -41,15 +43,16 @@ export function exportsDir({ dataDir }: Pick<Settings, 'dataDir'>): string {
 /**
  * Makes the export of a day now, from one snapshot of the database, in place of an earlier one of that day; with `vers`, puts
  * a copy into that folder too. Files are whole or absent at any moment: they are written aside, then renamed, then recorded.
+ * What `reasonToHold` refuses is not published: the export that is served stays, unless a person says `forcer`.
  * Lieux of the demonstration set are in it only where nobody but this machine can see them.
  */
 export async function exportDay(
   services: ExportServices,
-  { jour, vers = null }: { jour: string; vers?: string | null },
+  { jour, vers = null, forcer = false }: { jour: string; vers?: string | null; forcer?: boolean },
 ): Promise<ExportResult> {
   // A folder that cannot be had is said before anything is published.
   if (vers !== null) makeFolder(resolve(vers));
-  const made = await withExportLock(services.db, jour, (locked) => makeExport(services, { locked, jour }));
+  const made = await withExportLock(services.db, jour, (locked) => makeExport(services, { locked, jour, forcer }));
   if (vers !== null) await copyTo(resolve(vers), made, services);
   return resultOf(made);
 }
@@ -62,8 +65,11 @@ export async function runNightlyExportIfDue(services: ExportServices): Promise<E
   const jour = await findDueJour(services);
   if (jour === null) return null;
   const made = await withExportLock(services.db, jour, async (locked) =>
-    (await findDueJour(services)) === jour ? makeExport(services, { locked, jour }) : null,
-  );
+    (await findDueJour(services)) === jour ? makeExport(services, { locked, jour, forcer: false }) : null,
+  ).catch((error: unknown) => {
+    if (error instanceof ExportRetenu) return null;
+    throw error;
+  });
   if (made === null) return null;
   await forgetOldExports(services);
   return resultOf(made);
@@ -75,8 +81,10 @@ async function findDueJour({ db, now, settings }: ExportServices): Promise<strin
   const demo = isLocalDemonstration(settings);
   const made = await listExportJours(db, { demo });
   if (made.some(({ lignes }) => lignes > 0)) {
-    const last = await findExportJour(db, { jour: parisDay(instant), demo });
-    return nightlyExportDue(instant, last?.fait_le ?? null);
+    const today = parisDay(instant);
+    const [last, held] = await Promise.all([findExportJour(db, { jour: today, demo }), findExportRetenu(db)]);
+    // Held back once, it waits for the next night, or for a person.
+    return nightlyExportDue(instant, held?.jour === today ? held.le : (last?.fait_le ?? null));
   }
   if (!(await hasLieuxPublies(db, { demo }))) return null;
   // An empty one that was asked for by hand gives way.
@@ -87,7 +95,7 @@ async function findDueJour({ db, now, settings }: ExportServices): Promise<strin
 
 async function makeExport(
   { db, settings, now }: ExportServices,
-  { locked, jour }: { locked: Kysely<DB>; jour: string },
+  { locked, jour, forcer }: { locked: Kysely<DB>; jour: string; forcer: boolean },
 ): Promise<ExportJour> {
   const root = exportsDir(settings);
   const day = join(root, jour);
@@ -100,7 +108,15 @@ async function makeExport(
   const run = randomBytes(6).toString('hex');
   const aside = join(day, `.${run}`);
   await mkdir(aside);
-  const { lignes, fichiers } = await writeLieux(aside, streamLieuxPublies(db, { demo }));
+  const { lignes, fichiers, ecartes } = await writeLieux(aside, streamLieuxPublies(db, { demo }));
+  const precedentes = await servedLignes(locked, { jour, demo: isLocalDemonstration(settings) });
+  const motif = forcer ? null : reasonToHold({ lignes, ecartes: ecartes.length, precedentes });
+  if (motif !== null || ecartes.length > 0)
+    await alertExport(db, { jour, lignes, precedentes, motif, ecartes, le: fait_le }, settings);
+  if (motif !== null) {
+    await rm(aside, { recursive: true, force: true });
+    throw new ExportRetenu({ jour, motif });
+  }
   const made: ExportJour = {
     jour,
     lignes,
@@ -112,8 +128,15 @@ async function makeExport(
   await rename(aside, join(day, run));
   await syncFolder(day);
   await upsertExportJour(locked, made);
+  if (ecartes.length === 0) await deleteExportAlerte(locked, jour);
   await removeAllBut(day, run);
   return made;
+}
+
+/** How many lieux the export has that is served, of another day if there is one; null where there is none. */
+async function servedLignes(db: Kysely<DB>, { jour, demo }: { jour: string; demo: boolean }): Promise<number | null> {
+  const made = await listExportJours(db, { demo });
+  return (made.find((other) => other.jour !== jour) ?? made[0])?.lignes ?? null;
 }
 
 const MANIFEST = 'manifeste.json';

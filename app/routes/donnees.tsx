@@ -8,6 +8,7 @@ import { Notice } from '#app/components/notice.tsx';
 import { PageHeader } from '#app/components/page-header.tsx';
 import { isLocalDemonstration } from '#app/http/demonstration.server.ts';
 import donneesCss from '#app/styles/donnees.css?url';
+import { findExportRetenu } from '#db/export-alertes.ts';
 import { listExportJours } from '#db/exports.ts';
 
 export const meta: MetaFunction = () => [
@@ -21,18 +22,30 @@ export const meta: MetaFunction = () => [
 export const links: LinksFunction = () => [{ rel: 'stylesheet', href: donneesCss }];
 
 export async function loader({ context }: LoaderFunctionArgs) {
-  const [newest, ...earlier] = await listExportJours(context.dbRead, { demo: isLocalDemonstration(context.settings) });
-  return { newest: newest ?? null, earlier, publicUrl: context.settings.publicUrl };
+  const demo = isLocalDemonstration(context.settings);
+  const [[newest, ...earlier], retenu] = await Promise.all([
+    listExportJours(context.dbRead, { demo }),
+    findExportRetenu(context.dbRead),
+  ]);
+  return { newest: newest ?? null, earlier, retenu: retenu ?? null, publicUrl: context.settings.publicUrl };
 }
 
 export default function Donnees() {
-  const { newest, earlier, publicUrl } = useLoaderData<typeof loader>();
+  const { newest, earlier, retenu, publicUrl } = useLoaderData<typeof loader>();
   return (
     <>
       <PageHeader
         title="Données ouvertes"
         lead="Tous les lieux publics de ce site, chaque jour, au format du standard national. Libres d’accès et de réutilisation, sans compte."
       />
+      {retenu && newest ? (
+        <Notice kind="warning" title={`Les fichiers du ${formatDate(retenu.jour)} ne sont pas publiés`}>
+          <p>
+            Ils paraissent faux ({retenu.motif}) : quelqu’un les regarde. Ceux du {formatDate(newest.jour)} restent en
+            ligne.
+          </p>
+        </Notice>
+      ) : null}
       {newest === null ? (
         <EmptyState title="Aucun fichier n’a encore été fait">
           <p>Les fichiers sont faits chaque nuit à 4 h 30 (heure de Paris). Revenez demain matin.</p>

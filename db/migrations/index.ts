@@ -8,6 +8,7 @@ import * as m0010 from './0010_geocodage.ts';
 import * as m0011 from './0011_animateurs.ts';
 import * as m0012 from './0012_vendredi_saint.ts';
 import * as m0013 from './0013_api.ts';
+import * as m0014 from './0014_export_alerte.ts';
 
 /** Every migration by its name, in order. A list, not a folder read at run time: the bundles carry it. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -20,4 +21,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0011_animateurs': m0011,
   '0012_vendredi_saint': m0012,
   '0013_api': m0013,
+  '0014_export_alerte': m0014,
 };

@@ -63,7 +63,7 @@ test('the last line of --json says what was made, and a copy of it is where it w
   const result = JSON.parse(stdout.trim().split('\n').at(-1) ?? '');
   expect(Object.keys(result)).toEqual(['jour', 'lignes', 'fichiers', 'ms']);
   expect(result).toMatchObject({ jour: parisDay(new Date()), lignes: 0 });
-  expect(result.fichiers).toHaveLength(3);
+  expect(result.fichiers).toHaveLength(4);
   for (const { nom, octets, sha256 } of result.fichiers) {
     const bytes = await readFile(join(vers, nom));
     expect(bytes.length).toBe(octets);
