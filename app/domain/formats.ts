@@ -21,7 +21,20 @@ export const CSV_HEADER = csvLine(FIELDS.map(({ name }) => name));
  * Lists are joined by `|`, which no value of a list holds; an unknown pivot is zeros, as in national files.
  */
 export function lieuToCsv(lieu: Lieu): string {
-  return csvLine(FIELDS.map(({ name }) => fieldToCell(name === 'pivot' ? (lieu.pivot ?? UNKNOWN_PIVOT) : lieu[name])));
+  return csvLine(cellsOf(lieu));
+}
+
+/** One line of what changed between two exports: what happened, which fields, then the lieu. */
+export function changementToCsv(
+  changement: 'ajout' | 'modification' | 'suppression',
+  champs: readonly string[],
+  lieu: Lieu,
+): string {
+  return csvLine([changement, champs.join('|'), ...cellsOf(lieu)]);
+}
+
+function cellsOf(lieu: Lieu): string[] {
+  return FIELDS.map(({ name }) => fieldToCell(name === 'pivot' ? (lieu.pivot ?? UNKNOWN_PIVOT) : lieu[name]));
 }
 
 /** A value as one cell of a file, before any quoting: lists joined by `|`, numbers without an exponent, '' where absent. */

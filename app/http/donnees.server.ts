@@ -106,14 +106,14 @@ interface Sending {
 }
 
 function sendExport(request: Request, response: Response, { services, made, file, onMissing }: Sending): void {
-  const extension = file.nom.slice(file.nom.indexOf('.'));
+  const [name = '', extension = ''] = file.nom.split('.');
   // What is compressed on the way has other bytes: only what is sent as it is may be asked for in parts.
   const asItIs =
     request.headers.range !== undefined || !/\b(?:gzip|br|deflate)\b/.test(request.headers['accept-encoding'] ?? '');
   if (asItIs) response.setHeader('Cache-Control', `${String(response.getHeader('Cache-Control'))}, no-transform`);
   response.setHeader('ETag', asItIs ? `"${file.sha256}"` : `W/"${file.sha256}"`);
   response.setHeader('Last-Modified', made.fait_le.toUTCString());
-  response.setHeader('Content-Disposition', `attachment; filename="lieux-${made.jour}${extension}"`);
+  response.setHeader('Content-Disposition', `attachment; filename="${name}-${made.jour}.${extension}"`);
   response.setHeader('Vary', 'Accept-Encoding');
   // Programs that revalidate often say no-cache too, which Express takes for "send it all again".
   delete request.headers['cache-control'];

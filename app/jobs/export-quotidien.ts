@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { copyFile, mkdir, open, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Kysely } from 'kysely';
@@ -18,6 +19,7 @@ import {
 import { hasDemoLieuxPublies, hasLieuxPublies, streamLieuxPublies } from '#db/lieux-publies.ts';
 import type { DB } from '#db/types.ts';
 import { alertExport, ExportRetenu } from './export-alerte.ts';
+import { writeChangements } from './export-changements.ts';
 import { type WrittenFile, writeLieux } from './export-files.ts';
 
 /** What an export needs of the process. */
@@ -94,9 +96,10 @@ async function findDueJour({ db, now, settings }: ExportServices): Promise<strin
 }
 
 async function makeExport(
-  { db, settings, now }: ExportServices,
+  services: ExportServices,
   { locked, jour, forcer }: { locked: Kysely<DB>; jour: string; forcer: boolean },
 ): Promise<ExportJour> {
+  const { db, settings, now } = services;
   const root = exportsDir(settings);
   const day = join(root, jour);
   const fait_le = now();
@@ -117,10 +120,11 @@ async function makeExport(
     await rm(aside, { recursive: true, force: true });
     throw new ExportRetenu({ jour, motif });
   }
+  const changements = await changementsOf(services, { jour, folder: aside });
   const made: ExportJour = {
     jour,
     lignes,
-    fichiers: fichiers.map((file) => ({ ...file, chemin: `${jour}/${run}/${file.nom}` })),
+    fichiers: [...fichiers, ...changements].map((file) => ({ ...file, chemin: `${jour}/${run}/${file.nom}` })),
     demo,
     fait_le,
   };
@@ -132,6 +136,21 @@ async function makeExport(
   await removeAllBut(day, run);
   return made;
 }
+
+/** What changed since the export of the day before, or the last one before it: no file where there is none, or no longer. */
+async function changementsOf(
+  { db, settings }: ExportServices,
+  { jour, folder }: { jour: string; folder: string },
+): Promise<WrittenFile[]> {
+  const made = await listExportJours(db, { demo: isLocalDemonstration(settings) });
+  const before = made.find((other) => other.jour < jour)?.fichiers.find(({ nom }) => nom === JSON_FILE);
+  if (!before) return [];
+  const path = join(exportsDir(settings), before.chemin);
+  if (!existsSync(path)) return [];
+  return [await writeChangements(folder, { before: path, after: join(folder, JSON_FILE) })];
+}
+
+const JSON_FILE = 'lieux.json';
 
 /** How many lieux the export has that is served, of another day if there is one; null where there is none. */
 async function servedLignes(db: Kysely<DB>, { jour, demo }: { jour: string; demo: boolean }): Promise<number | null> {

@@ -76,6 +76,7 @@ const FORMATS: Readonly<Record<string, { name: string; use: string }>> = {
   'lieux.csv': { name: 'CSV', use: 'tableur, import' },
   'lieux.json': { name: 'JSON', use: 'programme' },
   'lieux.geojson': { name: 'GeoJSON', use: 'carte' },
+  'changements.csv': { name: 'Changements', use: 'depuis le jour d’avant (CSV)' },
   'lieux.parquet': { name: 'Parquet', use: 'analyse (GeoParquet)' },
 };
 
@@ -89,8 +90,8 @@ function Newest({ made }: { made: Made }) {
         </Notice>
       ) : null}
       <p>
-        {formatCount(made.lignes, 'lieu', 'lieux')}, tels qu’ils étaient le <DateText value={made.fait_le} time />. Tous
-        les fichiers ont les mêmes lieux.
+        {formatCount(made.lignes, 'lieu', 'lieux')}, tels qu’ils étaient le <DateText value={made.fait_le} time />. Les
+        fichiers de lieux ont tous les mêmes.
       </p>
       <ul className="donnees-files">
         {made.fichiers.map(({ nom, octets, sha256 }) => (
@@ -141,6 +142,10 @@ function Reuse({ publicUrl }: { publicUrl: string }) {
         <li>
           Le Parquet a les colonnes du standard : les listes y sont des listes, <code>date_maj</code> une date, et s’y
           ajoute <code>geometry</code> (WKB, GeoParquet 1.1). Ce qui est vide est nul.
+        </li>
+        <li>
+          <code>changements.csv</code> dit ce qui a changé depuis le jour d’avant : <code>changement</code> (ajout,
+          modification, suppression), les <code>champs</code> modifiés, puis le lieu tel qu’il est, ou tel qu’il était.
         </li>
         <li>
           Un <code>pivot</code> fait de quatorze zéros veut dire « non renseigné ».

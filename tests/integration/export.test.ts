@@ -172,7 +172,7 @@ test('the JSON is an array of the same lieux, the GeoJSON has null geometries, a
 test('the same data give the same bytes; an empty database gives valid files', async () => {
   const first = await exportDay(services(), { jour: JOUR });
   const again = await exportDay(services(), { jour: '2026-03-16' });
-  expect(again.fichiers).toEqual(first.fichiers);
+  expect(again.fichiers.filter(({ nom }) => nom !== 'changements.csv')).toEqual(first.fichiers);
   const empty = await createTestDatabase();
   await exportDay(services({ db: empty.db }), { jour: JOUR });
   const from = services({ db: empty.db });
@@ -183,6 +183,34 @@ test('the same data give the same bytes; an empty database gives valid files', a
     features: [],
   });
   await empty.drop();
+});
+
+test('the day after says what changed: lieux that came, went, and the fields of those that are not the same', async () => {
+  const db = await createTestDatabase();
+  const from = services({ db: db.db });
+  const ids = ['a', 'b', 'é', 'z', '\u{1F419}'];
+  await insertLieux(ids.map(ordinary), db.db);
+  await exportDay(from, { jour: JOUR });
+  await expect(readServed(JOUR, 'changements.csv', from)).rejects.toThrow('not served');
+  await db.db.deleteFrom('lieu').where('id', '=', 'z').execute();
+  await insertLieux([ordinary('avant')], db.db);
+  await db.db
+    .updateTable('lieu')
+    .set({ nom: 'Autre "nom"', typologie: ['ASSO'], date_maj: '2026-03-15' })
+    .where('id', '=', 'é')
+    .execute();
+  await exportDay(from, { jour: '2026-03-16', forcer: true });
+  const rows: Record<string, string>[] = parse(await readServed('2026-03-16', 'changements.csv', from), {
+    columns: true,
+  });
+  expect(rows.map(({ changement, champs, id, nom }) => [changement, champs, id, nom])).toEqual([
+    ['ajout', '', 'avant', 'Médiathèque'],
+    ['suppression', '', 'z', 'Médiathèque'],
+    ['modification', 'nom|typologie|date_maj', 'é', 'Autre "nom"'],
+  ]);
+  await exportDay(from, { jour: '2026-03-17' });
+  expect(parse(await readServed('2026-03-17', 'changements.csv', from), { columns: true })).toEqual([]);
+  await db.drop();
 });
 
 test('the demonstration set is exported on this machine alone; tableschema finds no error in any of its rows', async () => {

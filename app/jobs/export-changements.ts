@@ -1,0 +1,89 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { CSV_HEADER, changementToCsv, lieuToCsv } from '#app/domain/formats.ts';
+import { type Lieu, lieuFrom } from '#app/domain/lieu.ts';
+import { FIELDS } from '#app/domain/standard.ts';
+import type { WrittenFile } from './export-files.ts';
+
+const CHANGEMENTS = 'changements.csv';
+
+/**
+ * Writes what has changed from one export to the next, as a CSV: `changement` (`ajout`, `modification`, `suppression`), `champs` (those
+ * that changed, joined by `|`), then the lieu as it is now, or as it was. The two JSON files have a lieu a line in the order of ids: they
+ * are read side by side, and memory does not grow.
+ */
+export async function writeChangements(
+  folder: string,
+  { before, after }: { before: string; after: string },
+): Promise<WrittenFile> {
+  const file = await open(join(folder, CHANGEMENTS), 'wx');
+  const hash = createHash('sha256');
+  let octets = 0;
+  let pending = `changement,champs,${CSV_HEADER}`;
+  const flush = async () => {
+    const bytes = Buffer.from(pending);
+    pending = '';
+    hash.update(bytes);
+    octets += bytes.length;
+    await file.appendFile(bytes);
+  };
+  try {
+    for await (const line of changements(before, after)) {
+      pending += line;
+      if (pending.length > BUFFERED_CHARS) await flush();
+    }
+    await flush();
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  return { nom: CHANGEMENTS, octets, sha256: hash.digest('hex') };
+}
+
+const BUFFERED_CHARS = 128 * 1024;
+
+async function* changements(before: string, after: string): AsyncGenerator<string> {
+  const [old, now] = [lieuxOf(before), lieuxOf(after)];
+  let [was, is] = [await next(old), await next(now)];
+  while (was !== null || is !== null) {
+    const order = was === null ? 1 : is === null ? -1 : Buffer.compare(was.key, is.key);
+    if (was !== null && order < 0) yield changementToCsv('suppression', [], was.lieu);
+    else if (is !== null && order > 0) yield changementToCsv('ajout', [], is.lieu);
+    else if (was !== null && is !== null && was.line !== is.line) {
+      const champs = changedFields(was.lieu, is.lieu);
+      if (champs.length > 0) yield changementToCsv('modification', champs, is.lieu);
+    }
+    if (order <= 0) was = await next(old);
+    if (order >= 0) is = await next(now);
+  }
+}
+
+interface Ligne {
+  line: string;
+  /** Its id in bytes, which the files are sorted by. */
+  key: Buffer;
+  lieu: Lieu;
+}
+
+async function next(lines: AsyncIterator<Ligne>): Promise<Ligne | null> {
+  const { value, done } = await lines.next();
+  return done ? null : value;
+}
+
+/** The lieux of a JSON file, one a line between its brackets. */
+async function* lieuxOf(path: string): AsyncGenerator<Ligne> {
+  for await (const read of createInterface({ input: createReadStream(path), crlfDelay: Number.POSITIVE_INFINITY })) {
+    const line = read.endsWith(',') ? read.slice(0, -1) : read;
+    if (!line.startsWith('{')) continue;
+    const lieu = lieuFrom(JSON.parse(line));
+    yield { line, key: Buffer.from(lieu.id), lieu };
+  }
+}
+
+function changedFields(was: Lieu, is: Lieu): string[] {
+  if (lieuToCsv(was) === lieuToCsv(is)) return [];
+  return FIELDS.flatMap(({ name }) => (JSON.stringify(was[name]) === JSON.stringify(is[name]) ? [] : [name]));
+}
