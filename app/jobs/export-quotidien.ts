@@ -92,7 +92,8 @@ async function findDueJour({ db, now, settings }: ExportServices): Promise<strin
   // An empty one that was asked for by hand gives way.
   const first = firstExportDay(instant);
   const newest = made[0]?.jour;
-  return newest === undefined || newest < first ? first : newest;
+  const jour = newest === undefined || newest < first ? first : newest;
+  return (await findExportRetenu(db))?.jour === jour ? null : jour;
 }
 
 async function makeExport(

@@ -96,6 +96,18 @@ test('a lieu against the standard is left out and told; one in sixty is too many
   expect(published?.objet).toBe('Lieux écartés de l’export du 2026-03-15');
 });
 
+test('the first export of an installation, held back, waits for the next night too', async () => {
+  await sql`truncate export_jour`.execute(database.db);
+  await sql`update lieu set code_postal = 'ABC' where id = 'lieu-7'`.execute(database.db);
+  expect(await runNightlyExportIfDue(at('2026-03-15T10:00:00+01:00'))).toBeNull();
+  const held = await findExportRetenu(database.db);
+  expect(held).toMatchObject({ jour: '2026-03-15', precedentes: null });
+  expect(await runNightlyExportIfDue(at('2026-03-15T10:05:00+01:00'))).toBeNull();
+  expect((await findExportRetenu(database.db))?.le).toEqual(held?.le);
+  expect(await runNightlyExportIfDue(at('2026-03-16T04:31:00+01:00'))).toBeNull();
+  expect((await findExportRetenu(database.db))?.jour).toBe('2026-03-16');
+});
+
 test.each([
   [{ lignes: 0, ecartes: 0, precedentes: null }, null],
   [{ lignes: 0, ecartes: 0, precedentes: 0 }, null],
