@@ -5,7 +5,7 @@ import { type Alerte, HorairesSyntaxError } from './reader.ts';
 import type { Rule } from './rules.ts';
 import { isDated, namesFeries } from './rules.ts';
 import type { Week } from './week.ts';
-import { normalizeWeek, weekFrom, weekToBits } from './week.ts';
+import { DAY_MINUTES, normalizeWeek, weekFrom, weekToBits } from './week.ts';
 
 /** What holds on public holidays: closed, as on other days, or the text says nothing of it. */
 export type Feries = 'ferme' | 'ouvert' | 'inconnu';
@@ -55,7 +55,9 @@ function describe(rules: readonly Rule[], alertes: readonly Alerte[]): ParsedHor
   const usual = DAYS.map((day) => usualDay(rules, day));
   const week = normalizeWeek(weekFrom((day) => (usual[day] ?? []).filter((opening) => opening.etat === 'ouvert')));
   const { feries, special } = readFeries(rules, usual);
-  const datee = special || rules.some(isDated);
+  const dated = special || rules.some(isDated);
+  // The night that begins on a public holiday ends on a day that may be an ordinary one, where other hours may hold.
+  const nights = feries === 'ouvert' && rules.some(({ spans }) => spans.some(({ end }) => end > DAY_MINUTES));
   const uncertain = usual.some((openings) =>
     openings.some((opening) => opening.etat === 'inconnu' || opening.mention !== null),
   );
@@ -63,9 +65,9 @@ function describe(rules: readonly Rule[], alertes: readonly Alerte[]): ParsedHor
   return {
     rules,
     week,
-    expressible: !datee && !uncertain && mentions.length === 0,
+    expressible: !dated && !uncertain && mentions.length === 0,
     feries,
-    datee,
+    datee: dated || nights,
     mentions,
     bits: weekToBits(week),
     alertes,

@@ -74,6 +74,15 @@ test(
   SLOW,
 );
 
+test('the night of a public holiday goes over into the morning after, whatever holds there', () => {
+  const text =
+    'We 00:00-25:06, Th 00:00-00:01 "sur rendez-vous", PH We 00:00-25:06, PH Th 00:00-00:01 "sur rendez-vous"';
+  // The 14th of July 2027 is a Wednesday.
+  const day = dayOf(2027, 7, 15);
+  expect(direct(text, day)[0]).toMatchObject({ start: 0, etat: 'ouvert' });
+  expect(openAtMoment(stored(text), { day, weekday: weekdayOf(day), minute: 0 })).toBe(true);
+});
+
 test('past the 400 days that are known, what depends on the date is never open', () => {
   const form = stored('week 1-53/2 Mo-Su 00:00-24:00; week 2-52/2 Mo-Su 00:00-24:00');
   for (const day of [FIRST - 1, FIRST + HORIZON])
