@@ -60,6 +60,8 @@ describe('without JavaScript', () => {
     await page.getByLabel('Aide aux démarches administratives').check();
     await page.getByRole('searchbox').fill('lyon');
     await page.getByRole('button', { name: 'Chercher' }).click();
+    // Without scripts the page may be read while it is still coming in.
+    await page.waitForLoadState();
     expect(await heading(page)).toContain('Lyon (69)');
     const kept = await totalOf(page);
     expect(kept).toBeGreaterThan(0);

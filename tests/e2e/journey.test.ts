@@ -51,9 +51,14 @@ test('a responsable changes a fiche, a moderator accepts, and everyone finds it:
   await moderator.getByRole('button', { name: /tout accepter/i }).click();
   await moderator.waitForLoadState('networkidle');
 
-  await visitor.reload();
   await expect
-    .poll(async () => visitor.getByRole('heading', { level: 1 }).textContent(), { timeout: 10_000 })
+    .poll(
+      async () => {
+        await visitor.reload();
+        return visitor.getByRole('heading', { level: 1 }).textContent();
+      },
+      { timeout: 15_000 },
+    )
     .toBe(newName);
   await expect
     .poll(
