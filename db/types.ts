@@ -227,6 +227,18 @@ export interface JournalRole {
   utilisateur_id: string | null;
 }
 
+export interface LabelVerifie {
+  /**
+   * day of the list in which the lieu was last found
+   */
+  date: string;
+  lieu_id: string;
+  ligne_id: string;
+  ligne_nom: string;
+  liste: string;
+  score: number;
+}
+
 export interface LienConnexion {
   consomme_le: Timestamp | null;
   courriel: string;
@@ -378,6 +390,51 @@ export interface Limite {
   expire: number | null;
   key: string;
   points: Generated<number>;
+}
+
+export interface ListeLigne {
+  adresse: string | null;
+  code_insee: string | null;
+  code_postal: string | null;
+  commune: string | null;
+  courriels: Generated<string[]>;
+  id: string;
+  latitude: number | null;
+  liste: string;
+  longitude: number | null;
+  nom: string;
+  pivot: string | null;
+  telephone: string | null;
+}
+
+export interface ListeOfficielle {
+  /**
+   * a refused file that a person wants all the same
+   */
+  accepte_sha256: string | null;
+  code: string;
+  /**
+   * day of the file whose rows are kept; null before the first
+   */
+  date: string | null;
+  etag: string | null;
+  lignes: number | null;
+  modifie: string | null;
+  /**
+   * when its rows were last compared with the lieux; null where that is to be done
+   */
+  rapprochee_le: Timestamp | null;
+  /**
+   * why what was last found there was not taken, as the end of a French sentence
+   */
+  refus: string | null;
+  refus_sha256: string | null;
+  /**
+   * when its address was last asked
+   */
+  regardee_le: Timestamp;
+  sha256: string | null;
+  url: string;
 }
 
 export interface Membre {
@@ -647,12 +704,55 @@ export interface Signalement {
   traite_par: string | null;
 }
 
+export interface SiretRecherche {
+  echecs: Generated<number>;
+  erreur: string | null;
+  /**
+   * the last night that was gone through to its end
+   */
+  nuit: string | null;
+  /**
+   * the service asked for time: nobody asks it before
+   */
+  reprise_le: Timestamp | null;
+  seule: Generated<boolean>;
+}
+
+export interface SiretVerifie {
+  date_fermeture: string | null;
+  essaye_le: Timestamp;
+  /**
+   * what the register last said; null where it never gave an answer that can be read
+   */
+  etat: string | null;
+  siret: string;
+  verifie_le: Timestamp | null;
+}
+
 export interface Structure {
   cree_le: Generated<Timestamp>;
   demo: Generated<boolean>;
   id: Generated<number>;
   nom: string;
   pivot: string | null;
+}
+
+export interface Tache {
+  detail: Generated<Json>;
+  fermee_le: Timestamp | null;
+  /**
+   * null where what it asked about has gone by itself
+   */
+  fermee_par: string | null;
+  genre: string;
+  id: Generated<number>;
+  issue: string | null;
+  lieu_id: string;
+  /**
+   * the code of the list, or the SIRET
+   */
+  objet: string;
+  ouverte_le: Timestamp;
 }
 
 export interface Utilisateur {
@@ -691,11 +791,14 @@ export interface DB {
   import_lot: ImportLot;
   journal: Journal;
   journal_role: JournalRole;
+  label_verifie: LabelVerifie;
   lien_connexion: LienConnexion;
   lieu: Lieu;
   lieu_changement: LieuChangement;
   lieu_publie: LieuPublie;
   limite: Limite;
+  liste_ligne: ListeLigne;
+  liste_officielle: ListeOfficielle;
   membre: Membre;
   moderateur: Moderateur;
   occupation_externe: OccupationExterne;
@@ -715,7 +818,10 @@ export interface DB {
   seance: Seance;
   session: Session;
   signalement: Signalement;
+  siret_recherche: SiretRecherche;
+  siret_verifie: SiretVerifie;
   structure: Structure;
+  tache: Tache;
   utilisateur: Utilisateur;
   vendredi_saint: VendrediSaint;
 }

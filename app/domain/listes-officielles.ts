@@ -1,0 +1,170 @@
+import { type CorrectionContext, correctLigne } from './correction/ligne.ts';
+import type { LieuACompare } from './doublons/lecture.ts';
+import type { LieuTexts } from './lieu.ts';
+import type { FieldName } from './standard.ts';
+import { normalizeText } from './territoire.ts';
+
+export type ListeCode = 'france-services' | 'aidants-connect' | 'conseillers-numeriques';
+
+export interface ListeOfficielle {
+  code: ListeCode;
+  /** The value of `dispositif_programmes_nationaux` that being in this list proves. */
+  label: string;
+  /** As sentences name the list: « la liste France services ». */
+  nom: string;
+}
+
+/** The public files that say who bears a national label. */
+const LISTES: readonly ListeOfficielle[] = [
+  { code: 'france-services', label: 'France Services', nom: 'France services' },
+  { code: 'aidants-connect', label: 'Aidants Connect', nom: 'Aidants Connect' },
+  { code: 'conseillers-numeriques', label: 'Conseillers numériques', nom: 'des conseillers numériques' },
+];
+
+/** The list of a code. */
+export function listeOf(code: ListeCode): ListeOfficielle {
+  const liste = LISTES.find((candidate) => candidate.code === code);
+  if (!liste) throw new Error(`no official list ${code}`);
+  return liste;
+}
+
+/** One row of a list: what of it tells which lieu it is. */
+export type LigneOfficielle = Pick<
+  LieuACompare,
+  | 'id'
+  | 'pivot'
+  | 'nom'
+  | 'commune'
+  | 'code_postal'
+  | 'code_insee'
+  | 'adresse'
+  | 'latitude'
+  | 'longitude'
+  | 'telephone'
+  | 'courriels'
+>;
+
+type Champ = Extract<FieldName, keyof LigneOfficielle>;
+
+/**
+ * The columns of each list by field, the first that is there: today's file, then older ones. The name of the identifier
+ * tells the lists apart, so that the address of one list given for another is seen.
+ */
+const COLONNES: Readonly<Record<ListeCode, Readonly<Partial<Record<Champ, readonly string[]>>>>> = {
+  'france-services': {
+    id: ['id_fs'],
+    nom: ['lib_fs'],
+    adresse: ['adresse'],
+    code_insee: ['insee_com'],
+    code_postal: ['code_postal'],
+    commune: ['lib_com'],
+    latitude: ['latitude'],
+    longitude: ['longitude'],
+    telephone: ['telephone'],
+    courriels: ['mail'],
+  },
+  'aidants-connect': {
+    id: ['id', 'Data pass ID'],
+    nom: ['nom', 'Name'],
+    pivot: ['pivot', 'SIRET'],
+    adresse: ['adresse'],
+    code_insee: ['code_insee'],
+    code_postal: ['code_postal'],
+    commune: ['commune'],
+  },
+  'conseillers-numeriques': {
+    id: ['id'],
+    nom: ['nom'],
+    pivot: ['pivot'],
+    adresse: ['adresse'],
+    code_insee: ['code_insee'],
+    code_postal: ['code_postal'],
+    commune: ['commune'],
+    latitude: ['latitude'],
+    longitude: ['longitude'],
+    telephone: ['telephone'],
+    courriels: ['courriels', 'courriel'],
+  },
+};
+
+/** Which column of a table holds each field of a list's rows. */
+export type ColonnesDeListe = ReadonlyMap<Champ, number>;
+
+/** What must be there for a table to be that list. Aidants Connect gives no position: it is not taken for the third. */
+const NEEDED: Readonly<Record<ListeCode, readonly Champ[]>> = {
+  'france-services': ['id', 'nom', 'code_postal', 'adresse'],
+  'aidants-connect': ['id', 'nom', 'pivot', 'code_postal', 'adresse'],
+  'conseillers-numeriques': ['id', 'nom', 'code_postal', 'adresse', 'latitude', 'longitude'],
+};
+
+/**
+ * Where each field is in a header, whatever the case, accents and underscores; the names of the columns that are needed and
+ * are not there, in `absentes`.
+ */
+export function findColonnes(
+  code: ListeCode,
+  header: readonly string[],
+): { colonnes: ColonnesDeListe; absentes: string[] } {
+  const at = new Map<string, number>();
+  for (const [index, cell] of header.entries()) if (!at.has(keyOf(cell))) at.set(keyOf(cell), index);
+  const colonnes = new Map<Champ, number>();
+  const absentes: string[] = [];
+  const names = COLONNES[code];
+  for (const champ of CHAMPS) {
+    const found = (names[champ] ?? []).flatMap((name) => at.get(keyOf(name)) ?? [])[0];
+    if (found !== undefined) colonnes.set(champ, found);
+    else if (NEEDED[code].includes(champ)) absentes.push(names[champ]?.[0] ?? champ);
+  }
+  return { colonnes, absentes };
+}
+
+const CHAMPS: readonly Champ[] = [
+  'id',
+  'pivot',
+  'nom',
+  'commune',
+  'code_postal',
+  'code_insee',
+  'adresse',
+  'latitude',
+  'longitude',
+  'telephone',
+  'courriels',
+];
+
+function keyOf(cell: string): string {
+  return normalizeText(cell).replaceAll(' ', '');
+}
+
+/** A row of a list, mended as a row of an import is; null where it has no identifier, no name or no place. */
+export function readLigne(
+  cells: readonly string[],
+  colonnes: ColonnesDeListe,
+  context: CorrectionContext,
+): LigneOfficielle | null {
+  const texts: LieuTexts = {};
+  for (const [champ, index] of colonnes) {
+    const cell = cells[index];
+    if (cell) texts[champ] = cell;
+  }
+  // "3 848" is a number that a spreadsheet wrote for people.
+  if (texts.id && /^[\d\s\u00a0\u202f]+$/.test(texts.id)) texts.id = texts.id.replace(/[\s\u00a0\u202f]/g, '');
+  const { verdict, lieu } = correctLigne(texts, context);
+  if (verdict === 'refusee' || (lieu.code_postal === null && lieu.code_insee === null)) return null;
+  const { id, pivot, nom, commune, code_postal, code_insee, adresse, latitude, longitude, telephone, courriels } = lieu;
+  return { id, pivot, nom, commune, code_postal, code_insee, adresse, latitude, longitude, telephone, courriels };
+}
+
+/** Losing more of its rows than this, a list is not believed. */
+const CHUTE = 0.2;
+
+/** Why a list that had `avant` rows is not taken with `apres`, as the end of a French sentence; null where it may be. */
+export function reasonAgainstListe({ avant, apres }: { avant: number | null; apres: number }): string | null {
+  if (avant === null || apres >= avant * (1 - CHUTE)) return null;
+  const lost = Math.round((1 - apres / avant) * 100);
+  return `elle n’a plus que ${formatNumber(apres)} lignes au lieu de ${formatNumber(avant)} (−\u00a0${lost}\u00a0%)`;
+}
+
+function formatNumber(n: number): string {
+  return String(n).replace(/\B(?=(\d{3})+$)/g, '\u202f');
+}
