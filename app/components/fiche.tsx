@@ -3,12 +3,13 @@ import type { ReactNode } from 'react';
 import type { Proche } from '#app/carte/carte-data.ts';
 import { avecSonContact, contactOf, isSansPublic, type Ouverture } from '#app/domain/aide.ts';
 import { capitalize } from '#app/domain/horaires/words.ts';
+import type { EtatDeLabel } from '#app/domain/labels-verifies.ts';
 import { labelOfValue, meaningOfValue } from '#app/domain/libelles.ts';
 import type { Lieu } from '#app/domain/lieu.ts';
 import type { FieldName } from '#app/domain/standard.ts';
 import { Aides, type AideView, Passages, routeTo, type VenueView } from './fiche-aides.tsx';
 import { Coordonnees } from './fiche-coordonnees.tsx';
-import { formatDate, formatDistance, formatTelephone, telephoneHref } from './format.ts';
+import { formatDate, formatDistance, formatEtatDeLabel, formatTelephone, telephoneHref } from './format.ts';
 import { WeekTable, type WeekTableData } from './week-table.tsx';
 
 /** Where a lieu is, in degrees (WGS 84). `approximative`: found from its address, not sure to the door. */
@@ -35,6 +36,8 @@ export interface FicheData {
   ecarts: readonly string[];
   /** The text of the hours where the week does not say everything. */
   horairesText: string | null;
+  /** What is said of the labels that a public list can prove, by label; null where it is not said, as in a draft. */
+  labels: Readonly<Record<string, EtatDeLabel>> | null;
   demo: boolean;
 }
 
@@ -95,6 +98,7 @@ export function Fiche({
             title="Dispositifs et labels"
             lieu={lieu}
             fields={['dispositif_programmes_nationaux', 'formations_labels', 'autres_formations_labels']}
+            etats={data.labels}
           />
         </div>
         <aside className="fiche-side" aria-label="Horaires et coordonnées">
@@ -306,12 +310,14 @@ function ListSection({
   title,
   lieu,
   fields,
+  etats = null,
   empty,
 }: {
   heading: 'h2' | 'h4';
   title: string;
   lieu: Lieu;
   fields: readonly ListField[];
+  etats?: FicheData['labels'];
   empty?: string;
 }) {
   const values = fields.flatMap((field) => lieu[field].map((value) => ({ field, value })));
@@ -326,12 +332,20 @@ function ListSection({
           {values.map(({ field, value }) => (
             <li key={field + value}>
               {labelOfValue(field, value)}
+              {field === 'dispositif_programmes_nationaux' ? <LabelEtat etat={etats?.[value]} /> : null}
               <Meaning text={meaningOfValue(field, value)} />
             </li>
           ))}
         </ul>
       )}
     </section>
+  );
+}
+
+/** Whether a public list says so too, or the structure alone. */
+function LabelEtat({ etat }: { etat: EtatDeLabel | undefined }) {
+  return etat === undefined ? null : (
+    <span className={`fiche-label fiche-label-${etat.etat}`}> {formatEtatDeLabel(etat)}</span>
   );
 }
 

@@ -1,5 +1,7 @@
 /** Dates, numbers and telephone numbers as French people write them. Instants need a time zone, said by the caller. */
 
+import type { EtatDeLabel } from '#app/domain/labels-verifies.ts';
+
 const NBSP = '\u00a0';
 
 type Instant = Date | string;
@@ -12,6 +14,12 @@ export function formatInstant(instant: Instant, zone = 'Europe/Paris'): string {
 /** `mardi 24 novembre 2026` (`1er` for the first), of an instant seen in the given IANA zone. */
 export function formatDay(instant: Instant, zone = 'Europe/Paris'): string {
   return longDay(new Date(instant), zone, true);
+}
+
+/** What is said of a label: `vérifié : liste France services du 12 novembre 2026`, `déclaré par la structure`. */
+export function formatEtatDeLabel(etat: EtatDeLabel): string {
+  if (etat.etat === 'declare') return 'déclaré par la structure';
+  return `vérifié${NBSP}: liste ${etat.liste} du ${formatDate(etat.date)}`;
 }
 
 /** `24 novembre 2026` of a local date `AAAA-MM-JJ`; the text itself where it is not one. */

@@ -1,32 +1,11 @@
 import { type CorrectionContext, correctLigne } from './correction/ligne.ts';
 import type { LieuACompare } from './doublons/lecture.ts';
+import { parisDay } from './exports.ts';
+import { localInstant, localMoment } from './horaires/opening.ts';
+import type { ListeCode } from './labels-verifies.ts';
 import type { LieuTexts } from './lieu.ts';
 import type { FieldName } from './standard.ts';
 import { normalizeText } from './territoire.ts';
-
-export type ListeCode = 'france-services' | 'aidants-connect' | 'conseillers-numeriques';
-
-export interface ListeOfficielle {
-  code: ListeCode;
-  /** The value of `dispositif_programmes_nationaux` that being in this list proves. */
-  label: string;
-  /** As sentences name the list: « la liste France services ». */
-  nom: string;
-}
-
-/** The public files that say who bears a national label. */
-const LISTES: readonly ListeOfficielle[] = [
-  { code: 'france-services', label: 'France Services', nom: 'France services' },
-  { code: 'aidants-connect', label: 'Aidants Connect', nom: 'Aidants Connect' },
-  { code: 'conseillers-numeriques', label: 'Conseillers numériques', nom: 'des conseillers numériques' },
-];
-
-/** The list of a code. */
-export function listeOf(code: ListeCode): ListeOfficielle {
-  const liste = LISTES.find((candidate) => candidate.code === code);
-  if (!liste) throw new Error(`no official list ${code}`);
-  return liste;
-}
 
 /** One row of a list: what of it tells which lieu it is. */
 export type LigneOfficielle = Pick<
@@ -163,6 +142,50 @@ export function reasonAgainstListe({ avant, apres }: { avant: number | null; apr
   if (avant === null || apres >= avant * (1 - CHUTE)) return null;
   const lost = Math.round((1 - apres / avant) * 100);
   return `elle n’a plus que ${formatNumber(apres)} lignes au lieu de ${formatNumber(avant)} (−\u00a0${lost}\u00a0%)`;
+}
+
+/** 02:30 in Paris, minutes since midnight: after the change to summer time and before that to winter time. */
+const NIGHT_MINUTE = 2 * 60 + 30;
+/** A file that could not be had is asked for again after an hour. */
+const RETRY_MS = 3_600_000;
+
+/** What is known of a list from the last look at it. */
+export interface EtatDeListe {
+  url: string;
+  lignes: number | null;
+  regardee_le: Date;
+  refus: string | null;
+  refus_sha256: string | null;
+  accepte_sha256: string | null;
+  rapprochee_le: Date | null;
+}
+
+/**
+ * What is to be done of a list: to look at its address (each night, sooner where that failed, at once where it is another address
+ * or where a person wants a refused file), then to compare its rows with the lieux (each night, and where they are new).
+ */
+export function listeDue(etat: EtatDeListe | undefined, url: string, now: Date): 'regarder' | 'rapprocher' | null {
+  if (etat === undefined || etat.url !== url) return 'regarder';
+  const night = lastNight(now);
+  if (etat.regardee_le < night) return 'regarder';
+  if (etat.accepte_sha256 !== null && etat.accepte_sha256 === etat.refus_sha256) return 'regarder';
+  const unreachable = etat.refus !== null && etat.refus_sha256 === null;
+  if (unreachable && now.getTime() - etat.regardee_le.getTime() >= RETRY_MS) return 'regarder';
+  if (etat.lignes === null) return null;
+  return etat.rapprochee_le === null || etat.rapprochee_le < night ? 'rapprocher' : null;
+}
+
+/** The last 02:30 in Paris. */
+function lastNight(now: Date): Date {
+  const { day } = localMoment(now, 'Europe/Paris');
+  const today = localInstant(day, NIGHT_MINUTE, 'Europe/Paris');
+  return now < today ? localInstant(day - 1, NIGHT_MINUTE, 'Europe/Paris') : today;
+}
+
+/** The day that a list says it is of: when its server says that it was made, else when it was read. AAAA-MM-JJ in Paris. */
+export function dateOfListe(modifie: string | null, now: Date): string {
+  const made = modifie === null ? Number.NaN : Date.parse(modifie);
+  return parisDay(made > 0 && made <= now.getTime() ? new Date(made) : now);
 }
 
 function formatNumber(n: number): string {

@@ -13,11 +13,13 @@ import {
   readStoredDay,
   type StoredHoraires,
 } from '#app/domain/horaires/stored-form.ts';
+import { etatsOfLabels } from '#app/domain/labels-verifies.ts';
 import type { Lieu } from '#app/domain/lieu.ts';
 import type { LieuEtPermanences } from '#app/domain/permanences.ts';
 import { storePermanences, type VendrediSaint } from '#app/domain/permanences-store.ts';
 import { type Fiche, findStoredOpenings, findStoredPermanences, lieuOf, valuesOf } from '#db/fiches.ts';
 import { findPositionGeocodee } from '#db/geocodage.ts';
+import { listLabelsVerifies } from '#db/listes.ts';
 import type { DB } from '#db/types.ts';
 import { aideView, type PermanenceLue, passagesView, readAides } from './fiche-aides.server.ts';
 
@@ -30,6 +32,7 @@ interface Seen {
   demo: boolean;
   /** One can book there here. */
   rdv: boolean;
+  labels: FicheData['labels'];
 }
 
 /** A public fiche from what is stored: nothing is parsed. `rdv`: one can book there here. */
@@ -41,10 +44,11 @@ export async function ficheData(
   const asked = { lieuId: fiche.id, from: localDay(now, fiche.fuseau) };
   const { permanences } = valuesOf(fiche);
   const lieu = lieuOf(fiche);
-  const [openings, datees, position] = await Promise.all([
+  const [openings, datees, position, verifies] = await Promise.all([
     findStoredOpenings(db, asked),
     permanences.length > 0 ? findStoredPermanences(db, asked) : undefined,
     givenPosition(lieu) ?? geocodedPosition(db, fiche.id),
+    listLabelsVerifies(db, fiche.id),
   ]);
   const stored = joinStored(readStored(fiche.horaires_intervalles), null, openings.map(readStoredDay));
   const lues = isRecord(fiche.permanences_lues) ? fiche.permanences_lues : {};
@@ -55,14 +59,20 @@ export async function ficheData(
   return view(
     lieu,
     { position, horaires: stored, permanences: read },
-    { now, rdv, zone: fiche.fuseau, demo: fiche.demo },
+    {
+      now,
+      rdv,
+      zone: fiche.fuseau,
+      demo: fiche.demo,
+      labels: etatsOfLabels(lieu.dispositif_programmes_nationaux, verifies),
+    },
   );
 }
 
 /** The same for values that are being written: the hours are parsed as they will be when saved. */
 export function draftFicheData(
   { permanences, ...lieu }: LieuEtPermanences,
-  { vendrediSaint, ...seen }: Omit<Seen, 'rdv'> & { vendrediSaint: VendrediSaint },
+  { vendrediSaint, ...seen }: Omit<Seen, 'rdv' | 'labels'> & { vendrediSaint: VendrediSaint },
 ): FicheData {
   const today = localDay(seen.now, seen.zone);
   const place = { ...lieu, vendredi_saint: vendrediSaint(lieu) };
@@ -73,7 +83,11 @@ export function draftFicheData(
     return { permanence, horaires: joinStored(lues[permanence.id] ?? null, null, days) };
   });
   const horaires = joinStored(written.horaires_intervalles, null, written.ouvertures_datees);
-  return view(lieu, { position: givenPosition(lieu), horaires, permanences: read }, { ...seen, rdv: false });
+  return view(
+    lieu,
+    { position: givenPosition(lieu), horaires, permanences: read },
+    { ...seen, rdv: false, labels: null },
+  );
 }
 
 function view(
@@ -83,7 +97,7 @@ function view(
     horaires,
     permanences,
   }: { position: PositionView | null; horaires: StoredHoraires | null; permanences: readonly PermanenceLue[] },
-  { now, zone, demo, rdv }: Seen,
+  { now, zone, demo, rdv, labels }: Seen,
 ): FicheData {
   const { aides, passages } = readAides(permanences, zone);
   const sansPublic = isSansPublic(lieu.modalites_acces);
@@ -106,6 +120,7 @@ function view(
     week,
     ecarts: read && !week?.coming ? listEcarts(read, { from: localMoment(now, zone).day, days: AHEAD_DAYS }) : [],
     horairesText: read ? null : lieu.horaires,
+    labels,
     demo,
   };
 }

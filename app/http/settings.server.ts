@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
+import type { ListeCode, SourceDeListe } from '#app/domain/labels-verifies.ts';
 import { makeFolder, tryFolder } from '#db/embedded/folder.ts';
 
 export interface Settings {
@@ -20,6 +21,8 @@ export interface Settings {
   smtpUrl: string | undefined;
   mailFrom: string;
   geocoderUrl: string;
+  /** The official lists that are read, and where. */
+  listes: readonly SourceDeListe[];
   basemap: 'ign' | 'locale';
   moderation: 'mixte' | 'stricte';
   /** How many proxies stand in front: how far X-Forwarded-For is believed. */
@@ -77,11 +80,21 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
     smtpUrl: e.SMTP_URL,
     mailFrom: e.MAIL_FROM,
     geocoderUrl: e.GEOCODER_URL,
+    listes: listesOf(e),
     basemap: e.BASEMAP,
     moderation: e.MODERATION,
     trustProxy: e.TRUST_PROXY,
     logLevel: e.LOG_LEVEL,
   };
+}
+
+function listesOf(e: z.output<typeof environment>): SourceDeListe[] {
+  const addresses: [ListeCode, string | undefined][] = [
+    ['france-services', e.LISTE_FRANCE_SERVICES_URL],
+    ['aidants-connect', e.LISTE_AIDANTS_CONNECT_URL],
+    ['conseillers-numeriques', e.LISTE_CONSEILLERS_NUMERIQUES_URL],
+  ];
+  return addresses.flatMap(([code, address]) => (address === undefined ? [] : [{ code, url: address }]));
 }
 
 /** True where the host name designates this machine only. */
@@ -106,6 +119,8 @@ function url(protocols: readonly string[], example: string) {
 }
 
 const postgres = url(['postgres:', 'postgresql:'], 'postgres://utilisateur:mot-de-passe@hote:5432/base');
+
+const liste = url(['http:', 'https:'], 'https://www.data.gouv.fr/api/1/datasets/r/…');
 
 /** « Nom <adresse> » or an address alone: one sender, and nothing that could begin another header. */
 const ONE_SENDER = /^(?:(?:"[^"\r\n]*"[ \t]*|[^<>"@,;\r\n]*)<[^\s<>@,;]+@[^\s<>@,;]+>|[^\s<>@,;]+@[^\s<>@,;]+)$/;
@@ -148,6 +163,9 @@ const environment = z.object({
     .regex(ONE_SENDER, 'une adresse de courriel attendue (exemple : Lieu à jour <bonjour@lieux.exemple.fr>)')
     .default('Lieu à jour <ne-pas-repondre@lieu-a-jour.invalid>'),
   GEOCODER_URL: url(['http:', 'https:'], 'https://data.geopf.fr/geocodage').default('https://data.geopf.fr/geocodage'),
+  LISTE_FRANCE_SERVICES_URL: liste.optional(),
+  LISTE_AIDANTS_CONNECT_URL: liste.optional(),
+  LISTE_CONSEILLERS_NUMERIQUES_URL: liste.optional(),
   BASEMAP: z.enum(['ign', 'locale'], { error: 'attendu « ign » ou « locale »' }).default('ign'),
   MODERATION: z.enum(['mixte', 'stricte'], { error: 'attendu « mixte » ou « stricte »' }).default('mixte'),
   TRUST_PROXY: z.string().regex(/^\d$/, 'nombre de mandataires attendu, de 0 à 9').transform(Number).default(0),

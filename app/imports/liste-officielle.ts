@@ -1,12 +1,6 @@
 import type { CorrectionContext } from '#app/domain/correction/ligne.ts';
-import {
-  type ColonnesDeListe,
-  findColonnes,
-  type LigneOfficielle,
-  type ListeCode,
-  listeOf,
-  readLigne,
-} from '#app/domain/listes-officielles.ts';
+import { type ListeCode, listeOf } from '#app/domain/labels-verifies.ts';
+import { type ColonnesDeListe, findColonnes, type LigneOfficielle, readLigne } from '#app/domain/listes-officielles.ts';
 import { Decodage } from './decodage.ts';
 import { Enregistrements } from './enregistrements.ts';
 

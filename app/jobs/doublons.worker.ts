@@ -6,7 +6,7 @@ import { searchDoublonsIfDue } from './doublons.ts';
 const url: unknown = workerData?.url;
 const now: unknown = workerData?.now;
 if (!parentPort || typeof url !== 'string' || !(now instanceof Date))
-  throw new Error('started by doublons-thread.ts, with the address of the database and the instant');
+  throw new Error('started by threads.ts, with the address of the database and the instant');
 
 const db = createDb(createPool(url, { applicationName: 'lieu-a-jour doublons', max: 2 }));
 try {

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { parseCronItems, run, type TaskList, Logger as WorkerLogger } from 'graphile-worker';
 import type { Pool, PoolClient } from 'pg';
 import type { Logger } from 'pino';
@@ -10,9 +11,10 @@ import { deleteExpiredLimites } from '#db/limites.ts';
 import { deleteExpiredSessions, deleteOldLiensConnexion } from '#db/utilisateurs.ts';
 import { createMailer, sendDueCourriels } from './courriels.server.ts';
 import { isSearchDue } from './doublons.ts';
-import { createDoublonsThread } from './doublons-thread.ts';
 import { createPatience, GeocodeurIndisponible, geocodeLieux } from './geocodage.ts';
+import { areListesDue } from './listes.ts';
 import { runRenewalIfDue } from './renouvellement.ts';
+import { createDoublonsThread, createListesThread } from './threads.ts';
 
 export interface Jobs {
   /** Resolves when this process no longer runs jobs, whatever the reason. */
@@ -22,7 +24,7 @@ export interface Jobs {
 
 /** What jobs need of the process. */
 export interface JobServices extends ExportServices {
-  settings: ExportServices['settings'] & Pick<Settings, 'smtpUrl' | 'mailFrom' | 'geocoderUrl'>;
+  settings: ExportServices['settings'] & Pick<Settings, 'smtpUrl' | 'mailFrom' | 'geocoderUrl' | 'listes'>;
   log: Logger;
   communes: CommuneIndex;
 }
@@ -36,6 +38,7 @@ export async function startJobs(services: JobServices, pool: Pool): Promise<Jobs
   const mailer = createMailer({ smtpUrl: settings.smtpUrl, from: settings.mailFrom });
   const ending = new AbortController();
   const doublons = createDoublonsThread({ url: pool.options.connectionString ?? '' });
+  const listes = createListesThread({ url: pool.options.connectionString ?? '' });
   const patience = createPatience(now);
   const tasks: TaskList = {
     async courriels() {
@@ -49,6 +52,12 @@ export async function startJobs(services: JobServices, pool: Pool): Promise<Jobs
     },
     async doublons() {
       if (await isSearchDue(db, now())) await doublons.search(now());
+    },
+    async listes() {
+      const sources = settings.listes;
+      if (!(await areListesDue(db, sources, now()))) return;
+      const dossier = join(settings.dataDir, 'listes');
+      log.info({ faites: await listes.run({ sources, dossier, publicUrl: settings.publicUrl, now: now() }) }, 'listes');
     },
     async geocodage() {
       if (!patience.due()) return;
@@ -104,6 +113,12 @@ export async function startJobs(services: JobServices, pool: Pool): Promise<Jobs
         options: { backfillPeriod: 0, queueName: 'doublons', maxAttempts: 2 },
       },
       {
+        task: 'listes',
+        match: '*/5 * * * *',
+        identifier: 'listes',
+        options: { backfillPeriod: 0, queueName: 'listes', maxAttempts: 1 },
+      },
+      {
         task: 'geocodage',
         match: '*/5 * * * *',
         identifier: 'geocodage',
@@ -128,6 +143,7 @@ export async function startJobs(services: JobServices, pool: Pool): Promise<Jobs
       ending.abort();
       stopListening();
       await doublons.stop();
+      await listes.stop();
       await runner.stop();
       mailer.close();
     },

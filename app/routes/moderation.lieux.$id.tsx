@@ -3,16 +3,19 @@ import { Link, useLoaderData } from '@remix-run/react';
 import { DateText } from '#app/components/date-text.tsx';
 import { formatCount } from '#app/components/format.ts';
 import { pageTitle } from '#app/components/frame.ts';
+import { LabelsDuLieu } from '#app/components/labels-verifies.tsx';
 import { Breadcrumb, EmptyState } from '#app/components/layout.tsx';
 import { PageHeader } from '#app/components/page-header.tsx';
 import { Pagination } from '#app/components/pagination.tsx';
 import { departementLabel } from '#app/components/revision-queue.tsx';
 import { describeJournal } from '#app/domain/journal.ts';
+import { etatsOfLabels, labelsNonDeclares } from '#app/domain/labels-verifies.ts';
 import { fichePath, lieuIdOf, lieuSegment } from '#app/http/fiche-path.ts';
 import { notFound, requireReviewer } from '#app/http/guards.server.ts';
 import { reviewPath } from '#app/http/review.server.ts';
 import { findFiche, isPublic } from '#db/fiches.ts';
 import { JOURNAL_PAGE, listJournal } from '#db/journal.ts';
+import { listLabelsVerifies } from '#db/listes.ts';
 
 export const meta: MetaFunction<typeof loader> = ({ data: loaded }) => [
   { title: pageTitle(`Historique : ${loaded?.nom ?? 'lieu sans nom'}`) },
@@ -24,7 +27,10 @@ export async function loader({ request, context, params }: LoaderFunctionArgs) {
   if (!fiche) throw notFound();
   const asked = Math.trunc(Number(new URL(request.url).searchParams.get('page'))) || 1;
   const page = Math.min(Math.max(1, asked), 10_000);
-  const { lines, total } = await listJournal(context.db, { lieuId: fiche.id, page });
+  const [{ lines, total }, verifies] = await Promise.all([
+    listJournal(context.db, { lieuId: fiche.id, page }),
+    listLabelsVerifies(context.db, fiche.id),
+  ]);
   const pages = Math.max(1, Math.ceil(total / JOURNAL_PAGE));
   if (page > pages) throw redirect(`/moderation/lieux/${lieuSegment(fiche.id)}?page=${pages}`);
   return {
@@ -33,6 +39,8 @@ export async function loader({ request, context, params }: LoaderFunctionArgs) {
     commune: fiche.commune,
     departement: fiche.departement,
     isPublic: isPublic(fiche),
+    etats: etatsOfLabels(fiche.dispositif_programmes_nationaux, verifies),
+    nonDeclares: labelsNonDeclares(fiche.dispositif_programmes_nationaux, verifies),
     total,
     page,
     pages,
@@ -47,7 +55,8 @@ export async function loader({ request, context, params }: LoaderFunctionArgs) {
 }
 
 export default function LieuHistory() {
-  const { id, nom, commune, departement, isPublic, total, page, pages, lines } = useLoaderData<typeof loader>();
+  const { id, nom, commune, departement, isPublic, etats, nonDeclares, total, page, pages, lines } =
+    useLoaderData<typeof loader>();
   return (
     <>
       <Breadcrumb steps={[{ label: 'Modifications à relire', to: '/moderation' }]} />
@@ -56,6 +65,7 @@ export default function LieuHistory() {
         lead={[commune, departement && departementLabel(departement)].filter(Boolean).join(' · ')}
         actions={isPublic ? <Link to={fichePath({ id })}>Fiche publique</Link> : undefined}
       />
+      <LabelsDuLieu etats={etats} nonDeclares={nonDeclares} />
       {lines.length === 0 ? (
         <EmptyState title="Rien n’a encore été changé ici">
           <p>Cette fiche est telle qu’elle est arrivée.</p>

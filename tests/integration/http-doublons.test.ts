@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createDoublonsThread } from '#app/jobs/doublons-thread.ts';
+import { createDoublonsThread } from '#app/jobs/threads.ts';
 import { findRecherche } from '#db/doublons.ts';
 import { BUILD, type HttpApp, startHttp, type Visitor } from '#tests/support/http.ts';
 import { createLieu, createPerson, NOW, readLieu, type TestLieu } from './revisions.factory.ts';

@@ -24,6 +24,7 @@ beforeAll(async () => {
     smtpUrl: undefined,
     mailFrom: 'Lieu à jour <bonjour@exemple.fr>',
     geocoderUrl: 'http://127.0.0.1:9/geocodage',
+    listes: [],
   };
   const services = {
     db: database.db,

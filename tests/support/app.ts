@@ -88,7 +88,7 @@ async function endOf(child: ChildProcess, signal: NodeJS.Signals): Promise<numbe
 /** Our environment without what would change the application: its own settings come from the test alone. */
 function inherited(): NodeJS.ProcessEnv {
   const ours =
-    /^(HOST|PORT|PUBLIC_URL|DATA_DIR|APP_SECRET|DEMO|DATABASE_|JOBS|SMTP_URL|MAIL_FROM|SMS_URL|PROCONNECT_|GEOCODER_|BASEMAP|EXPORT_|DATAGOUV_|MODERATION|TRUST_PROXY|LOG_LEVEL|NODE_ENV|VITEST|npm_)/;
+    /^(HOST|PORT|PUBLIC_URL|DATA_DIR|APP_SECRET|DEMO|DATABASE_|JOBS|SMTP_URL|MAIL_FROM|SMS_URL|PROCONNECT_|GEOCODER_|LISTE_|RECHERCHE_|BASEMAP|EXPORT_|DATAGOUV_|MODERATION|TRUST_PROXY|LOG_LEVEL|NODE_ENV|VITEST|npm_)/;
   const kept = Object.entries(process.env).filter(([name]) => !ours.test(name));
   return { ...Object.fromEntries(kept), NODE_ENV: 'production' };
 }

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { type ListeCode, reasonAgainstListe } from '#app/domain/listes-officielles.ts';
+import type { ListeCode } from '#app/domain/labels-verifies.ts';
+import { dateOfListe, listeDue, reasonAgainstListe } from '#app/domain/listes-officielles.ts';
 import { ListeIllisible, readListe } from '#app/imports/liste-officielle.ts';
 import { loadCommunes } from '#app/reference/communes.ts';
 
@@ -174,4 +175,39 @@ test.each([
   [100, 0, 'elle n’a plus que 0 lignes au lieu de 100 (−\u00a0100\u00a0%)'],
 ])('a list of %s rows that has %s now', (avant, apres, reason) => {
   expect(reasonAgainstListe({ avant, apres })).toBe(reason);
+});
+
+const ETAT = {
+  url: 'https://exemple.fr/a',
+  lignes: 10,
+  regardee_le: new Date('2026-11-27T01:31:00Z'),
+  refus: null,
+  refus_sha256: null,
+  accepte_sha256: null,
+  rapprochee_le: new Date('2026-11-27T01:32:00Z'),
+};
+
+test.each<[string, Partial<typeof ETAT> | Record<string, unknown>, string, string | null]>([
+  ['looked at this night', {}, '2026-11-27T22:59:00Z', null],
+  ['after midnight, before 02:30 in Paris', {}, '2026-11-28T01:29:00Z', null],
+  ['the next night', {}, '2026-11-28T01:30:00Z', 'regarder'],
+  ['another address', { url: 'https://exemple.fr/b' }, '2026-11-27T02:00:00Z', 'regarder'],
+  ['rows that are new', { rapprochee_le: null }, '2026-11-27T02:00:00Z', 'rapprocher'],
+  ['no rows at all', { lignes: null, rapprochee_le: null }, '2026-11-27T02:00:00Z', null],
+  ['out of reach, a moment ago', { refus: 'x' }, '2026-11-27T02:30:00Z', null],
+  ['out of reach, an hour ago', { refus: 'x' }, '2026-11-27T02:31:00Z', 'regarder'],
+  ['refused', { refus: 'x', refus_sha256: 'a' }, '2026-11-27T09:00:00Z', null],
+  ['refused and wanted', { refus: 'x', refus_sha256: 'a', accepte_sha256: 'a' }, '2026-11-27T09:00:00Z', 'regarder'],
+  ['wanted another one', { refus: 'x', refus_sha256: 'b', accepte_sha256: 'a' }, '2026-11-27T09:00:00Z', null],
+])('a list %s', (_, etat, now, due) => {
+  expect(listeDue({ ...ETAT, ...etat }, ETAT.url, new Date(now))).toBe(due);
+});
+
+test.each([
+  ['Thu, 12 Nov 2026 23:30:00 GMT', '2026-11-13'],
+  ['Thu, 12 Nov 2037 23:30:00 GMT', '2026-11-27'],
+  ['hier', '2026-11-27'],
+  [null, '2026-11-27'],
+])('a file that its server says is of %s is of %s', (modifie, date) => {
+  expect(dateOfListe(modifie, new Date('2026-11-27T01:31:00Z'))).toBe(date);
 });

@@ -91,6 +91,8 @@ test.each<[string, Record<string, string>]>([
   ['MAIL_FROM', { MAIL_FROM: 'a@b.fr, c@d.fr' }],
   ['MAIL_FROM', { MAIL_FROM: 'Nom <a@b.fr>\nBcc: c@d.fr' }],
   ['GEOCODER_URL', { GEOCODER_URL: 'data.geopf.fr' }],
+  ['LISTE_FRANCE_SERVICES_URL', { LISTE_FRANCE_SERVICES_URL: 'liste.csv' }],
+  ['LISTE_AIDANTS_CONNECT_URL', { LISTE_AIDANTS_CONNECT_URL: 'file:///liste.csv' }],
   ['BASEMAP', { BASEMAP: 'osm' }],
   ['MODERATION', { MODERATION: 'libre' }],
   ['TRUST_PROXY', { TRUST_PROXY: 'true' }],
@@ -113,6 +115,18 @@ test.each<[keyof ReturnType<typeof readSettings>, Record<string, string>, unknow
   ['secrets', { APP_SECRET: ` ${SECRET} , ${'b'.repeat(40)} ` }, [SECRET, 'b'.repeat(40)]],
   ['demo', { DEMO: 'off' }, false],
   ['demo', { ...SERVER, DEMO: 'on' }, false],
+  ['listes', {}, []],
+  [
+    'listes',
+    {
+      LISTE_CONSEILLERS_NUMERIQUES_URL: 'https://exemple.fr/cn.csv',
+      LISTE_FRANCE_SERVICES_URL: 'https://exemple.fr/fs',
+    },
+    [
+      { code: 'france-services', url: 'https://exemple.fr/fs' },
+      { code: 'conseillers-numeriques', url: 'https://exemple.fr/cn.csv' },
+    ],
+  ],
   ['jobs', { JOBS: 'off' }, false],
   ['databaseReadUrl', { ...SERVER, DATABASE_READ_URL: 'postgres://replique/lieux' }, 'postgres://replique/lieux'],
   ['mailFrom', { MAIL_FROM: '"Lieux, à jour" <a@b.fr>' }, '"Lieux, à jour" <a@b.fr>'],

@@ -5,8 +5,12 @@ import { weightOf } from './mots.ts';
  * Pairs worth comparing, as indices `a < b` into `lieux`, each once, in an order that follows that of `lieux`: near each
  * other, or with a word of the name, of the street, a telephone, a mail or a pivot in common. A lieu is in a bounded number
  * of blocks, and a block gives pairs in proportion to its size: the number of pairs grows as that of the lieux.
+ * With `across`, only pairs of one of the first `across` lieux with one of the others: those of two sets.
  */
-export function* candidatePairs(lieux: readonly LieuLu[]): Generator<readonly [number, number]> {
+export function* candidatePairs(
+  lieux: readonly LieuLu[],
+  { across = null }: { across?: number | null } = {},
+): Generator<readonly [number, number]> {
   const blocks = new Map<string, number[]>();
   for (const [index, lieu] of lieux.entries()) {
     for (const key of keysOf(lieu)) {
@@ -23,8 +27,10 @@ export function* candidatePairs(lieux: readonly LieuLu[]): Generator<readonly [n
   }
   const others = new Set<number>();
   for (const [index, runs] of shared.entries()) {
+    if (across !== null && index >= across) return;
+    const first = across ?? index + 1;
     others.clear();
-    for (const run of runs) for (const other of run) if (other > index) others.add(other);
+    for (const run of runs) for (const other of run) if (other >= first) others.add(other);
     for (const other of others) yield [index, other];
   }
 }
