@@ -76,7 +76,7 @@ export async function refuseListe(
   { code, url, now, refus, sha256 }: { code: ListeCode; url: string; now: Date; refus: string; sha256: string | null },
 ): Promise<boolean> {
   const before = await findListe(trx, code);
-  const values = { url, regardee_le: now, refus, refus_sha256: sha256 };
+  const values = { url, regardee_le: now, refus, refus_sha256: sha256, accepte_sha256: null };
   await trx
     .insertInto('liste_officielle')
     .values({ code, ...values })

@@ -16,7 +16,7 @@ export function LabelsDuLieu({
   const declares = Object.entries(etats);
   if (declares.length + nonDeclares.length === 0) return null;
   return (
-    <section aria-labelledby="labels">
+    <section aria-labelledby="labels" className="labels-du-lieu">
       <h2 id="labels">Labels et listes publiques</h2>
       <ul>
         {declares.map(([label, etat]) => (

@@ -6,7 +6,7 @@ import type { Visitor } from './site-header.tsx';
 export function RevisionNav({
   current,
 }: {
-  current: 'modifications' | 'signalements' | 'doublons' | 'animateurs' | 'cles' | 'vendredi-saint' | null;
+  current: 'modifications' | 'signalements' | 'doublons' | 'taches' | 'animateurs' | 'cles' | 'vendredi-saint' | null;
 }) {
   const visitor = useRouteLoaderData<Visitor>('root');
   return (
@@ -16,6 +16,7 @@ export function RevisionNav({
         { label: 'Modifications à relire', to: '/moderation', current: current === 'modifications' },
         { label: 'Signalements', to: '/moderation/signalements', current: current === 'signalements' },
         { label: 'Doublons', to: '/moderation/doublons', current: current === 'doublons' },
+        { label: 'Tâches', to: '/moderation/taches', current: current === 'taches' },
         ...(visitor?.roles
           ? [
               { label: 'Animateurs', to: '/moderation/animateurs', current: current === 'animateurs' },

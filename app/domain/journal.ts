@@ -1,6 +1,7 @@
 import { isChampDeLieu, labelOfChamp, readChampValue } from './champ-de-lieu.ts';
 import type { FieldValue } from './lieu.ts';
 import { wordsOf } from './review.ts';
+import { labelOfIssue, readGenre } from './taches.ts';
 
 /** A line of a lieu's journal for people: what was done, then one sentence per field. */
 export interface JournalText {
@@ -52,9 +53,20 @@ export function describeJournal(action: string, detail: unknown): JournalText {
       return { verbe: 'a importé un fichier', details: changesIn(record.en_ligne, (change) => change) };
     case 'import_annule':
       return { verbe: 'a annulé un import', details: changesIn(record.en_ligne, (change) => change) };
+    case 'tache_fermee':
+      return {
+        verbe: `a fermé une tâche, « ${genreOf(record.genre)} »`,
+        details: [{ label: 'Issue', sentence: labelOfIssue(String(record.genre), String(record.issue)) }],
+      };
+    case 'tache_rouverte':
+      return { verbe: `a rouvert une tâche, « ${genreOf(record.genre)} »`, details: [] };
     default:
       return { verbe: `a fait : ${action.replaceAll('_', ' ')}`, details: [] };
   }
+}
+
+function genreOf(genre: unknown): string {
+  return readGenre(String(genre))?.label ?? String(genre);
 }
 
 function nameOf(value: unknown): string {

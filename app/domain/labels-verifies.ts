@@ -28,6 +28,11 @@ export function listeOf(code: ListeCode): ListeOfficielle {
   return liste;
 }
 
+/** The list that a text names; undefined where it names none. */
+export function listeOfCode(code: string): ListeOfficielle | undefined {
+  return LISTES.find((candidate) => candidate.code === code);
+}
+
 /** What is said of a label that a lieu bears. */
 export type EtatDeLabel = { etat: 'verifie'; liste: string; date: string } | { etat: 'declare' };
 

@@ -141,7 +141,14 @@ const CHUTE = 0.2;
 export function reasonAgainstListe({ avant, apres }: { avant: number | null; apres: number }): string | null {
   if (avant === null || apres >= avant * (1 - CHUTE)) return null;
   const lost = Math.round((1 - apres / avant) * 100);
-  return `elle n’a plus que ${formatNumber(apres)} lignes au lieu de ${formatNumber(avant)} (−\u00a0${lost}\u00a0%)`;
+  return `${FELL} ${formatNumber(apres)} lignes au lieu de ${formatNumber(avant)} (−\u00a0${lost}\u00a0%)`;
+}
+
+const FELL = 'elle n’a plus que';
+
+/** Whether a list was refused for its size alone: a person may take it, where one that is unreadable stays so. */
+export function isFall(refus: string): boolean {
+  return refus.startsWith(FELL);
 }
 
 /** 02:30 in Paris, minutes since midnight: after the change to summer time and before that to winter time. */

@@ -1,4 +1,5 @@
 import type { DoublonFilters } from './doublons/filtres.ts';
+import type { TacheFilters } from './taches.ts';
 import { nomOfDepartement } from './territoire.ts';
 
 /** What a moderator looks at in the queue. */
@@ -46,14 +47,14 @@ export function readQueueFilters(params: URLSearchParams): QueueFilters {
 }
 
 /** The filters of an address that mean nothing, by name, given what was read of it: the page says that it has ignored them. */
-export function ignoredFilters(params: URLSearchParams, read: QueueFilters | DoublonFilters): string[] {
+export function ignoredFilters(params: URLSearchParams, read: QueueFilters | DoublonFilters | TacheFilters): string[] {
   const filters: Record<string, unknown> = { ...read };
   return Object.keys(filters).filter((name) => params.get(name) && filters[name] === null);
 }
 
 /** The query string that these filters are read from, `?` included, with what else goes along; '' where there is nothing to say. */
 export function queueSearch(
-  filters: QueueFilters | DoublonFilters,
+  filters: QueueFilters | DoublonFilters | TacheFilters,
   more: Readonly<Record<string, string>> = {},
 ): string {
   const params = new URLSearchParams();

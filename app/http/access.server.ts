@@ -39,6 +39,7 @@ export const ACCESS: Readonly<Record<string, Access>> = {
   'routes/moderation.lieux.$id': 'moderation',
   'routes/moderation.revisions.$lieuId.$revisionId': 'moderation',
   'routes/moderation.signalements': 'moderation',
+  'routes/moderation.taches': 'moderation',
   'routes/moderation.vendredi-saint': 'moderation',
   'routes/donnees': 'public',
   'routes/donnees-personnelles': 'public',

@@ -135,6 +135,7 @@ export async function startJobs(services: JobServices, pool: Pool): Promise<Jobs
     runner.addJob('courriels', {}, { jobKey: 'courriels', queueName: 'courriels' }),
   );
   await runner.addJob('renouvellement', {}, { jobKey: 'renouvellement:depart', queueName: 'renouvellement' });
+  await runner.addJob('listes', {}, { jobKey: 'listes:depart', queueName: 'listes', maxAttempts: 1 });
   await runner.addJob('export_quotidien', {}, { jobKey: 'export_quotidien:depart', queueName: 'export' });
   await runner.addJob('courriels', {}, { jobKey: 'courriels', queueName: 'courriels' });
   return {

@@ -52,6 +52,17 @@ export default function AideModeration() {
         </li>
       </ul>
       <p>Une fusion se défait depuis la même page : les deux fiches reviennent.</p>
+      <h2>Les tâches</h2>
+      <p>
+        Chaque nuit, les listes officielles (France services, Aidants Connect, conseillers numériques) sont comparées
+        aux fiches. Un label que sa liste confirme est montré « vérifié », avec la liste et sa date ; les autres sont «
+        déclarés par la structure ». Un lieu qui quitte une liste et indique encore ce label devient une tâche. Rien
+        n’est changé sur sa fiche : regardez, corrigez s’il le faut, puis dites en un clic ce qu’il en est.
+      </p>
+      <p>
+        Une liste illisible, ou qui perd plus d’un cinquième de ses lignes, n’est pas prise. Les modérateurs nationaux
+        en sont prévenus, et peuvent la prendre quand même depuis « Tâches ».
+      </p>
       <h2>Le Vendredi saint en Alsace-Moselle</h2>
       <p>
         Il est férié dans certaines communes seulement. « Vendredi saint » montre celles de votre territoire : dites ce

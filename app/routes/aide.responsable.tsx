@@ -51,6 +51,12 @@ export default function AideResponsable() {
         Votre espace dit ce qui attend. La décision arrive par courriel. Une modification « à corriger » vous est rendue
         avec la raison : changez la valeur et enregistrez de nouveau.
       </p>
+      <h2>Les labels vérifiés</h2>
+      <p>
+        France services, Aidants Connect et les conseillers numériques publient leurs listes. Quand votre lieu y figure,
+        sa fiche dit « vérifié », avec la liste et sa date. Sinon elle dit « déclaré par la structure » : vérifiez que
+        le nom et l’adresse de la fiche sont ceux de la liste.
+      </p>
       <h2>Les horaires</h2>
       <ol>
         <li>

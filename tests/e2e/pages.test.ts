@@ -52,7 +52,13 @@ const VISITORS: Readonly<Record<string, { courriel: string | null; paths: string
   },
   'a moderator': {
     courriel: 'moderation@exemple.fr',
-    paths: ['/moderation', '/moderation?departement=33', '/moderation/signalements', '/moderation/cles'],
+    paths: [
+      '/moderation',
+      '/moderation?departement=33',
+      '/moderation/signalements',
+      '/moderation/taches',
+      '/moderation/cles',
+    ],
   },
 };
 

@@ -148,6 +148,7 @@ const TABLE: Readonly<Record<string, Row>> = {
     get: moderators(200),
     post: moderators(422),
   },
+  'routes/moderation.taches': { path: () => '/moderation/taches', get: moderators(200), post: moderators(422) },
   // The link is the right: its form is one button, which cancels.
   'routes/rendez-vous.$jeton': { path: ({ jeton }) => `/rendez-vous/${jeton}`, get: all(200), post: all(302) },
   'routes/rendez-vous.prendre': {
