@@ -1,14 +1,15 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { openFichier } from '#app/imports/fichier.ts';
+import { FichierIllisible } from '#app/imports/fichier-illisible.ts';
 import { type Bilan, importFichier } from '#app/imports/importer.ts';
-import { FichierIllisible } from '#app/imports/lecture.ts';
+
 import { Rapport } from '#app/imports/rapport.ts';
 import { loadCommunes } from '#app/reference/communes.ts';
 import { CommandError, runCommand, UsageError } from './command.ts';
 
 const USAGE = `npm run import -- FICHIER_OU_ADRESSE [--source NOM] [--simuler] [--rapport FICHIER.csv] [--json]
-  Importe un fichier CSV au format du standard. Ce qui a un sens clair est réparé, le reste est laissé de côté, tout est dit.
+  Importe un fichier CSV, JSON ou XLSX au format du standard. Ce qui a un sens clair est réparé, le reste est laissé de côté, tout est dit.
   --source   d’où viennent ces lieux ; sans cela, ce que dit la colonne source, ou le nom du fichier
   --simuler  fait tout sans rien écrire
   --rapport  écrit, ligne par ligne, ce qu’il y a à dire
@@ -28,6 +29,7 @@ await runCommand('import', async (open) => {
       const { db } = await open();
       const bilan = await importFichier(db, {
         bytes: fichier.bytes,
+        chemin: fichier.chemin,
         fichier: fichier.nom,
         source,
         simuler,

@@ -1,3 +1,5 @@
+import { FichierIllisible } from './fichier-illisible.ts';
+
 /** One record of a CSV: its cells and the physical lines of the file that it covers. */
 export interface Enregistrement {
   cells: string[];
@@ -18,11 +20,14 @@ interface Parsed {
 
 /** A record longer than this (in UTF-16 units) is a quotation mark that nobody closed. */
 const MAX_RECORD = 200_000;
+/** A line longer than this is none. */
+const MAX_LINE = 2_000_000;
 
 /**
  * Cuts a text that comes in pieces into the records of a CSV (RFC 4180), keeping in memory no more than one record: line
  * breaks between quotation marks, any line ends, physical line numbers. It forgives a quotation mark inside a quoted text,
  * and one that is never closed costs its own line only.
+ * `push` throws FichierIllisible where a line has no end.
  */
 export class Enregistrements {
   private text = '';
@@ -42,7 +47,7 @@ export class Enregistrements {
     while (this.at < this.text.length) {
       const parsed = parseRecord(this.text, this.at, this.separateur, end);
       const tooLong = parsed === null && this.text.length - this.at > MAX_RECORD;
-      if (parsed === null && !end && !tooLong) return;
+      if (parsed === null && !end && !(tooLong && this.hasLineEnd())) return;
       const alone = this.withoutQuote(parsed);
       const chosen = alone ?? parsed;
       if (!chosen) return;
@@ -53,6 +58,14 @@ export class Enregistrements {
         yield { cells: chosen.cells, ligne, unclosed: alone !== null };
       }
     }
+  }
+
+  private hasLineEnd(): boolean {
+    if (endOfLine(this.text, this.at).at < this.text.length) return true;
+    if (this.text.length - this.at <= MAX_LINE) return false;
+    throw new FichierIllisible(
+      `La ligne ${this.ligne.toLocaleString('fr-FR')} n’a pas de fin : ce fichier n’est pas un tableau, ou il est abîmé.`,
+    );
   }
 
   /** The first physical line alone, read without multi-line cells, where the whole record makes no sense and the line does. */

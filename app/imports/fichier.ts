@@ -2,13 +2,15 @@ import { createReadStream } from 'node:fs';
 import { mkdtemp, open, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
-import { FichierIllisible } from './lecture.ts';
+import { FichierIllisible } from './fichier-illisible.ts';
 import { SourceInjoignable, telecharger } from './telechargement.ts';
 
 export interface OpenedFile {
   /** What people call it: the file's name, or the address without what follows the path. */
   nom: string;
   bytes: AsyncIterable<Uint8Array>;
+  /** Where it is on this machine, until it is closed. */
+  chemin: string;
   /** Size in bytes, to show how far one is. */
   octets: number;
   close(): Promise<void>;
@@ -29,10 +31,12 @@ export async function openFichier(place: string): Promise<OpenedFile> {
   const path = resolve(place);
   try {
     const stats = await stat(path);
-    if (stats.isDirectory()) throw new FichierIllisible(`« ${place} » est un dossier : donnez un fichier CSV.`);
+    if (stats.isDirectory())
+      throw new FichierIllisible(`« ${place} » est un dossier : donnez un fichier CSV, JSON ou XLSX.`);
     const file = await open(path);
     return {
       nom: basename(path),
+      chemin: path,
       bytes: file.createReadStream({ autoClose: false }),
       octets: stats.size,
       close: () => file.close(),
@@ -51,7 +55,7 @@ async function download(address: string): Promise<OpenedFile> {
     const path = join(folder, 'fichier');
     // Whoever types this command runs the site: a file of its own network is read too.
     const read = await telecharger({ url: address, vers: path, maxOctets: MAX_DOWNLOAD, reseauInterne: true });
-    return { nom: nameOf(address), bytes: createReadStream(path), octets: read?.octets ?? 0, close };
+    return { nom: nameOf(address), bytes: createReadStream(path), chemin: path, octets: read?.octets ?? 0, close };
   } catch (error) {
     await close();
     if (!(error instanceof SourceInjoignable)) throw error;

@@ -7,7 +7,8 @@ import { fieldOf } from '#app/domain/standard.ts';
 import type { CommuneIndex } from '#app/domain/territoire.ts';
 import { type ImportedLieu, type ImportFinding, importLieux } from '#db/imports.ts';
 import type { DB } from '#db/types.ts';
-import { FichierIllisible, type Ligne, readTableau, type Tableau } from './lecture.ts';
+import { FichierIllisible } from './fichier-illisible.ts';
+import { type Ligne, readTableau, type Tableau } from './lecture.ts';
 import type { LigneRapport } from './rapport.ts';
 
 /** What an import did. `publiques`, `a_completer`, `refusees` and `doublons` add up to `lignes`. */
@@ -24,6 +25,8 @@ export interface Bilan {
 
 export interface ImportRequest {
   bytes: AsyncIterable<Uint8Array>;
+  /** Where the file is: a workbook is read from its end. Null where it is nowhere. */
+  chemin: string | null;
   /** The file's name, for the record. */
   fichier: string;
   /** Where the lieux come from; without it each row's own `source` says it, else the file's name. */
@@ -42,7 +45,7 @@ export interface ImportRequest {
  */
 export async function importFichier(db: Kysely<DB>, request: ImportRequest): Promise<Bilan & { lotId: number | null }> {
   const hash = createHash('sha256');
-  const tableau = await readTableau(hashed(request.bytes, hash));
+  const tableau = await readTableau({ bytes: hashed(request.bytes, hash), chemin: request.chemin });
   const today = parisDay(request.now);
   sayColonnes(tableau, request.onRapport);
   const bilan = { lignes: 0, publiques: 0, a_completer: 0, refusees: 0 };

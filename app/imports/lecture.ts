@@ -1,12 +1,17 @@
 import type { LieuTexts } from '#app/domain/lieu.ts';
-import { type Colonnes, countKnownColonnes, recogniseColonnes } from '#app/domain/tableau/colonnes.ts';
+import {
+  type ChoixColonnes,
+  type Colonnes,
+  countKnownColonnes,
+  recogniseColonnes,
+} from '#app/domain/tableau/colonnes.ts';
+import { firstRecords, readCsv, textsOf } from './csv.ts';
 import { Decodage, type Encodage } from './decodage.ts';
-import { Enregistrements } from './enregistrements.ts';
-
-/** A file that is not a table of lieux. Its message is one French sentence for whoever chose the file. */
-export class FichierIllisible extends Error {
-  override name = 'FichierIllisible';
-}
+import { FichierIllisible } from './fichier-illisible.ts';
+import { readJson } from './json.ts';
+import type { Format, Rangee, TableauBrut } from './rangees.ts';
+import { beginsJson, isWorkbook, refuseOtherKinds, refuseOtherTexts } from './signatures.ts';
+import { readXlsx } from './xlsx/xlsx.ts';
 
 /** One row of the table. */
 export interface Ligne {
@@ -18,8 +23,9 @@ export interface Ligne {
 }
 
 export interface Tableau {
+  format: Format;
   colonnes: Colonnes;
-  separateur: string;
+  separateur: string | null;
   /** Physical line of the header. */
   ligneEntete: number;
   /** The rows, to be read once. */
@@ -28,112 +34,138 @@ export interface Tableau {
   encodage(): Encodage;
 }
 
-const SEPARATEURS = [',', ';', '\t', '|'];
-/** The header is looked for in the first lines: some files begin with a title. */
-const HEADER_LINES = 20;
+export interface Source {
+  bytes: AsyncIterable<Uint8Array>;
+  /** The file itself: a workbook is read from its end. Null where there is none, and no workbook can be read. */
+  chemin: string | null;
+}
+
 const HEADER_CHARACTERS = 256 * 1024;
 
 /**
- * Reads a table in the standard's columns from the bytes of a file, as they come and in constant memory: encoding,
- * separator and order of columns are recognised.
+ * Reads a table of lieux (CSV, JSON or XLSX) from the bytes of a file, as they come and in constant memory: kind, encoding,
+ * separator and order of columns are recognised; `choix` says what columns with names of their own mean.
  * @throws {FichierIllisible} where the file is empty, is of another kind, or has no column id or nom
  */
-export async function readTableau(bytes: AsyncIterable<Uint8Array>): Promise<Tableau> {
-  const decodage = new Decodage();
-  const chunks = bytes[Symbol.asyncIterator]();
-  let start = '';
-  let ended = false;
-  let first = true;
-  while (!ended && start.length < HEADER_CHARACTERS) {
-    const chunk = await chunks.next();
-    if (chunk.done) {
-      ended = true;
-      start += decodage.end();
-    } else if (chunk.value.length > 0) {
-      if (first) refuseOtherKinds(chunk.value);
-      first = false;
-      start += decodage.decode(chunk.value);
-    }
+export async function readTableau(source: Source, choix?: ChoixColonnes): Promise<Tableau> {
+  const { brut, encodage } = await openTableau(source, choix);
+  const colonnes = recogniseColonnes(brut.entete, choix);
+  const absent = (['id', 'nom'] as const).filter((name) => colonnes.missing.includes(name));
+  if (countKnownColonnes(brut.entete, choix) <= 1 || absent.length > 0) {
+    await brut.rangees.return(undefined);
+    throw new FichierIllisible(
+      countKnownColonnes(brut.entete, choix) <= 1
+        ? 'Aucune colonne du standard n’est reconnue dans ce fichier : sa première ligne doit porter les noms id, nom, commune…'
+        : `Il manque à ce fichier la colonne ${absent.join(' et la colonne ')} : aucune ligne ne peut être lue.`,
+    );
   }
-  refuseOtherTexts(start);
-  const header = findHeader(start, ended);
   return {
-    colonnes: header.colonnes,
-    separateur: header.separateur,
-    ligneEntete: header.ligne,
-    encodage: () => decodage.encodage,
-    lignes: readLignes({ start, ended, chunks, decodage, header }),
+    format: brut.format,
+    colonnes,
+    separateur: brut.separateur,
+    ligneEntete: brut.ligneEntete,
+    encodage,
+    lignes: toLignes(brut, colonnes, choix),
   };
 }
 
-interface Header {
-  separateur: string;
-  colonnes: Colonnes;
-  ligne: number;
-  width: number;
-}
-
-function findHeader(text: string, ended: boolean): Header {
-  let best: { known: number; separateur: string; ligne: number; cells: string[] } | null = null;
-  for (const separateur of SEPARATEURS) {
-    let seen = 0;
-    for (const { cells, ligne } of new Enregistrements(separateur).push(text, ended)) {
-      const known = countKnownColonnes(cells);
-      if (known > (best?.known ?? 1)) best = { known, separateur, ligne, cells };
-      seen += 1;
-      if (seen >= HEADER_LINES) break;
-    }
-  }
-  if (!best) {
-    throw new FichierIllisible(
-      'Aucune colonne du standard n’est reconnue dans ce fichier : sa première ligne doit porter les noms id, nom, commune…',
-    );
-  }
-  const colonnes = recogniseColonnes(best.cells);
-  const absent = (['id', 'nom'] as const).filter((name) => colonnes.missing.includes(name));
-  if (absent.length > 0) {
-    throw new FichierIllisible(
-      `Il manque à ce fichier la colonne ${absent.join(' et la colonne ')} : aucune ligne ne peut être lue.`,
-    );
-  }
-  return { separateur: best.separateur, colonnes, ligne: best.ligne, width: best.cells.length };
-}
-
-interface Reading {
-  start: string;
-  ended: boolean;
-  chunks: AsyncIterator<Uint8Array>;
-  decodage: Decodage;
-  header: Header;
-}
-
-async function* readLignes({ start, ended, chunks, decodage, header }: Reading): AsyncGenerator<Ligne> {
-  const records = new Enregistrements(header.separateur, header.width);
-  let text = start;
-  let done = ended;
+/**
+ * Opens a table without asking what its columns mean; the header is the row that names most columns of the standard.
+ * @throws {FichierIllisible} where the file is empty or is no table
+ */
+async function openTableau(
+  { bytes, chemin }: Source,
+  choix: ChoixColonnes | undefined,
+): Promise<{ brut: TableauBrut; encodage(): Encodage }> {
+  const chunks = bytes[Symbol.asyncIterator]();
+  const decodage = new Decodage();
+  const encodage = () => decodage.encodage;
+  const find = (rangees: readonly Rangee[]) => findHeader(rangees, choix)?.rangee ?? null;
   try {
-    for (;;) {
-      for (const { cells, ligne, unclosed } of records.push(text, done)) {
-        if (ligne > header.ligne && cells.some((cell) => cell.trim() !== ''))
-          yield toLigne(cells, ligne, unclosed, header);
-      }
-      if (done) return;
-      const chunk = await chunks.next();
-      done = chunk.done === true;
-      text = chunk.done ? decodage.end() : decodage.decode(chunk.value);
+    const beginning = await readBeginning(chunks);
+    refuseOtherKinds(beginning);
+    if (isWorkbook(beginning)) {
+      if (chemin === null) throw new FichierIllisible('Un classeur se lit depuis un fichier, pas au fil de l’eau.');
+      // Whoever counts or hashes the bytes sees them all.
+      while (!(await chunks.next()).done);
+      return { brut: await readXlsx(chemin, find), encodage };
     }
-  } finally {
+    let start = decodage.decode(beginning);
+    let ended = false;
+    while (!ended && start.length < HEADER_CHARACTERS) {
+      const chunk = await chunks.next();
+      ended = chunk.done === true;
+      start += chunk.done ? decodage.end() : decodage.decode(chunk.value);
+    }
+    refuseOtherTexts(start);
+    const texts = textsOf(start, ended, chunks, decodage);
+    if (beginsJson(start)) return { brut: readJson(texts), encodage };
+    let best: { known: number; separateur: string; rangee: Rangee } | null = null;
+    for (const { separateur, rangees } of firstRecords(start, ended)) {
+      const found = findHeader(rangees, choix);
+      if (found && found.known > (best?.known ?? 0)) best = { ...found, separateur };
+    }
+    if (!ended && !/[\r\n]/.test(start))
+      throw new FichierIllisible('La première ligne de ce fichier n’a pas de fin : ce n’est pas un tableau.');
+    if (!best)
+      throw new FichierIllisible('Ce fichier n’a qu’une colonne : il faut un tableau, avec une ligne de titres.');
+    return { brut: readCsv(texts, best.separateur, best.rangee), encodage };
+  } catch (error) {
     await chunks.return?.();
+    throw error;
   }
 }
 
-function toLigne(cells: readonly string[], ligne: number, unclosed: boolean, { colonnes, width }: Header): Ligne {
-  const texts: LieuTexts = {};
-  for (const [index, field] of colonnes.fields.entries()) {
-    const cell = cells[index];
-    if (field !== null && cell) texts[field] = cell;
+/** Enough bytes to tell the kind of a file, fewer where it has fewer. */
+async function readBeginning(chunks: AsyncIterator<Uint8Array>): Promise<Uint8Array> {
+  let beginning: Uint8Array = new Uint8Array(0);
+  while (beginning.length < 512) {
+    const chunk = await chunks.next();
+    if (chunk.done) break;
+    beginning = Buffer.concat([beginning, chunk.value]);
   }
-  return { ligne, texts, anomalie: anomalieOf(cells, width, unclosed) };
+  return beginning;
+}
+
+/** The row that names most columns; where none names two, the first with most cells that hold something, worth less than any other. */
+function findHeader(
+  rangees: readonly Rangee[],
+  choix: ChoixColonnes | undefined,
+): { known: number; rangee: Rangee } | null {
+  let best: { known: number; rangee: Rangee } | null = null;
+  for (const rangee of rangees) {
+    const known = countKnownColonnes(rangee.cells, choix);
+    const filled = rangee.cells.filter((cell) => cell.trim() !== '').length;
+    const worth = known > 1 ? known : filled > 1 ? Math.min(filled, 1_000) / 1_001 : 0;
+    if (worth > (best?.known ?? 0)) best = { known: worth, rangee };
+  }
+  return best;
+}
+
+async function* toLignes(
+  brut: TableauBrut,
+  colonnes: Colonnes,
+  choix: ChoixColonnes | undefined,
+): AsyncGenerator<Ligne> {
+  const width = brut.entete.length;
+  for await (const { cells, ligne, unclosed, autres, illisible } of brut.rangees) {
+    const texts: LieuTexts = {};
+    for (const [index, field] of colonnes.fields.entries()) {
+      const cell = cells[index];
+      if (field !== null && cell) texts[field] = cell;
+    }
+    for (const [name, text] of autres ?? []) {
+      const [field] = recogniseColonnes([name], choix).fields;
+      if (field && text !== '') texts[field] ??= text;
+    }
+    const anomalie =
+      illisible !== undefined
+        ? { verdict: 'refuse' as const, message: illisible }
+        : brut.format === 'csv'
+          ? anomalieOf(cells, width, unclosed === true)
+          : null;
+    yield { ligne, texts, anomalie };
+  }
 }
 
 function anomalieOf(cells: readonly string[], width: number, unclosed: boolean): Ligne['anomalie'] {
@@ -150,36 +182,4 @@ function anomalieOf(cells: readonly string[], width: number, unclosed: boolean):
     return { verdict: 'corrige', message };
   }
   return null;
-}
-
-const SIGNATURES: readonly (readonly [number[], string])[] = [
-  [
-    [0x50, 0x4b, 0x03, 0x04],
-    'C’est un classeur (Excel, LibreOffice) ou une archive : enregistrez la feuille au format CSV.',
-  ],
-  [[0xd0, 0xcf, 0x11, 0xe0], 'C’est un ancien classeur Excel : enregistrez la feuille au format CSV.'],
-  [[0x25, 0x50, 0x44, 0x46], 'C’est un document PDF : il faut un tableau au format CSV.'],
-  [[0x1f, 0x8b], 'C’est un fichier compressé : décompressez-le d’abord.'],
-  [[0x89, 0x50, 0x4e, 0x47], 'C’est une image : il faut un tableau au format CSV.'],
-  [[0xff, 0xd8, 0xff], 'C’est une image : il faut un tableau au format CSV.'],
-  [[0x50, 0x41, 0x52, 0x31], 'C’est un fichier Parquet : il faut un tableau au format CSV.'],
-];
-
-function refuseOtherKinds(bytes: Uint8Array): void {
-  for (const [signature, message] of SIGNATURES) {
-    if (signature.every((byte, index) => bytes[index] === byte)) throw new FichierIllisible(message);
-  }
-}
-
-function refuseOtherTexts(text: string): void {
-  const beginning = text.slice(0, 4096).trimStart();
-  if (beginning === '') throw new FichierIllisible('Ce fichier est vide.');
-  if (/^<(?:!doctype|html|\?xml|!--|[a-z][\w:-]*[\s>])/i.test(beginning)) {
-    throw new FichierIllisible('C’est une page web ou du XML : il faut un tableau au format CSV.');
-  }
-  if (/^(?:\{|\[\s*[{["\]])/.test(beginning))
-    throw new FichierIllisible('C’est du JSON : il faut un tableau au format CSV.');
-  const controls = beginning.match(/(?![\t\n\r])[\p{Cc}\ufffd]/gu)?.length ?? 0;
-  if (controls > Math.max(8, beginning.length * 0.02))
-    throw new FichierIllisible('Ce fichier n’est pas un texte : il faut un tableau au format CSV.');
 }

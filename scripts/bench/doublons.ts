@@ -82,7 +82,7 @@ function processorMs<T>(action: () => T): { ms: number; result: T } {
 
 async function realLieux(communes: World['communes']): Promise<LieuACompare[]> {
   const lieux: LieuACompare[] = [];
-  const tableau = await readTableau(createReadStream(REAL));
+  const tableau = await readTableau({ bytes: createReadStream(REAL), chemin: null });
   for await (const { texts } of tableau.lignes) {
     const { lieu } = correctLigne(texts, { communes, today: '2026-01-15' });
     lieux.push({ ...lieu, id: `${lieux.length}`, origine: lieu.source ?? '', id_origine: lieu.id });

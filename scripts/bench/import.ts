@@ -16,6 +16,7 @@ export async function benchImport({ db, pool, communes, lieux }: World): Promise
   const run = () =>
     importFichier(db, {
       bytes: Readable.from([csv]),
+      chemin: null,
       fichier: 'bench.csv',
       source: 'bench',
       simuler: false,

@@ -26,6 +26,7 @@ describe.skipIf(absent)('the export of the real file', () => {
     const fichier = await openFichier(REAL);
     await importFichier(database.db, {
       bytes: fichier.bytes,
+      chemin: null,
       fichier: basename(REAL),
       source: null,
       simuler: false,

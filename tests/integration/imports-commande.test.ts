@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { parse } from 'csv-parse/sync';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import writeXlsxFile from 'write-excel-file/node';
 import { createTestDatabase, type TestDatabase } from '#tests/support/database.ts';
 import { csvOf, snapshotOf } from './imports.factory.ts';
 
@@ -110,6 +111,27 @@ test('imports a file, writes its report, ends with the counts as JSON, and exits
   );
 });
 
+test('the same lieux as CSV, JSON and XLSX are the same import', async () => {
+  const rows = [
+    ['id', 'nom', 'commune', 'code_postal', 'adresse', 'telephone', 'date_maj'],
+    ['a1', 'Médiathèque Garonne', 'Bordeaux', '33000', '12 rue des Écoles', '0556000000', '2026-01-15'],
+    ['a2', 'Mairie', 'Reims', '51100', '2 rue Haute', '', '2026-01-15'],
+  ];
+  const [header = [], ...lieux] = rows;
+  const json = JSON.stringify(lieux.map((cells) => Object.fromEntries(cells.map((cell, i) => [header[i], cell]))));
+  const csv = await file('hub.csv', rows.map((cells) => cells.join(';')).join('\n'));
+  const xlsx = join(folder, 'hub.xlsx');
+  await writeFile(xlsx, await writeXlsxFile(rows).toBuffer());
+  const bilans = [];
+  for (const path of [csv, await file('hub.json', json), xlsx])
+    bilans.push(JSON.parse((await run(path, '--source', 'hub', '--json')).stdout));
+  expect(bilans).toMatchObject([
+    { lignes: 2, publiques: 2, nouvelles: 2 },
+    { lignes: 2, publiques: 2, nouvelles: 0, inchangees: 2 },
+    { lignes: 2, publiques: 2, nouvelles: 0, inchangees: 2 },
+  ]);
+});
+
 test.each([
   ['a file that is not there', ['absent.csv'], 1, /n’existe pas/],
   ['a folder', ['.'], 1, /est un dossier/],
@@ -136,7 +158,7 @@ test('a file that is no table gets one clear sentence, exit 1, and leaves no rep
     '--json',
   );
   expect(code).toBe(1);
-  expect(stderr.trim()).toBe('C’est une page web ou du XML : il faut un tableau au format CSV.');
+  expect(stderr.trim()).toBe('C’est une page web ou du XML : il faut un tableau au format CSV, JSON ou XLSX.');
   expect(existsSync(rapport)).toBe(false);
 });
 

@@ -44,6 +44,7 @@ export async function importText(
   const rapport: LigneRapport[] = [];
   const bilan = await importFichier(db, {
     bytes: bytesOf(text),
+    chemin: null,
     fichier: 'essai.csv',
     source,
     simuler,

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { FichierIllisible } from '#app/imports/lecture.ts';
+import { FichierIllisible } from '#app/imports/fichier-illisible.ts';
 import { lieuOf, lockFiche } from '#db/fiches.ts';
 import { annulerImport, ImportIntrouvable } from '#db/imports-annulation.ts';
 import { decideRevision, submitRevision } from '#db/revisions.ts';

@@ -71,7 +71,7 @@ async function* bytesOf(name: string): AsyncGenerator<Uint8Array> {
 }
 
 async function correctFile(name: string) {
-  const tableau = await readTableau(bytesOf(name));
+  const tableau = await readTableau({ bytes: bytesOf(name), chemin: null });
   const lignes: ReturnType<typeof correctLigne>[] = [];
   for await (const { texts } of tableau.lignes) lignes.push(correctLigne(texts, context));
   return lignes;

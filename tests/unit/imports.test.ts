@@ -2,7 +2,8 @@ import { expect, test } from 'vitest';
 import { FIELDS } from '#app/domain/standard.ts';
 import { recogniseColonnes } from '#app/domain/tableau/colonnes.ts';
 import { Enregistrements } from '#app/imports/enregistrements.ts';
-import { FichierIllisible, readTableau } from '#app/imports/lecture.ts';
+import { FichierIllisible } from '#app/imports/fichier-illisible.ts';
+import { readTableau } from '#app/imports/lecture.ts';
 
 /** A file in pieces of a few bytes, so that characters, quotes and line ends are cut anywhere. */
 async function* pieces(bytes: Uint8Array, size: number): AsyncGenerator<Uint8Array> {
@@ -11,7 +12,7 @@ async function* pieces(bytes: Uint8Array, size: number): AsyncGenerator<Uint8Arr
 
 async function read(content: string | Uint8Array, size = 7) {
   const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : content;
-  const tableau = await readTableau(pieces(bytes, size));
+  const tableau = await readTableau({ bytes: pieces(bytes, size), chemin: null });
   const lignes = [];
   for await (const ligne of tableau.lignes) lignes.push(ligne);
   return { ...tableau, lignes };
@@ -166,10 +167,9 @@ test.each([
   [
     'random bytes',
     Uint8Array.from({ length: 5000 }, (_, index) => (index * 7919) % 256),
-    /pas un texte|Aucune colonne/,
+    /pas un texte|Aucune colonne|qu’une colonne/,
   ],
   ['a web page', '<!DOCTYPE html><html><body>404</body></html>', /page web/],
-  ['JSON', '[{"id": "a1", "nom": "Mairie"}]', /JSON/],
   ['another table', 'name,city\nTown hall,Reims\n', /Aucune colonne/],
   ['prose', 'Bonjour, voici le fichier demandé.\nBien à vous\n', /Aucune colonne/],
   ['a table without id', 'nom,commune,adresse\nMairie,Reims,1 rue Haute\n', /la colonne id/],

@@ -89,7 +89,7 @@ describe.skipIf(!existsSync(FILE))('on the real file (absent without ../shared)'
 async function realLieux(): Promise<LieuLu[]> {
   const communes = loadCommunes();
   const kept = new Map<string, LieuACompare & { date_maj: string | null }>();
-  const tableau = await readTableau(createReadStream(FILE));
+  const tableau = await readTableau({ bytes: createReadStream(FILE), chemin: null });
   for await (const { texts } of tableau.lignes) {
     const { lieu, verdict } = correctLigne(texts, { communes, today: '2026-11-25', unreviewed: true });
     const origine = lieu.source ?? 'lieux-reels';
