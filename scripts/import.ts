@@ -1,5 +1,7 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { type FieldName, isFieldName } from '#app/domain/standard.ts';
+import { cleOfColonne } from '#app/domain/tableau/colonnes.ts';
 import { openFichier } from '#app/imports/fichier.ts';
 import { FichierIllisible } from '#app/imports/fichier-illisible.ts';
 import { type Bilan, importFichier } from '#app/imports/importer.ts';
@@ -8,8 +10,9 @@ import { Rapport } from '#app/imports/rapport.ts';
 import { loadCommunes } from '#app/reference/communes.ts';
 import { CommandError, runCommand, UsageError } from './command.ts';
 
-const USAGE = `npm run import -- FICHIER_OU_ADRESSE [--source NOM] [--simuler] [--rapport FICHIER.csv] [--json]
+const USAGE = `npm run import -- FICHIER_OU_ADRESSE [--source NOM] [--colonne 'TITRE=champ']… [--simuler] [--rapport FICHIER.csv] [--json]
   Importe un fichier CSV, JSON ou XLSX au format du standard. Ce qui a un sens clair est réparé, le reste est laissé de côté, tout est dit.
+  --colonne 'TITRE=champ'  ce que donne une colonne qui a un autre nom que dans le standard ; 'TITRE=' : ne pas la lire
   --source   d’où viennent ces lieux ; sans cela, ce que dit la colonne source, ou le nom du fichier
   --simuler  fait tout sans rien écrire
   --rapport  écrit, ligne par ligne, ce qu’il y a à dire
@@ -17,7 +20,7 @@ const USAGE = `npm run import -- FICHIER_OU_ADRESSE [--source NOM] [--simuler] [
 
 await runCommand('import', async (open) => {
   const started = performance.now();
-  const { place, source, simuler, rapport: path, json, aide } = readArguments(process.argv.slice(2));
+  const { place, source, simuler, rapport: path, json, aide, choix } = readArguments(process.argv.slice(2));
   if (aide) {
     process.stdout.write(`${USAGE}\n`);
     return;
@@ -32,6 +35,7 @@ await runCommand('import', async (open) => {
         chemin: fichier.chemin,
         fichier: fichier.nom,
         source,
+        choix,
         simuler,
         lancePar: null,
         communes: loadCommunes(),
@@ -56,7 +60,7 @@ await runCommand('import', async (open) => {
 function readArguments(args: string[]) {
   const { values, positionals } = parse(args);
   const [place, ...others] = positionals;
-  if (values.aide) return { ...values, place: '', source: null, rapport: null };
+  if (values.aide) return { ...values, place: '', source: null, rapport: null, choix: new Map() };
   if (place === undefined || place === '') throw new UsageError(`Donnez le fichier à importer.\n${USAGE}`);
   if (others.length > 0)
     throw new UsageError(`Un seul fichier à la fois : « ${others.join(' ')} » est en trop.\n${USAGE}`);
@@ -69,7 +73,24 @@ function readArguments(args: string[]) {
     place,
     source: values.source?.trim() ?? null,
     rapport: values.rapport === undefined ? null : resolve(values.rapport),
+    choix: readChoix(values.colonne),
   };
+}
+
+function readChoix(options: readonly string[]): Map<string, FieldName | null> {
+  return new Map(
+    options.map((option) => {
+      const at = option.lastIndexOf('=');
+      const champ = option.slice(at + 1).trim();
+      const titre = cleOfColonne(option.slice(0, Math.max(0, at)));
+      if (titre === '' || (champ !== '' && !isFieldName(champ))) {
+        throw new UsageError(
+          `« --colonne ${option} » : écrivez le titre de la colonne, =, puis un champ du standard (exemple : --colonne 'Nom de la structure=nom').`,
+        );
+      }
+      return [titre, isFieldName(champ) ? champ : null];
+    }),
+  );
 }
 
 function parse(args: string[]) {
@@ -79,6 +100,7 @@ function parse(args: string[]) {
       allowPositionals: true,
       options: {
         source: { type: 'string' },
+        colonne: { type: 'string', multiple: true, default: [] },
         simuler: { type: 'boolean', default: false },
         rapport: { type: 'string' },
         json: { type: 'boolean', default: false },

@@ -4,6 +4,7 @@ import { type CorrectionContext, correctLigne } from '#app/domain/correction/lig
 import { parisDay } from '#app/domain/exports.ts';
 import { fieldToCell } from '#app/domain/formats.ts';
 import { fieldOf } from '#app/domain/standard.ts';
+import type { ChoixColonnes } from '#app/domain/tableau/colonnes.ts';
 import type { CommuneIndex } from '#app/domain/territoire.ts';
 import { type ImportedLieu, type ImportFinding, importLieux } from '#db/imports.ts';
 import type { DB } from '#db/types.ts';
@@ -33,6 +34,8 @@ export interface ImportRequest {
   source: string | null;
   simuler: boolean;
   lancePar: string | null;
+  /** What columns with names of their own mean. */
+  choix?: ChoixColonnes;
   communes: CommuneIndex;
   now: Date;
   onRapport(ligne: LigneRapport): void;
@@ -45,7 +48,7 @@ export interface ImportRequest {
  */
 export async function importFichier(db: Kysely<DB>, request: ImportRequest): Promise<Bilan & { lotId: number | null }> {
   const hash = createHash('sha256');
-  const tableau = await readTableau({ bytes: hashed(request.bytes, hash), chemin: request.chemin });
+  const tableau = await readTableau({ bytes: hashed(request.bytes, hash), chemin: request.chemin }, request.choix);
   const today = parisDay(request.now);
   sayColonnes(tableau, request.onRapport);
   const bilan = { lignes: 0, publiques: 0, a_completer: 0, refusees: 0 };

@@ -61,7 +61,7 @@ const COMMA = 44;
 const LINE_FEED = 10;
 
 /** Cuts a JSON text that comes in pieces into the objects of its list, keeping in memory no more than one object. */
-export class ObjetsJson {
+class ObjetsJson {
   private text = '';
   private at = 0;
   private ligne = 1;

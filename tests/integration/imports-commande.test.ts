@@ -111,6 +111,16 @@ test('imports a file, writes its report, ends with the counts as JSON, and exits
   );
 });
 
+test('columns with names of their own are read as --colonne says', async () => {
+  const path = await file('autre.csv', 'Réf;Structure;Ville;CP;Rue\nx1;Mairie;Reims;51100;2 rue Haute');
+  const { code, stderr } = await run(path);
+  expect([code, stderr]).toEqual([1, expect.stringMatching(/Aucune colonne du standard/)]);
+  const colonnes = ['réf=id', 'Structure=nom', 'VILLE=commune', 'cp=code_postal', 'rue=adresse'];
+  const { stdout } = await run(path, '--json', ...colonnes.flatMap((colonne) => ['--colonne', colonne]));
+  expect(JSON.parse(stdout)).toMatchObject({ lignes: 1, publiques: 1, nouvelles: 1 });
+  expect((await run(path, '--colonne', 'Structure=inconnu')).code).toBe(2);
+});
+
 test('the same lieux as CSV, JSON and XLSX are the same import', async () => {
   const rows = [
     ['id', 'nom', 'commune', 'code_postal', 'adresse', 'telephone', 'date_maj'],
