@@ -117,7 +117,7 @@ test('columns with names of their own are read as --colonne says', async () => {
   expect([code, stderr]).toEqual([1, expect.stringMatching(/Aucune colonne du standard/)]);
   const colonnes = ['réf=id', 'Structure=nom', 'VILLE=commune', 'cp=code_postal', 'rue=adresse'];
   const { stdout } = await run(path, '--json', ...colonnes.flatMap((colonne) => ['--colonne', colonne]));
-  expect(JSON.parse(stdout)).toMatchObject({ lignes: 1, publiques: 1, nouvelles: 1 });
+  expect(JSON.parse(stdout)).toMatchObject({ lignes: 1, a_completer: 1, nouvelles: 1 });
   expect((await run(path, '--colonne', 'Structure=inconnu')).code).toBe(2);
 });
 
