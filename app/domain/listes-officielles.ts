@@ -183,7 +183,7 @@ export function listeDue(etat: EtatDeListe | undefined, url: string, now: Date):
 }
 
 /** The last 02:30 in Paris. */
-function lastNight(now: Date): Date {
+export function lastNight(now: Date): Date {
   const { day } = localMoment(now, 'Europe/Paris');
   const today = localInstant(day, NIGHT_MINUTE, 'Europe/Paris');
   return now < today ? localInstant(day - 1, NIGHT_MINUTE, 'Europe/Paris') : today;

@@ -23,6 +23,8 @@ export interface Settings {
   geocoderUrl: string;
   /** The official lists that are read, and where. */
   listes: readonly SourceDeListe[];
+  /** Where the SIRETs of lieux are looked for; null: nowhere. */
+  rechercheEntreprisesUrl: string | null;
   basemap: 'ign' | 'locale';
   moderation: 'mixte' | 'stricte';
   /** How many proxies stand in front: how far X-Forwarded-For is believed. */
@@ -66,6 +68,7 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
     );
   }
   const dataDir = prepareDataDir(e.DATA_DIR);
+  const demo = embedded && (e.DEMO ?? true);
   return {
     host,
     port: e.PORT,
@@ -73,7 +76,7 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
     publicUrlGiven: e.PUBLIC_URL !== undefined,
     dataDir,
     secrets: e.APP_SECRET ?? [localSecret(dataDir)],
-    demo: embedded && (e.DEMO ?? true),
+    demo,
     databaseUrl: e.DATABASE_URL,
     databaseReadUrl: e.DATABASE_READ_URL,
     jobs: e.JOBS ?? true,
@@ -81,11 +84,19 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
     mailFrom: e.MAIL_FROM,
     geocoderUrl: e.GEOCODER_URL,
     listes: listesOf(e),
+    rechercheEntreprisesUrl: rechercheOf(e.RECHERCHE_ENTREPRISES_URL, { demo }),
     basemap: e.BASEMAP,
     moderation: e.MODERATION,
     trustProxy: e.TRUST_PROXY,
     logLevel: e.LOG_LEVEL,
   };
+}
+
+/** A demonstration asks nobody of invented lieux, unless it is told whom. */
+function rechercheOf(given: string | undefined, { demo }: { demo: boolean }): string | null {
+  if (given === 'off') return null;
+  const url = given ?? (demo ? null : 'https://recherche-entreprises.api.gouv.fr');
+  return url === null ? null : url.replace(/\/+$/, '');
 }
 
 function listesOf(e: z.output<typeof environment>): SourceDeListe[] {
@@ -166,6 +177,9 @@ const environment = z.object({
   LISTE_FRANCE_SERVICES_URL: liste.optional(),
   LISTE_AIDANTS_CONNECT_URL: liste.optional(),
   LISTE_CONSEILLERS_NUMERIQUES_URL: liste.optional(),
+  RECHERCHE_ENTREPRISES_URL: url(['http:', 'https:'], 'https://recherche-entreprises.api.gouv.fr')
+    .or(z.literal('off'))
+    .optional(),
   BASEMAP: z.enum(['ign', 'locale'], { error: 'attendu « ign » ou « locale »' }).default('ign'),
   MODERATION: z.enum(['mixte', 'stricte'], { error: 'attendu « mixte » ou « stricte »' }).default('mixte'),
   TRUST_PROXY: z.string().regex(/^\d$/, 'nombre de mandataires attendu, de 0 à 9').transform(Number).default(0),

@@ -10,6 +10,7 @@ import {
 import { Enregistrements } from '#app/imports/enregistrements.ts';
 import { type AdresseDemandee, listAdressesAGeocoder, upsertGeocodages } from '#db/geocodage.ts';
 import type { DB } from '#db/types.ts';
+import { pause, readText, retryAfter } from './service.ts';
 
 /** Addresses of one request: some seconds of the geocoder's time, and what a failure costs. */
 const PAR_REQUETE = 500;
@@ -106,7 +107,7 @@ async function ask(adresses: readonly AdresseAGeocoder[], { url, signal }: Geoco
       body: formOf(adresses),
       signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
     });
-    text = await readText(response);
+    text = await readText(response, MAX_RESPONSE);
   } catch (error) {
     throw new GeocodeurIndisponible(error instanceof Error ? error.message : String(error));
   }
@@ -139,29 +140,6 @@ function formOf(adresses: readonly AdresseAGeocoder[]): FormData {
   return form;
 }
 
-/** The text of an answer, never more than there can be. */
-async function readText(response: Response): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  const reader = response.body?.getReader();
-  for (let part = await reader?.read(); part?.value; part = await reader?.read()) {
-    length += part.value.length;
-    if (length > MAX_RESPONSE) throw new Error('the answer is too long');
-    chunks.push(part.value);
-  }
-  return Buffer.concat(chunks)
-    .toString('utf8')
-    .replace(/^\ufeff/, '');
-}
-
-/** `Retry-After` in seconds, also where it is a date; null where it says nothing. */
-function retryAfter(response: Response): number | null {
-  const text = response.headers.get('retry-after');
-  if (text === null) return null;
-  const seconds = /^\d+$/.test(text.trim()) ? Number(text) : (Date.parse(text) - Date.now()) / 1_000;
-  return Number.isFinite(seconds) ? Math.max(0, Math.ceil(seconds)) : null;
-}
-
 function count(counts: GeocodageCounts, geocodages: readonly Geocodage[]): void {
   counts.demandees += geocodages.length;
   for (const geocodage of geocodages) {
@@ -169,19 +147,6 @@ function count(counts: GeocodageCounts, geocodages: readonly Geocodage[]): void 
     else if (geocodage.etat === 'trouve' && geocodage.precision === 'exacte') counts.exactes++;
     else if (geocodage.etat === 'trouve' && geocodage.precision === 'approchee') counts.approchees++;
   }
-}
-
-async function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
-  if (ms === 0 || signal?.aborted) return;
-  await new Promise<void>((resolve) => {
-    const timer = setTimeout(done, ms);
-    function done() {
-      clearTimeout(timer);
-      signal?.removeEventListener('abort', done);
-      resolve();
-    }
-    signal?.addEventListener('abort', done, { once: true });
-  });
 }
 
 /** How long to leave a geocoder alone that does not answer: what it asks for, else five minutes, doubled at each failure up to six hours. */

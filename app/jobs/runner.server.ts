@@ -11,6 +11,7 @@ import { deleteExpiredLimites } from '#db/limites.ts';
 import { deleteExpiredSessions, deleteOldLiensConnexion } from '#db/utilisateurs.ts';
 import { createMailer, sendDueCourriels } from './courriels.server.ts';
 import { isSearchDue } from './doublons.ts';
+import { verifySirets } from './entreprises.ts';
 import { createPatience, GeocodeurIndisponible, geocodeLieux } from './geocodage.ts';
 import { areListesDue } from './listes.ts';
 import { runRenewalIfDue } from './renouvellement.ts';
@@ -24,7 +25,8 @@ export interface Jobs {
 
 /** What jobs need of the process. */
 export interface JobServices extends ExportServices {
-  settings: ExportServices['settings'] & Pick<Settings, 'smtpUrl' | 'mailFrom' | 'geocoderUrl' | 'listes'>;
+  settings: ExportServices['settings'] &
+    Pick<Settings, 'smtpUrl' | 'mailFrom' | 'geocoderUrl' | 'listes' | 'rechercheEntreprisesUrl'>;
   log: Logger;
   communes: CommuneIndex;
 }
@@ -59,6 +61,11 @@ export async function startJobs(services: JobServices, pool: Pool): Promise<Jobs
       const dossier = join(settings.dataDir, 'listes');
       log.info({ faites: await listes.run({ sources, dossier, publicUrl: settings.publicUrl, now: now() }) }, 'listes');
     },
+    async entreprises() {
+      const url = settings.rechercheEntreprisesUrl;
+      const counts = url === null ? null : await verifySirets({ db, url, now, signal: ending.signal });
+      if (counts !== null) log[counts.arret === null ? 'info' : 'warn'](counts, 'entreprises');
+    },
     async geocodage() {
       if (!patience.due()) return;
       try {
@@ -83,8 +90,8 @@ export async function startJobs(services: JobServices, pool: Pool): Promise<Jobs
   const runner = await run({
     pgPool: pool,
     taskList: tasks,
-    // the night's renewal, export and search for duplicates may run together: mails do not wait for them
-    concurrency: 4,
+    // what the night does may run together, and the look at the register lasts half an hour: mails do not wait for them
+    concurrency: 6,
     noHandleSignals: true,
     pollInterval: 2_000,
     parsedCronItems: parseCronItems([
@@ -117,6 +124,12 @@ export async function startJobs(services: JobServices, pool: Pool): Promise<Jobs
         match: '*/5 * * * *',
         identifier: 'listes',
         options: { backfillPeriod: 0, queueName: 'listes', maxAttempts: 1 },
+      },
+      {
+        task: 'entreprises',
+        match: '*/5 * * * *',
+        identifier: 'entreprises',
+        options: { backfillPeriod: 0, queueName: 'entreprises', maxAttempts: 1 },
       },
       {
         task: 'geocodage',

@@ -60,6 +60,11 @@ export default function AideModeration() {
         n’est changé sur sa fiche : regardez, corrigez s’il le faut, puis dites en un clic ce qu’il en est.
       </p>
       <p>
+        Chaque nuit aussi, le registre des entreprises est interrogé sur le SIRET de chaque lieu. Un SIRET fermé devient
+        une tâche « Fermeture possible » : le lieu a peut-être fermé, ou changé de structure. Appelez-le avant de
+        conclure.
+      </p>
+      <p>
         Une liste illisible, ou qui perd plus d’un cinquième de ses lignes, n’est pas prise. Les modérateurs nationaux
         en sont prévenus, et peuvent la prendre quand même depuis « Tâches ».
       </p>

@@ -25,6 +25,7 @@ beforeAll(async () => {
     mailFrom: 'Lieu à jour <bonjour@exemple.fr>',
     geocoderUrl: 'http://127.0.0.1:9/geocodage',
     listes: [],
+    rechercheEntreprisesUrl: null,
   };
   const services = {
     db: database.db,

@@ -31,7 +31,14 @@ export async function startApp(options: AppOptions = {}): Promise<RunningApp> {
   const { env = {}, timeoutMs = 120_000 } = options;
   const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'lieu-a-jour-app-')));
   if (options.dataDir === undefined) await chmod(dataDir, 0o711); // PostgreSQL may run as another user than ours
-  const settings = { PORT: '0', HOST: '127.0.0.1', DATA_DIR: dataDir, BASEMAP: 'locale', ...env };
+  const settings = {
+    PORT: '0',
+    HOST: '127.0.0.1',
+    DATA_DIR: dataDir,
+    BASEMAP: 'locale',
+    RECHERCHE_ENTREPRISES_URL: 'off',
+    ...env,
+  };
   const child = spawn(process.execPath, ['--enable-source-maps', SERVER], {
     cwd: ROOT,
     env: { ...inherited(), ...settings },
