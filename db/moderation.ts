@@ -56,6 +56,22 @@ export async function listQueue(
   return { revisions: rows, total: count.n };
 }
 
+/** How many open revisions wait for someone, and how many citizens' reports are open, in their territory. */
+export async function countWaiting(
+  db: Kysely<DB>,
+  { roles, now }: { roles: Roles; now: Date },
+): Promise<{ revisions: number; signalements: number }> {
+  const [revisions, signalements] = await Promise.all([
+    openRevisions(db, roles, NO_FILTER, now)
+      .select((eb) => eb.fn.countAll<number>().as('n'))
+      .executeTakeFirstOrThrow(),
+    openSignalements(db, roles)
+      .select((eb) => eb.fn.countAll<number>().as('n'))
+      .executeTakeFirstOrThrow(),
+  ]);
+  return { revisions: revisions.n, signalements: signalements.n };
+}
+
 /** How many open revisions each département of the territory has, for the filter. */
 export async function countQueueByDepartement(db: Kysely<DB>, { roles, now }: { roles: Roles; now: Date }) {
   return openRevisions(db, roles, NO_FILTER, now)
@@ -207,11 +223,7 @@ export const SIGNALEMENTS_PAGE = 100;
 
 /** Open citizens' reports in the territory, oldest first; at most SIGNALEMENTS_PAGE. */
 export async function listSignalements(db: Kysely<DB>, { roles }: { roles: Roles }) {
-  return db
-    .selectFrom('signalement')
-    .innerJoin('lieu', 'lieu.id', 'signalement.lieu_id')
-    .where('signalement.etat', '=', 'ouvert')
-    .where((eb) => inTerritoire(eb, roles))
+  return openSignalements(db, roles)
     .select([
       'signalement.id',
       'signalement.lieu_id',
@@ -269,6 +281,14 @@ export async function closeSignalement(
     detail: { ...closed, etat, reponse },
   });
   return true;
+}
+
+function openSignalements(db: Kysely<DB>, roles: Roles) {
+  return db
+    .selectFrom('signalement')
+    .innerJoin('lieu', 'lieu.id', 'signalement.lieu_id')
+    .where('signalement.etat', '=', 'ouvert')
+    .where((eb) => inTerritoire(eb, roles));
 }
 
 function openRevisions(db: Kysely<DB>, roles: Roles, { departement, risque, jours }: QueueFilters, now: Date) {

@@ -74,6 +74,18 @@ export interface Animateur {
   utilisateur_id: string;
 }
 
+export interface Appel {
+  auteur_id: string | null;
+  id: Generated<number>;
+  issue: string;
+  le: Timestamp;
+  lieu_id: string;
+  /**
+   * the number of the lieu when it was called: one that proved wrong stays wrong until it changes
+   */
+  telephone: string | null;
+}
+
 export interface Attente {
   anonymisee_le: Timestamp | null;
   courriel: string | null;
@@ -206,6 +218,24 @@ export interface ImportLot {
   lance_par: string | null;
   sha256: string;
   source: string | null;
+}
+
+export interface Invitation {
+  acceptee_le: Timestamp | null;
+  acceptee_par: string | null;
+  courriel: string;
+  cree_le: Timestamp;
+  empreinte: Buffer;
+  envois: Generated<number>;
+  envoyee_le: Timestamp;
+  expire_le: Timestamp;
+  id: Generated<number>;
+  invite_par: string | null;
+  lieu_id: string;
+  message: string | null;
+  retiree_le: Timestamp | null;
+  retiree_par: string | null;
+  structure: string;
 }
 
 export interface Journal {
@@ -778,6 +808,7 @@ export interface DB {
   agenda_externe: AgendaExterne;
   agenda_flux: AgendaFlux;
   animateur: Animateur;
+  appel: Appel;
   attente: Attente;
   cle_api: CleApi;
   courriel: Courriel;
@@ -789,6 +820,7 @@ export interface DB {
   geocodage: Geocodage;
   import_changement: ImportChangement;
   import_lot: ImportLot;
+  invitation: Invitation;
   journal: Journal;
   journal_role: JournalRole;
   label_verifie: LabelVerifie;

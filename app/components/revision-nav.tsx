@@ -17,6 +17,7 @@ export function RevisionNav({
         { label: 'Signalements', to: '/moderation/signalements', current: current === 'signalements' },
         { label: 'Doublons', to: '/moderation/doublons', current: current === 'doublons' },
         { label: 'Tâches', to: '/moderation/taches', current: current === 'taches' },
+        { label: 'Lieux du territoire', to: '/territoire' },
         ...(visitor?.roles
           ? [
               { label: 'Animateurs', to: '/moderation/animateurs', current: current === 'animateurs' },

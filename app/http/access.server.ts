@@ -45,6 +45,8 @@ export const ACCESS: Readonly<Record<string, Access>> = {
   'routes/donnees-personnelles': 'public',
   'routes/mentions-legales': 'public',
   'routes/territoire': 'moderation',
+  'routes/territoire._index': 'moderation',
+  'routes/territoire.lieux': 'moderation',
   'routes/signaler': 'public',
   'routes/signalements.$numero': 'public',
   'routes/espace._index': 'connecte',

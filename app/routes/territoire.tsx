@@ -1,8 +1,14 @@
-import { type LoaderFunctionArgs, redirect } from '@remix-run/node';
-import { requireReviewer } from '#app/http/guards.server.ts';
+import type { LinksFunction } from '@remix-run/node';
+import { Outlet } from '@remix-run/react';
+import moderationCss from '#app/styles/moderation.css?url';
+import css from '#app/styles/territoire.css?url';
 
-/** The desk of an animateur is the moderators' one, kept to their territory. */
-export async function loader({ request, context }: LoaderFunctionArgs) {
-  await requireReviewer(context, request);
-  return redirect('/moderation');
+export const links: LinksFunction = () => [
+  { rel: 'stylesheet', href: moderationCss },
+  { rel: 'stylesheet', href: css },
+];
+
+/** The desk of who animates a territory. Each page guards itself. */
+export default function Territoire() {
+  return <Outlet />;
 }

@@ -60,6 +60,10 @@ const VISITORS: Readonly<Record<string, { courriel: string | null; paths: string
       '/moderation/cles',
     ],
   },
+  'an animateur': {
+    courriel: 'animateur@exemple.fr',
+    paths: ['/territoire', '/territoire/lieux', '/territoire/lieux?manque=horaires&q=mairie'],
+  },
 };
 
 for (const [who, { courriel, paths }] of Object.entries(VISITORS)) {

@@ -114,7 +114,8 @@ const TABLE: Readonly<Record<string, Row>> = {
   'routes/lieux.$id.($slug)': { path: ({ fiche }) => fiche, get: all(200) },
   'routes/mentions-legales': { path: () => '/mentions-legales', get: all(200) },
   'routes/moderation._index': { path: () => '/moderation', get: moderators(200) },
-  'routes/territoire': { path: () => '/territoire', get: moderators(302), post: moderators(405) },
+  'routes/territoire._index': { path: () => '/territoire', get: moderators(200), post: moderators(405) },
+  'routes/territoire.lieux': { path: () => '/territoire/lieux', get: moderators(200), post: moderators(405) },
   'routes/moderation.animateurs': { path: () => '/moderation/animateurs', get: national(200), post: national(422) },
   'routes/moderation.cles': { path: () => '/moderation/cles', get: national(200), post: national(422) },
   'routes/moderation.vendredi-saint': {
@@ -161,7 +162,7 @@ const TABLE: Readonly<Record<string, Row>> = {
 };
 
 /** Frames around other routes: they have no address of their own. */
-const FRAMES = ['root', 'routes/aide', 'routes/moderation'];
+const FRAMES = ['root', 'routes/aide', 'routes/moderation', 'routes/territoire'];
 
 /** What Express answers before Remix is asked, to anyone alike. */
 const EXPRESS: readonly (readonly [path: string, status: number])[] = [

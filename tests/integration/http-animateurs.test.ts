@@ -63,7 +63,7 @@ test('who moderates the whole country gives the role by name; the person is told
   const animateur = await app.visitor(role?.utilisateur_id);
   const review = `/moderation/revisions/${encodeURIComponent(lieu.lieuId)}/${revisionId}`;
   expect((await animateur.get(PAGE)).status).toBe(404);
-  expect((await animateur.get('/territoire')).headers.get('location')).toBe('/moderation');
+  expect((await animateur.get('/territoire')).status).toBe(200);
   expect((await animateur.get(review)).status).toBe(200);
 
   const taken = await national.post(PAGE, { intent: 'retirer', utilisateur: role?.utilisateur_id ?? '' });

@@ -1,0 +1,62 @@
+import { parisDay } from '#app/domain/exports.ts';
+import { type LieuxFilters, readLieuxFilters } from '#app/domain/manques.ts';
+import type { Roles } from '#app/domain/permissions.ts';
+import { countWaiting } from '#db/moderation.ts';
+import { countLieuxDuTerritoire, countLieuxFiltres, listLieuxDuTerritoire, type Repere } from '#db/territoire-lieux.ts';
+import { nomOfTerritoire } from './animateurs.server.ts';
+import type { Context } from './context.ts';
+
+/** The territories that someone's roles reach, by name: of the moderator and of the animateur in one person. */
+function nomsDesTerritoires({ moderation, animation }: Roles): string[] {
+  if (moderation !== null && moderation.departements === null) return ['Toute la France'];
+  const departements = (moderation?.departements ?? []).map((code) => ({ type: 'departement' as const, code }));
+  return [...new Set([...departements, ...(animation?.territoires ?? [])].map(nomOfTerritoire))];
+}
+
+/** What the desk begins with: the territories, and how much there is to do in them. */
+export async function loadDesk({ db, now }: Context, roles: Roles) {
+  const at = now();
+  const [lieux, waiting] = await Promise.all([
+    countLieuxDuTerritoire(db, { roles, today: parisDay(at) }),
+    countWaiting(db, { roles, now: at }),
+  ]);
+  return { territoires: nomsDesTerritoires(roles), lieux, waiting };
+}
+
+/** A page of the list that an address asks for. */
+export async function loadLieux({ db, now }: Context, roles: Roles, params: URLSearchParams) {
+  const filters: LieuxFilters = readLieuxFilters(params);
+  const today = parisDay(now());
+  const [apres, avant] = [readRepere(params.get('apres')), readRepere(params.get('avant'))];
+  const [{ lieux, plus }, total] = await Promise.all([
+    listLieuxDuTerritoire(db, { roles, filters, today, apres: avant ? null : apres, avant }),
+    countLieuxFiltres(db, { roles, filters, today }),
+  ]);
+  const [first, last] = [lieux[0], lieux.at(-1)];
+  return {
+    filters,
+    total,
+    lieux: lieux.map(({ recherche, ...lieu }) => lieu),
+    precedents: first && (avant ? plus : apres !== null) ? writeRepere(first) : null,
+    suivants: last && (avant !== null || plus) ? writeRepere(last) : null,
+    place: params.has('apres') || params.has('avant'),
+  };
+}
+
+/** A place in a list as a text of an address. */
+function writeRepere({ recherche, id }: Repere): string {
+  return Buffer.from(JSON.stringify([recherche, id])).toString('base64url');
+}
+
+/** What `writeRepere` was given; null where it is none: the list then starts at its beginning. */
+function readRepere(text: string | null): Repere | null {
+  try {
+    const value: unknown = JSON.parse(Buffer.from(text ?? '', 'base64url').toString());
+    if (!Array.isArray(value)) return null;
+    const [recherche, id]: unknown[] = value;
+    const valid = typeof recherche === 'string' && typeof id === 'string' && !`${recherche}${id}`.includes('\0');
+    return valid ? { recherche, id } : null;
+  } catch {
+    return null;
+  }
+}
