@@ -5,7 +5,7 @@ import { localInstant, localMoment } from './horaires/opening.ts';
 import type { ListeCode } from './labels-verifies.ts';
 import type { LieuTexts } from './lieu.ts';
 import type { FieldName } from './standard.ts';
-import { normalizeText } from './territoire.ts';
+import { type ChoixColonnes, cleOfColonne } from './tableau/colonnes.ts';
 
 /** One row of a list: what of it tells which lieu it is. */
 export type LigneOfficielle = Pick<
@@ -23,81 +23,7 @@ export type LigneOfficielle = Pick<
   | 'courriels'
 >;
 
-type Champ = Extract<FieldName, keyof LigneOfficielle>;
-
-/**
- * The columns of each list by field, the first that is there: today's file, then older ones. The name of the identifier
- * tells the lists apart, so that the address of one list given for another is seen.
- */
-const COLONNES: Readonly<Record<ListeCode, Readonly<Partial<Record<Champ, readonly string[]>>>>> = {
-  'france-services': {
-    id: ['id_fs'],
-    nom: ['lib_fs'],
-    adresse: ['adresse'],
-    code_insee: ['insee_com'],
-    code_postal: ['code_postal'],
-    commune: ['lib_com'],
-    latitude: ['latitude'],
-    longitude: ['longitude'],
-    telephone: ['telephone'],
-    courriels: ['mail'],
-  },
-  'aidants-connect': {
-    id: ['id', 'Data pass ID'],
-    nom: ['nom', 'Name'],
-    pivot: ['pivot', 'SIRET'],
-    adresse: ['adresse'],
-    code_insee: ['code_insee'],
-    code_postal: ['code_postal'],
-    commune: ['commune'],
-  },
-  'conseillers-numeriques': {
-    id: ['id'],
-    nom: ['nom'],
-    pivot: ['pivot'],
-    adresse: ['adresse'],
-    code_insee: ['code_insee'],
-    code_postal: ['code_postal'],
-    commune: ['commune'],
-    latitude: ['latitude'],
-    longitude: ['longitude'],
-    telephone: ['telephone'],
-    courriels: ['courriels', 'courriel'],
-  },
-};
-
-/** Which column of a table holds each field of a list's rows. */
-export type ColonnesDeListe = ReadonlyMap<Champ, number>;
-
-/** What must be there for a table to be that list. Aidants Connect gives no position: it is not taken for the third. */
-const NEEDED: Readonly<Record<ListeCode, readonly Champ[]>> = {
-  'france-services': ['id', 'nom', 'code_postal', 'adresse'],
-  'aidants-connect': ['id', 'nom', 'pivot', 'code_postal', 'adresse'],
-  'conseillers-numeriques': ['id', 'nom', 'code_postal', 'adresse', 'latitude', 'longitude'],
-};
-
-/**
- * Where each field is in a header, whatever the case, accents and underscores; the names of the columns that are needed and
- * are not there, in `absentes`.
- */
-export function findColonnes(
-  code: ListeCode,
-  header: readonly string[],
-): { colonnes: ColonnesDeListe; absentes: string[] } {
-  const at = new Map<string, number>();
-  for (const [index, cell] of header.entries()) if (!at.has(keyOf(cell))) at.set(keyOf(cell), index);
-  const colonnes = new Map<Champ, number>();
-  const absentes: string[] = [];
-  const names = COLONNES[code];
-  for (const champ of CHAMPS) {
-    const found = (names[champ] ?? []).flatMap((name) => at.get(keyOf(name)) ?? [])[0];
-    if (found !== undefined) colonnes.set(champ, found);
-    else if (NEEDED[code].includes(champ)) absentes.push(names[champ]?.[0] ?? champ);
-  }
-  return { colonnes, absentes };
-}
-
-const CHAMPS: readonly Champ[] = [
+const CHAMPS = [
   'id',
   'pivot',
   'nom',
@@ -109,26 +35,54 @@ const CHAMPS: readonly Champ[] = [
   'longitude',
   'telephone',
   'courriels',
-];
+] as const satisfies readonly (FieldName & keyof LigneOfficielle)[];
 
-function keyOf(cell: string): string {
-  return normalizeText(cell).replaceAll(' ', '');
+type Champ = (typeof CHAMPS)[number];
+
+/**
+ * What the columns of each list are called where they have not the standard's names, today or in older files; null for a name that
+ * the list does not use, so that the address of one list given for another is seen.
+ */
+const NOMS: Readonly<Record<ListeCode, Readonly<Record<string, Champ | null>>>> = {
+  'france-services': {
+    id_fs: 'id',
+    lib_fs: 'nom',
+    insee_com: 'code_insee',
+    lib_com: 'commune',
+    mail: 'courriels',
+    id: null,
+    nom: null,
+  },
+  'aidants-connect': { 'Data pass ID': 'id', Name: 'nom', SIRET: 'pivot' },
+  'conseillers-numeriques': { courriel: 'courriels' },
+};
+
+/** How a table is read as that list. */
+export function choixOfListe(code: ListeCode): ChoixColonnes {
+  return new Map(Object.entries(NOMS[code]).map(([name, champ]) => [cleOfColonne(name), champ]));
+}
+
+/** What a table must have to be that list. Aidants Connect gives no position: it is not taken for the third. */
+const NEEDED: Readonly<Record<ListeCode, readonly Champ[]>> = {
+  'france-services': ['id', 'nom', 'code_postal', 'adresse'],
+  'aidants-connect': ['id', 'nom', 'pivot', 'code_postal', 'adresse'],
+  'conseillers-numeriques': ['id', 'nom', 'code_postal', 'adresse', 'latitude', 'longitude'],
+};
+
+/** The columns that a table would need to be that list, by the names that the list gives them. */
+export function absentesOfListe(code: ListeCode, missing: readonly FieldName[]): string[] {
+  return NEEDED[code]
+    .filter((champ) => missing.includes(champ))
+    .map((champ) => Object.entries(NOMS[code]).find(([, named]) => named === champ)?.[0] ?? champ);
 }
 
 /** A row of a list, mended as a row of an import is; null where it has no identifier, no name or no place. */
-export function readLigne(
-  cells: readonly string[],
-  colonnes: ColonnesDeListe,
-  context: CorrectionContext,
-): LigneOfficielle | null {
-  const texts: LieuTexts = {};
-  for (const [champ, index] of colonnes) {
-    const cell = cells[index];
-    if (cell) texts[champ] = cell;
-  }
+export function readLigne(texts: LieuTexts, context: CorrectionContext): LigneOfficielle | null {
+  const kept: LieuTexts = {};
+  for (const champ of CHAMPS) if (texts[champ]) kept[champ] = texts[champ];
   // "3 848" is a number that a spreadsheet wrote for people.
-  if (texts.id && /^[\d\s\u00a0\u202f]+$/.test(texts.id)) texts.id = texts.id.replace(/[\s\u00a0\u202f]/g, '');
-  const { verdict, lieu } = correctLigne(texts, context);
+  if (kept.id && /^[\d\s\u00a0\u202f]+$/.test(kept.id)) kept.id = kept.id.replace(/[\s\u00a0\u202f]/g, '');
+  const { verdict, lieu } = correctLigne(kept, context);
   if (verdict === 'refusee' || (lieu.code_postal === null && lieu.code_insee === null)) return null;
   const { id, pivot, nom, commune, code_postal, code_insee, adresse, latitude, longitude, telephone, courriels } = lieu;
   return { id, pivot, nom, commune, code_postal, code_insee, adresse, latitude, longitude, telephone, courriels };

@@ -57,6 +57,7 @@ export async function readTableau(source: Source, choix?: ChoixColonnes): Promis
       countKnownColonnes(brut.entete, choix) <= 1
         ? 'Aucune colonne du standard n’est reconnue dans ce fichier : sa première ligne doit porter les noms id, nom, commune…'
         : `Il manque à ce fichier la colonne ${absent.join(' et la colonne ')} : aucune ligne ne peut être lue.`,
+      { absents: colonnes.missing },
     );
   }
   return {

@@ -9,7 +9,8 @@ import { type ListeCode, listeOf, type SourceDeListe } from '#app/domain/labels-
 import { dateOfListe, listeDue, reasonAgainstListe } from '#app/domain/listes-officielles.ts';
 import { rapprocher } from '#app/domain/listes-rapprochement.ts';
 import type { CommuneIndex } from '#app/domain/territoire.ts';
-import { ListeIllisible, readListe } from '#app/imports/liste-officielle.ts';
+import { FichierIllisible } from '#app/imports/fichier-illisible.ts';
+import { readListe } from '#app/imports/liste-officielle.ts';
 import { SourceInjoignable, telecharger } from '#app/imports/telechargement.ts';
 import { enqueueCourriel } from '#db/courriels.ts';
 import { streamLieuxACompare } from '#db/doublons.ts';
@@ -92,9 +93,13 @@ async function regarder(
     }
     sha256 = file.sha256;
     const { etag, modifie } = file;
-    const { lignes } = await readListe(code, createReadStream(vers), { communes, today: parisDay(now) });
+    const { lignes } = await readListe(
+      code,
+      { bytes: createReadStream(vers), chemin: vers },
+      { communes, today: parisDay(now) },
+    );
     const reason = reasonAgainstListe({ avant: held?.lignes ?? null, apres: lignes.length });
-    if (reason !== null && held?.accepte_sha256 !== sha256) throw new ListeIllisible(reason);
+    if (reason !== null && held?.accepte_sha256 !== sha256) throw new ListeRefusee(reason);
     await db.transaction().execute(async (trx) => {
       await lockListe(trx, code);
       await replaceListe(trx, {
@@ -125,11 +130,15 @@ function knownOf(held: ListeLue | undefined, url: string) {
   return { dejaLu: { etag: held.etag, modifie: held.modifie, sha256: held.sha256 } };
 }
 
+/** A list that is not believed. */
+class ListeRefusee extends Error {}
+
+/** Why it is not taken, as the end of a sentence; null for what is wrong here. */
 function refusOf(error: unknown): string | null {
-  if (error instanceof ListeIllisible) return error.message;
-  if (!(error instanceof SourceInjoignable)) return null;
-  const { message } = error;
-  return `le fichier n’a pas pu être téléchargé (${message.charAt(0).toLowerCase()}${message.slice(1).replace(/\.$/, '')})`;
+  if (error instanceof ListeRefusee) return error.message;
+  if (!(error instanceof FichierIllisible || error instanceof SourceInjoignable)) return null;
+  const reason = `${error.message.charAt(0).toLowerCase()}${error.message.slice(1).replace(/\.$/, '')}`;
+  return error instanceof SourceInjoignable ? `le fichier n’a pas pu être téléchargé (${reason})` : reason;
 }
 
 /** Keeps why a file is not taken, and tells who moderates the whole country, once for each reason. */

@@ -149,6 +149,8 @@ export async function startJobs(services: JobServices, pool: Pool): Promise<Jobs
   );
   await runner.addJob('renouvellement', {}, { jobKey: 'renouvellement:depart', queueName: 'renouvellement' });
   await runner.addJob('listes', {}, { jobKey: 'listes:depart', queueName: 'listes', maxAttempts: 1 });
+  const entreprises = { jobKey: 'entreprises:depart', queueName: 'entreprises', maxAttempts: 1 };
+  await runner.addJob('entreprises', {}, entreprises);
   await runner.addJob('export_quotidien', {}, { jobKey: 'export_quotidien:depart', queueName: 'export' });
   await runner.addJob('courriels', {}, { jobKey: 'courriels', queueName: 'courriels' });
   return {

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import type { ListeCode } from '#app/domain/labels-verifies.ts';
 import { dateOfListe, listeDue, reasonAgainstListe } from '#app/domain/listes-officielles.ts';
-import { ListeIllisible, readListe } from '#app/imports/liste-officielle.ts';
+import { FichierIllisible } from '#app/imports/fichier-illisible.ts';
+import { readListe } from '#app/imports/liste-officielle.ts';
 import { loadCommunes } from '#app/reference/communes.ts';
 
 const CONTEXT = { communes: loadCommunes(), today: '2026-11-27' };
@@ -13,7 +14,7 @@ async function* pieces(content: string | Uint8Array): AsyncGenerator<Uint8Array>
 }
 
 function read(code: ListeCode, content: string | Uint8Array) {
-  return readListe(code, pieces(content), CONTEXT);
+  return readListe(code, { bytes: pieces(content), chemin: null }, CONTEXT);
 }
 
 const FRANCE_SERVICES_HEADER =
@@ -141,8 +142,8 @@ test.each<[string, ListeCode, string, RegExp]>([
   ['a page that says sorry', 'france-services', '<!doctype html><title>Erreur</title>', /page web/],
   ['a header alone', 'france-services', `${FRANCE_SERVICES_HEADER}\n`, /aucune ligne/],
   ['an empty array', 'aidants-connect', '[]', /il lui manque/],
-  ['JSON cut in the middle', 'aidants-connect', '[{"id":"1","nom":"Ab', /coupé/],
-  ['JSON of another shape', 'aidants-connect', '{"message":"maintenance"}', /pas une liste/],
+  ['JSON cut in the middle', 'aidants-connect', '[{"id":"1","nom":"Ab', /s’arrête avant la fin/],
+  ['JSON of another shape', 'aidants-connect', '{"message":"maintenance"}', /pas de liste/],
   [
     'the address of another list',
     'france-services',
@@ -163,7 +164,7 @@ test.each<[string, ListeCode, string, RegExp]>([
   ],
 ])('%s is refused with a reason', async (_, code, content, reason) => {
   const refused = await read(code, content).catch((error) => error);
-  expect(refused).toBeInstanceOf(ListeIllisible);
+  expect(refused).toBeInstanceOf(FichierIllisible);
   expect(refused.message).toMatch(reason);
 });
 
