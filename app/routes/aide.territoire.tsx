@@ -46,6 +46,11 @@ export default function AideTerritoire() {
         Rien n’est deviné. Et une valeur qu’un responsable de fiche a confirmée n’est jamais remplacée par celle d’un
         fichier.
       </p>
+      <h2>Les labels et les fermetures possibles</h2>
+      <p>
+        « Tâches » montre les lieux de votre territoire qui ont quitté une liste officielle, ou dont le SIRET est fermé.
+        Rien n’est changé sur leur fiche : appelez, corrigez s’il le faut, et dites en un clic ce qu’il en est.
+      </p>
       <h2>Aider une structure</h2>
       <ul>
         <li>
