@@ -6,7 +6,7 @@ import { inTerritoire } from './territoires.ts';
 import type { DB } from './types.ts';
 
 /** The lieux of a territory that are neither closed, hidden nor merged, as far as someone's roles reach. */
-function lieuxDuTerritoire(db: Kysely<DB>, roles: Roles) {
+export function lieuxDuTerritoire(db: Kysely<DB>, roles: Roles) {
   return db
     .selectFrom('lieu')
     .where('lieu.statut', '=', 'actif')
@@ -40,9 +40,17 @@ function lacks(eb: ExpressionBuilder<DB, 'lieu'>, manque: ManqueName, today: str
 }
 
 /** The names of all that a lieu lacks, as an array. */
-function manquesColumn(eb: ExpressionBuilder<DB, 'lieu'>, today: string) {
+export function manquesColumn(eb: ExpressionBuilder<DB, 'lieu'>, today: string) {
   const names = MANQUES.map(({ name }) => sql`CASE WHEN ${lacks(eb, name, today)} THEN ${sql.lit(name)} END`);
   return sql<string[]>`array_remove(ARRAY[${sql.join(names)}]::text[], NULL)`;
+}
+
+/** The sum of the weights of all that a lieu lacks. */
+export function poidsColumn(eb: ExpressionBuilder<DB, 'lieu'>, today: string) {
+  const weights = MANQUES.map(
+    ({ name, poids }) => sql`CASE WHEN ${lacks(eb, name, today)} THEN ${sql.lit(poids)} ELSE 0 END`,
+  );
+  return sql<number>`(${sql.join(weights, sql` + `)})`;
 }
 
 /** How many lieux the territory has, and how many of them lack what the desk counts. */

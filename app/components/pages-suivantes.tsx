@@ -5,6 +5,7 @@ export function PagesSuivantes({
   path,
   search,
   precedents = null,
+  debut = precedents !== null,
   suivants,
 }: {
   path: string;
@@ -12,23 +13,25 @@ export function PagesSuivantes({
   search: (more: Readonly<Record<string, string>>) => string;
   /** Places, null where there is nothing on that side. */
   precedents?: string | null;
+  /** Whether this is not the beginning. */
+  debut?: boolean;
   suivants: string | null;
 }) {
-  if (precedents === null && suivants === null) return null;
+  if (!debut && suivants === null) return null;
   return (
     <nav className="pagination" aria-label="Pages de la liste">
       <ul>
+        {debut ? (
+          <li>
+            <Link to={path + search({})}>Début</Link>
+          </li>
+        ) : null}
         {precedents ? (
-          <>
-            <li>
-              <Link to={path + search({})}>Début</Link>
-            </li>
-            <li>
-              <Link to={path + search({ avant: precedents })} rel="prev">
-                Précédente
-              </Link>
-            </li>
-          </>
+          <li>
+            <Link to={path + search({ avant: precedents })} rel="prev">
+              Précédente
+            </Link>
+          </li>
         ) : null}
         {suivants ? (
           <li>

@@ -97,7 +97,7 @@ function Row({ lieu }: { lieu: LieuRow }) {
 }
 
 /** What a lieu lacks, each in a pill. */
-function Manques({ names }: { names: readonly string[] }) {
+export function Manques({ names }: { names: readonly string[] }) {
   const manques = manquesOf(names);
   if (manques.length === 0) return <p className="small">Rien ne manque.</p>;
   return (

@@ -1,13 +1,15 @@
 import { SectionNav } from './layout.tsx';
 
 /** The desk of who animates a territory. */
-export function TerritoireNav({ current }: { current: 'accueil' | 'lieux' | null }) {
+export function TerritoireNav({ current }: { current: 'accueil' | 'lieux' | 'a-appeler' | 'appels' | null }) {
   return (
     <SectionNav
       title="Mon territoire"
       links={[
         { label: 'Vue d’ensemble', to: '/territoire', current: current === 'accueil' },
         { label: 'Lieux', to: '/territoire/lieux', current: current === 'lieux' },
+        { label: 'À appeler', to: '/territoire/a-appeler', current: current === 'a-appeler' },
+        { label: 'Appels passés', to: '/territoire/appels', current: current === 'appels' },
         { label: 'Modifications à relire', to: '/moderation' },
         { label: 'Signalements', to: '/moderation/signalements' },
       ]}

@@ -1,3 +1,4 @@
+import { issueLabel } from './appels.ts';
 import { isChampDeLieu, labelOfChamp, readChampValue } from './champ-de-lieu.ts';
 import type { FieldValue } from './lieu.ts';
 import { wordsOf } from './review.ts';
@@ -37,6 +38,8 @@ export function describeJournal(action: string, detail: unknown): JournalText {
             ? [{ label: 'Réponse', sentence: `« ${record.reponse} »` }]
             : [],
       };
+    case 'appel':
+      return { verbe: `a appelé le lieu : ${issueLabel(record.issue)}`, details: [] };
     case 'fusion':
       return {
         verbe: `a fusionné une autre fiche dans celle-ci : ${nameOf(record.nom)}`,

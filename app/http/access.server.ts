@@ -46,6 +46,8 @@ export const ACCESS: Readonly<Record<string, Access>> = {
   'routes/mentions-legales': 'public',
   'routes/territoire': 'moderation',
   'routes/territoire._index': 'moderation',
+  'routes/territoire.a-appeler': 'moderation',
+  'routes/territoire.appels': 'moderation',
   'routes/territoire.lieux': 'moderation',
   'routes/signaler': 'public',
   'routes/signalements.$numero': 'public',

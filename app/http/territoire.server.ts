@@ -7,7 +7,7 @@ import { nomOfTerritoire } from './animateurs.server.ts';
 import type { Context } from './context.ts';
 
 /** The territories that someone's roles reach, by name: of the moderator and of the animateur in one person. */
-function nomsDesTerritoires({ moderation, animation }: Roles): string[] {
+export function nomsDesTerritoires({ moderation, animation }: Roles): string[] {
   if (moderation !== null && moderation.departements === null) return ['Toute la France'];
   const departements = (moderation?.departements ?? []).map((code) => ({ type: 'departement' as const, code }));
   return [...new Set([...departements, ...(animation?.territoires ?? [])].map(nomOfTerritoire))];
@@ -27,7 +27,7 @@ export async function loadDesk({ db, now }: Context, roles: Roles) {
 export async function loadLieux({ db, now }: Context, roles: Roles, params: URLSearchParams) {
   const filters: LieuxFilters = readLieuxFilters(params);
   const today = parisDay(now());
-  const [apres, avant] = [readRepere(params.get('apres')), readRepere(params.get('avant'))];
+  const [apres, avant] = [readPlace(params.get('apres')), readPlace(params.get('avant'))];
   const [{ lieux, plus }, total] = await Promise.all([
     listLieuxDuTerritoire(db, { roles, filters, today, apres: avant ? null : apres, avant }),
     countLieuxFiltres(db, { roles, filters, today }),
@@ -37,26 +37,28 @@ export async function loadLieux({ db, now }: Context, roles: Roles, params: URLS
     filters,
     total,
     lieux: lieux.map(({ recherche, ...lieu }) => lieu),
-    precedents: first && (avant ? plus : apres !== null) ? writeRepere(first) : null,
-    suivants: last && (avant !== null || plus) ? writeRepere(last) : null,
+    precedents: first && (avant ? plus : apres !== null) ? writeRepere([first.recherche, first.id]) : null,
+    suivants: last && (avant !== null || plus) ? writeRepere([last.recherche, last.id]) : null,
     place: params.has('apres') || params.has('avant'),
   };
 }
 
 /** A place in a list as a text of an address. */
-function writeRepere({ recherche, id }: Repere): string {
-  return Buffer.from(JSON.stringify([recherche, id])).toString('base64url');
+export function writeRepere(values: readonly (string | number)[]): string {
+  return Buffer.from(JSON.stringify(values)).toString('base64url');
 }
 
-/** What `writeRepere` was given; null where it is none: the list then starts at its beginning. */
-function readRepere(text: string | null): Repere | null {
+/** What `writeRepere` was given; nothing where the text is none: the list then starts at its beginning. */
+export function readRepere(text: string | null): unknown[] {
   try {
     const value: unknown = JSON.parse(Buffer.from(text ?? '', 'base64url').toString());
-    if (!Array.isArray(value)) return null;
-    const [recherche, id]: unknown[] = value;
-    const valid = typeof recherche === 'string' && typeof id === 'string' && !`${recherche}${id}`.includes('\0');
-    return valid ? { recherche, id } : null;
+    return Array.isArray(value) && !JSON.stringify(value).includes('\\u0000') ? value : [];
   } catch {
-    return null;
+    return [];
   }
+}
+
+function readPlace(text: string | null): Repere | null {
+  const [recherche, id] = readRepere(text);
+  return typeof recherche === 'string' && typeof id === 'string' ? { recherche, id } : null;
 }

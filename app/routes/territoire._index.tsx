@@ -64,7 +64,7 @@ export default function TerritoireHome() {
                     <Share key={name} name={name} label={label} n={lieux[name]} total={lieux.total} />
                   ))}
                 </ul>
-                <LinkButton to="/territoire/lieux">Voir tous les lieux</LinkButton>
+                <LinkButton to="/territoire/a-appeler">Appeler les lieux sans responsable</LinkButton>
               </>
             )}
           </section>

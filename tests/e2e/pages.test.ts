@@ -62,7 +62,13 @@ const VISITORS: Readonly<Record<string, { courriel: string | null; paths: string
   },
   'an animateur': {
     courriel: 'animateur@exemple.fr',
-    paths: ['/territoire', '/territoire/lieux', '/territoire/lieux?manque=horaires&q=mairie'],
+    paths: [
+      '/territoire',
+      '/territoire/lieux',
+      '/territoire/lieux?manque=horaires&q=mairie',
+      '/territoire/a-appeler',
+      '/territoire/appels',
+    ],
   },
 };
 

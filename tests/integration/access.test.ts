@@ -115,6 +115,14 @@ const TABLE: Readonly<Record<string, Row>> = {
   'routes/mentions-legales': { path: () => '/mentions-legales', get: all(200) },
   'routes/moderation._index': { path: () => '/moderation', get: moderators(200) },
   'routes/territoire._index': { path: () => '/territoire', get: moderators(200), post: moderators(405) },
+  // A form that names no lieu is told that there is none.
+  'routes/territoire.a-appeler': {
+    path: () => '/territoire/a-appeler',
+    get: moderators(200),
+    post: moderators(404),
+    form: { issue: 'juste', lieu: 'inconnu', version: '1' },
+  },
+  'routes/territoire.appels': { path: () => '/territoire/appels', get: moderators(200), post: moderators(405) },
   'routes/territoire.lieux': { path: () => '/territoire/lieux', get: moderators(200), post: moderators(405) },
   'routes/moderation.animateurs': { path: () => '/moderation/animateurs', get: national(200), post: national(422) },
   'routes/moderation.cles': { path: () => '/moderation/cles', get: national(200), post: national(422) },
