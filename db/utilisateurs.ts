@@ -12,7 +12,11 @@ export async function findRoles(db: Kysely<DB>, utilisateurId: string): Promise<
       .where('utilisateur_id', '=', utilisateurId)
       .execute(),
     db.selectFrom('moderateur').select('departements').where('utilisateur_id', '=', utilisateurId).executeTakeFirst(),
-    db.selectFrom('animateur').select('territoires').where('utilisateur_id', '=', utilisateurId).executeTakeFirst(),
+    db
+      .selectFrom('animateur')
+      .select(['territoires', 'organisation'])
+      .where('utilisateur_id', '=', utilisateurId)
+      .executeTakeFirst(),
   ]);
   return {
     utilisateurId,
@@ -23,7 +27,10 @@ export async function findRoles(db: Kysely<DB>, utilisateurId: string): Promise<
     })),
     moderation: moderateur ? { departements: moderateur.departements } : null,
     animation: animateur
-      ? { territoires: animateur.territoires.map(parseTerritoire).filter((territoire) => territoire !== null) }
+      ? {
+          territoires: animateur.territoires.map(parseTerritoire).filter((territoire) => territoire !== null),
+          organisation: animateur.organisation,
+        }
       : null,
   };
 }

@@ -83,6 +83,11 @@ function Row({ lieu }: { lieu: LieuRow }) {
             Corriger la fiche<span className="visually-hidden"> {name}</span>
           </Link>
         ) : null}
+        {unclaimed ? (
+          <Link to={`/territoire/inviter?${new URLSearchParams({ lieu: id })}`}>
+            Inviter le responsable<span className="visually-hidden"> {name}</span>
+          </Link>
+        ) : null}
         {manquants.length === 0 ? (
           <Link to={fichePath({ id })}>
             Fiche publique<span className="visually-hidden"> {name}</span>

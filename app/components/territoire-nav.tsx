@@ -1,7 +1,11 @@
 import { SectionNav } from './layout.tsx';
 
 /** The desk of who animates a territory. */
-export function TerritoireNav({ current }: { current: 'accueil' | 'lieux' | 'a-appeler' | 'appels' | null }) {
+export function TerritoireNav({
+  current,
+}: {
+  current: 'accueil' | 'lieux' | 'a-appeler' | 'appels' | 'invitations' | null;
+}) {
   return (
     <SectionNav
       title="Mon territoire"
@@ -10,6 +14,7 @@ export function TerritoireNav({ current }: { current: 'accueil' | 'lieux' | 'a-a
         { label: 'Lieux', to: '/territoire/lieux', current: current === 'lieux' },
         { label: 'À appeler', to: '/territoire/a-appeler', current: current === 'a-appeler' },
         { label: 'Appels passés', to: '/territoire/appels', current: current === 'appels' },
+        { label: 'Invitations', to: '/territoire/invitations', current: current === 'invitations' },
         { label: 'Modifications à relire', to: '/moderation' },
         { label: 'Signalements', to: '/moderation/signalements' },
       ]}

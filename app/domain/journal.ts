@@ -40,6 +40,10 @@ export function describeJournal(action: string, detail: unknown): JournalText {
       };
     case 'appel':
       return { verbe: `a appelé le lieu : ${issueLabel(record.issue)}`, details: [] };
+    case 'invitation':
+      return { verbe: `a invité une structure à tenir la fiche : ${nameOf(record.structure)}`, details: [] };
+    case 'rattachement':
+      return { verbe: `a accepté de tenir la fiche, pour la structure ${nameOf(record.structure)}`, details: [] };
     case 'fusion':
       return {
         verbe: `a fusionné une autre fiche dans celle-ci : ${nameOf(record.nom)}`,

@@ -5,7 +5,8 @@ export interface Roles {
   utilisateurId: string;
   membreDe: readonly { structureId: number; role: 'gestionnaire' | 'redacteur'; accepte: boolean }[];
   moderation: { departements: readonly string[] | null } | null;
-  animation: { territoires: readonly Territoire[] } | null;
+  /** `organisation`: the hub or authority that they act for, '' where nobody said. */
+  animation: { territoires: readonly Territoire[]; organisation: string } | null;
 }
 
 /** The part of a lieu that permissions look at. */

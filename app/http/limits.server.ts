@@ -16,6 +16,9 @@ const RULES = {
   signalement: { points: 10, seconds: 60 * 60 },
   signalementSuivi: { points: 60, seconds: 15 * 60 },
   edition: { points: 300, seconds: 10 * 60 },
+  // A morning of invitations by one person; one mailbox hears of it a few times.
+  invitation: { points: 60, seconds: 60 * 60 },
+  invitationCourriel: { points: 5, seconds: 24 * 60 * 60 },
   recherche: { points: 300, seconds: 60 },
   apiAdresse: { points: 600, seconds: 60 },
   // Everything at once, each time.

@@ -1,17 +1,21 @@
-import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
+import { type ActionFunctionArgs, type LoaderFunctionArgs, type MetaFunction, redirect } from '@remix-run/node';
 import { Form, Link, useLoaderData } from '@remix-run/react';
 import { Badge } from '#app/components/badge.tsx';
 import { Button } from '#app/components/button.tsx';
 import { formatDay } from '#app/components/format.ts';
 import { pageTitle } from '#app/components/frame.ts';
+import { Invitations } from '#app/components/invitations.tsx';
 import { EmptyState } from '#app/components/layout.tsx';
+import { Notice } from '#app/components/notice.tsx';
 import { OwnChanges } from '#app/components/own-changes.tsx';
 import { PageHeader } from '#app/components/page-header.tsx';
 import { labelsOfFields } from '#app/domain/standard.ts';
 import { espacePath } from '#app/http/fiche-path.ts';
 import { requireIdentity } from '#app/http/guards.server.ts';
+import { accept } from '#app/http/invitations.server.ts';
 import editorCss from '#app/styles/editor.css?url';
 import { listLieuxOfMember } from '#db/fiches.ts';
+import { listInvitationsOf } from '#db/invitations.ts';
 import { listOwnRevisionFields } from '#db/moderation.ts';
 
 export const links = () => [{ rel: 'stylesheet', href: editorCss }];
@@ -19,19 +23,38 @@ export const links = () => [{ rel: 'stylesheet', href: editorCss }];
 export const meta: MetaFunction = () => [{ title: pageTitle('Mes lieux') }];
 
 export async function loader({ request, context }: LoaderFunctionArgs) {
-  const { utilisateurId } = requireIdentity(context, request);
-  const [lieux, changes] = await Promise.all([
+  const { utilisateurId, courriel } = requireIdentity(context, request);
+  const now = context.now();
+  const [lieux, changes, invitations] = await Promise.all([
     listLieuxOfMember(context.db, utilisateurId),
-    listOwnRevisionFields(context.db, { utilisateurId, now: context.now() }),
+    listOwnRevisionFields(context.db, { utilisateurId, now }),
+    listInvitationsOf(context.db, { courriel, now }),
   ]);
-  return { lieux, changes };
+  const invitation = new URL(request.url).searchParams.get('invitation');
+  return { lieux, changes, invitations, told: TOLD[invitation ?? ''] ?? null };
 }
 
+/** Accepts an invitation that waits for this person. */
+export async function action({ request, context }: ActionFunctionArgs) {
+  const identity = requireIdentity(context, request);
+  const id = String((await request.formData()).get('invitation') ?? '');
+  const acceptance = /^\d{1,15}$/.test(id) ? await accept(context, identity, Number(id)) : null;
+  if (acceptance?.state === 'acceptee') return redirect(`${espacePath(acceptance.lieuId)}`);
+  return redirect(`/espace?invitation=${acceptance?.state ?? 'finie'}`);
+}
+
+const TOLD: Readonly<Record<string, string>> = {
+  finie: 'Cette invitation n’est plus valable : demandez-en une autre à qui vous l’a envoyée',
+  prise: 'Quelqu’un d’autre tient déjà la fiche de ce lieu',
+};
+
 export default function Espace() {
-  const { lieux, changes } = useLoaderData<typeof loader>();
+  const { lieux, changes, invitations, told } = useLoaderData<typeof loader>();
   return (
     <>
       <PageHeader title="Mes lieux" lead="Ce que le public voit de vos lieux, et ce qui attend une relecture." />
+      {told ? <Notice kind="warning" title={told} live /> : null}
+      <Invitations invitations={invitations} />
       {lieux.length === 0 ? (
         <EmptyState title="Aucun lieu n’est encore rattaché à votre adresse">
           <p>

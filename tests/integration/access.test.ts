@@ -76,7 +76,8 @@ const TABLE: Readonly<Record<string, Row>> = {
   'routes/deconnexion': { path: () => '/deconnexion', get: all(302), post: all(302) },
   'routes/donnees': { path: () => '/donnees', get: all(200), post: all(404) },
   'routes/donnees-personnelles': { path: () => '/donnees-personnelles', get: all(200) },
-  'routes/espace._index': { path: () => '/espace', get: signedIn(200) },
+  'routes/espace._index': { path: () => '/espace', get: signedIn(200), post: signedIn(302) },
+  'routes/invitation.$jeton': { path: () => '/invitation/inconnue', get: all(410), post: all(410) },
   // Whatever the lieu, it takes no form: that says nothing of it.
   'routes/espace.lieux.$id._index': {
     path: ({ lieu }) => `/espace/lieux/${lieu}`,
@@ -123,6 +124,18 @@ const TABLE: Readonly<Record<string, Row>> = {
     form: { issue: 'juste', lieu: 'inconnu', version: '1' },
   },
   'routes/territoire.appels': { path: () => '/territoire/appels', get: moderators(200), post: moderators(405) },
+  'routes/territoire.invitations': {
+    path: () => '/territoire/invitations',
+    get: moderators(200),
+    post: moderators(302),
+    form: { intent: 'retirer', id: '1' },
+  },
+  // The lieu of the table has a responsable: who may see it is told so.
+  'routes/territoire.inviter': {
+    path: ({ lieu }) => `/territoire/inviter?lieu=${lieu}`,
+    get: moderator(200),
+    post: moderator(409),
+  },
   'routes/territoire.lieux': { path: () => '/territoire/lieux', get: moderators(200), post: moderators(405) },
   'routes/moderation.animateurs': { path: () => '/moderation/animateurs', get: national(200), post: national(422) },
   'routes/moderation.cles': { path: () => '/moderation/cles', get: national(200), post: national(422) },

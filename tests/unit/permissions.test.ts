@@ -47,7 +47,7 @@ const member = (structureId: number, accepte = true): Roles => ({
 const moderator = (departements: string[] | null): Roles => ({ ...nobody, moderation: { departements } });
 const animateur = (type: 'region' | 'departement' | 'epci' | 'commune', code: string): Roles => ({
   ...nobody,
-  animation: { territoires: [{ type, code }] },
+  animation: { territoires: [{ type, code }], organisation: '' },
 });
 
 test.each<[string, Roles, LieuPlace, readonly LieuAction[]]>([
