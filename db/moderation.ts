@@ -111,6 +111,8 @@ export async function findRevision(
       'auteur.nom as auteur_nom',
       'moderateur.courriel as moderateur',
       'structure.nom as structure',
+      organisationOfAuteur.as('organisation'),
+      attendDecision.as('attend'),
     ])
     .where('revision.lieu_id', '=', lieuId)
     .where('revision.id', '=', revisionId)
@@ -283,6 +285,19 @@ export async function closeSignalement(
   return true;
 }
 
+/**
+ * The organisation that the author of a revision animated a territory for when they proposed it, as the journal of roles says, else
+ * the one of today; null where they never did.
+ */
+const organisationOfAuteur = sql<string | null>`coalesce(
+  (SELECT CASE j.action WHEN 'accorde' THEN j.detail->>'organisation' ELSE '' END FROM journal_role j
+    WHERE j.utilisateur_id = revision.auteur_id AND j.le <= revision.cree_le ORDER BY j.id DESC LIMIT 1),
+  (SELECT a.organisation FROM animateur a WHERE a.utilisateur_id = revision.auteur_id))`;
+
+/** Whether a field of a revision is not public before somebody decides. */
+const attendDecision = sql<boolean>`EXISTS (SELECT FROM revision_champ c
+  WHERE c.lieu_id = revision.lieu_id AND c.revision_id = revision.id AND c.decision IS NULL AND c.en_ligne_le IS NULL)`;
+
 function openSignalements(db: Kysely<DB>, roles: Roles) {
   return db
     .selectFrom('signalement')
@@ -297,7 +312,14 @@ function openRevisions(db: Kysely<DB>, roles: Roles, { departement, risque, jour
     .innerJoin('lieu', 'lieu.id', 'revision.lieu_id')
     .where('revision.etat', '=', 'ouverte')
     .where((eb) => inTerritoire(eb, roles));
-  if (roles.moderation === null) query = query.where('revision.auteur_id', 'is distinct from', roles.utilisateurId);
+  if (roles.moderation === null) {
+    const own = (roles.animation?.organisation ?? '').trim().toLowerCase();
+    query = query.where('revision.auteur_id', 'is distinct from', roles.utilisateurId);
+    if (own !== '')
+      query = query.where(
+        sql<boolean>`NOT (coalesce(lower(btrim(${organisationOfAuteur})), '') = ${own} AND ${attendDecision})`,
+      );
+  }
   if (departement !== null) query = query.where('lieu.departement', '=', departement);
   if (risque !== null) {
     const { from, below } = scoresOf(risque);

@@ -54,10 +54,35 @@ export function isVerifiedAuthor(roles: Roles, lieu: LieuPlace): boolean {
   return isVerifiedMember(roles, lieu) || (lieu.structure_id === null && animates(roles, lieu));
 }
 
-/** Whether someone may decide a revision of a lieu: in their territory, and never their own unless they moderate it. */
-export function canDecide(roles: Roles, lieu: LieuPlace, { auteurId }: { auteurId: string | null }): boolean {
-  if (moderates(roles, lieu)) return true;
-  return animates(roles, lieu) && auteurId !== roles.utilisateurId;
+/** What deciding looks at in a revision. */
+export interface Proposal {
+  auteurId: string | null;
+  /** The organisation that its author animated a territory for; null or '' for everyone else. */
+  organisation: string | null;
+  /** Some of it is not public before somebody decides. */
+  attend: boolean;
+}
+
+/**
+ * Why someone may not decide a revision of a lieu, null where they may. A moderator decides all of their territory. An animateur
+ * decides neither what they proposed themselves, nor what waits for a decision and comes from their own organisation: what is
+ * sensitive is seen by two organisations, or by a moderator.
+ */
+export function obstacleToDecide(
+  roles: Roles,
+  lieu: LieuPlace,
+  { auteurId, organisation, attend }: Proposal,
+): 'territoire' | 'auteur' | 'organisation' | null {
+  if (moderates(roles, lieu)) return null;
+  if (!animates(roles, lieu)) return 'territoire';
+  if (auteurId === roles.utilisateurId) return 'auteur';
+  return attend && isSameOrganisation(roles.animation?.organisation, organisation) ? 'organisation' : null;
+}
+
+/** Two names of one organisation, whatever the case and the spaces around; nobody's name is nobody's. */
+function isSameOrganisation(a: string | null | undefined, b: string | null | undefined): boolean {
+  const [left, right] = [a, b].map((name) => (name ?? '').trim().toLowerCase());
+  return left !== '' && left === right;
 }
 
 /** Whether someone gives and withdraws the role of animateur: who moderates the whole country. */

@@ -3,7 +3,7 @@ import type { Saved } from '#app/components/revision-saved.tsx';
 import { composeDecisionCourriel } from '#app/courriels/decision.ts';
 import type { Decision } from '#app/domain/decisions.ts';
 import { localDay } from '#app/domain/horaires/opening.ts';
-import { canDecide, type Roles } from '#app/domain/permissions.ts';
+import { obstacleToDecide, type Roles } from '#app/domain/permissions.ts';
 import { readQueueFilters } from '#app/domain/queue.ts';
 import { type ReviewItem, reviewItems } from '#app/domain/review.ts';
 import { sectionOfChamp } from '#app/domain/sections.ts';
@@ -21,8 +21,8 @@ export interface Review {
   fiche: Fiche;
   revision: NonNullable<Awaited<ReturnType<typeof findRevision>>>;
   items: ReviewItem[];
-  /** False for an animateur’s own change: somebody else reads it. */
-  mayDecide: boolean;
+  /** Why an animateur may not decide it: it is their own, or their organisation’s. Null where they may. */
+  obstacle: ReturnType<typeof obstacleToDecide>;
 }
 
 /** A revision with its fields before and after, or a 404 for who does not review in its territory. */
@@ -37,8 +37,8 @@ export async function loadReview(context: Context, request: Request, params: Par
   ]);
   if (!revision || !fiche) throw notFound();
   const today = localDay(context.now(), fiche.fuseau);
-  const mayDecide = canDecide(roles, fiche, { auteurId: revision.auteur_id });
-  return { roles, fiche, revision, items: reviewItems(fields, valuesOf(fiche), today), mayDecide };
+  const obstacle = obstacleToDecide(roles, fiche, proposalOf(revision));
+  return { roles, fiche, revision, items: reviewItems(fields, valuesOf(fiche), today), obstacle };
 }
 
 /** What deciding needs of the process. */
@@ -54,7 +54,7 @@ export type SaveOutcome =
 /** Applies a moderator's decisions and tells the author, in one transaction. Nothing is written unless all of it is. */
 export async function saveDecisions(
   context: ReviewServices,
-  { roles, fiche, revision, items }: Omit<Review, 'mayDecide'>,
+  { roles, fiche, revision, items }: Omit<Review, 'obstacle'>,
   decisions: readonly Decision[],
 ): Promise<SaveOutcome> {
   const now = context.now();
@@ -65,7 +65,7 @@ export async function saveDecisions(
       const reference = { lieuId: fiche.id, revisionId: revision.id };
       // Once more, now that it counts: the lieu may have left the territory since the page was shown.
       const found = await findRevision(trx, { roles, ...reference });
-      if (!found || !canDecide(roles, fiche, { auteurId: found.auteur_id })) throw notFound();
+      if (!found || obstacleToDecide(roles, fiche, proposalOf(found)) !== null) throw notFound();
       await decideRevision(trx, { ...reference, decisions, moderateurId: roles.utilisateurId, writing });
       if (revision.auteur !== null) await enqueueCourriel(trx, { a: revision.auteur, ...mail, now });
     });
@@ -79,6 +79,10 @@ export async function saveDecisions(
       labels: items.filter(({ fields }) => fields.some((field) => moved.has(field))).map(({ label }) => label),
     };
   }
+}
+
+function proposalOf({ auteur_id, organisation, attend }: Review['revision']) {
+  return { auteurId: auteur_id, organisation, attend };
 }
 
 /** The address of the revision that follows this one in the queue as the page was asked for, null at the end. */

@@ -3,6 +3,8 @@ import { Link } from '@remix-run/react';
 import { ReportFigure } from '#app/components/figures.tsx';
 import { pageTitle } from '#app/components/frame.ts';
 import { PageHeader } from '#app/components/page-header.tsx';
+import { JOURS_SANS_RAPPEL } from '#app/domain/appels.ts';
+import { JOURS_INVITATION } from '#app/domain/invitations.ts';
 
 export const meta: MetaFunction = () => [{ title: pageTitle('Aide : j’anime un territoire') }];
 
@@ -13,6 +15,70 @@ export default function AideTerritoire() {
         title="J’anime un territoire"
         lead="Pour les hubs et les collectivités qui aident les lieux de leurs départements à tenir leur fiche."
       />
+      <h2>Voir où en est votre territoire</h2>
+      <p>
+        Après votre connexion, « Mon territoire » compte ce qui attend une relecture, les signalements ouverts, les
+        lieux sans responsable et ce qui manque aux fiches. Chaque chiffre ouvre la liste des lieux concernés. Vous ne
+        voyez que votre territoire.
+      </p>
+      <p>
+        Dans « Lieux », cherchez par nom ou par commune, et filtrez par ce qui manque. Tant que personne n’a pris la
+        responsabilité d’une fiche, vous pouvez la corriger vous-même.
+      </p>
+      <h2>Appeler les lieux</h2>
+      <p>
+        « À appeler » range les lieux sans responsable : ceux à qui il manque le plus d’abord. Pour chacun, vous avez le
+        téléphone, ce que dit la fiche et ce qu’il faut demander. Puis notez le résultat, d’un clic :
+      </p>
+      <ul>
+        <li>
+          <strong>Joint, tout est juste</strong> : la fiche est confirmée, à la date d’aujourd’hui. Un fichier importé
+          ne remplacera plus ce que vous avez relu.
+        </li>
+        <li>
+          <strong>Joint, à corriger</strong> : la fiche s’ouvre, à la page de ce qui manque.
+        </li>
+        <li>
+          <strong>Ne répond pas</strong> : le lieu passe à la fin de la liste jusqu’au lendemain.
+        </li>
+        <li>
+          <strong>Numéro faux</strong> : le lieu attend dans « Numéro à trouver », jusqu’à ce que la fiche en ait un
+          autre.
+        </li>
+        <li>
+          <strong>Le lieu a fermé</strong> : un signalement s’ouvre, pour qu’une personne décide. La fiche ne change
+          pas.
+        </li>
+      </ul>
+      <p>
+        Un lieu joint ne revient dans la liste qu’après {JOURS_SANS_RAPPEL} jours. « Appels passés » garde qui a appelé,
+        et quand. Pour travailler sur papier, imprimez la page : un cadre par lieu, avec des cases à cocher.
+      </p>
+      <h2>Inviter un responsable</h2>
+      <ol>
+        <li>Dans « Lieux », choisissez « Inviter le responsable ». L’adresse de courriel de la fiche est proposée.</li>
+        <li>
+          La structure reçoit un lien. Il sert une seule fois, pendant {JOURS_INVITATION} jours, et seulement pour cette
+          adresse.
+        </li>
+        <li>Si elle accepte, la fiche est à elle : elle la corrige, et vous relisez.</li>
+      </ol>
+      <p>
+        « Invitations » dit où en est chacune : vous pouvez l’envoyer de nouveau, ou la retirer. Joignez-y le guide «{' '}
+        <Link to="/aide/responsable">Je tiens la fiche d’un lieu</Link> ».
+      </p>
+      <h2>Relire ce que d’autres proposent</h2>
+      <p>
+        Dans <Link to="/aide/moderation">« Modération »</Link>, vous décidez des modifications de votre territoire, sauf
+        deux :
+      </p>
+      <ul>
+        <li>les vôtres : une autre personne les relit ;</li>
+        <li>
+          celles, sensibles, d’une personne de votre organisation (nom, adresse, labels, nouveau site…) : une autre
+          organisation du territoire ou un modérateur en décide. Celles qui sont déjà visibles, vous pouvez les relire.
+        </li>
+      </ul>
       <h2>Faire entrer votre fichier</h2>
       <ol>
         <li>
@@ -42,29 +108,12 @@ export default function AideTerritoire() {
           <strong>refusé</strong> : la ligne n’a pas pu être reprise, avec la raison.
         </li>
       </ul>
-      <p>
-        Rien n’est deviné. Et une valeur qu’un responsable de fiche a confirmée n’est jamais remplacée par celle d’un
-        fichier.
-      </p>
+      <p>Rien n’est deviné. Et une valeur qu’une personne a confirmée n’est jamais remplacée par celle d’un fichier.</p>
       <h2>Les labels et les fermetures possibles</h2>
       <p>
         « Tâches » montre les lieux de votre territoire qui ont quitté une liste officielle, ou dont le SIRET est fermé.
         Rien n’est changé sur leur fiche : appelez, corrigez s’il le faut, et dites en un clic ce qu’il en est.
       </p>
-      <h2>Aider une structure</h2>
-      <ul>
-        <li>
-          Envoyez-lui le guide « <Link to="/aide/responsable">Je tiens la fiche d’un lieu</Link> ».
-        </li>
-        <li>
-          Elle ne voit pas son lieu après connexion ? Son adresse de courriel n’y est pas rattachée :{' '}
-          <Link to="/aide#contact">demandez-nous ce rattachement</Link>, en donnant le nom du lieu et la structure.
-        </li>
-        <li>
-          Tant que personne n’a pris la responsabilité d’une fiche, vous pouvez la corriger vous-même dans votre
-          territoire.
-        </li>
-      </ul>
       <h2>Reprendre les données de votre territoire</h2>
       <p>
         L’<Link to="/donnees">export du jour</Link> contient tous les lieux publics. Filtrez la colonne{' '}

@@ -30,7 +30,7 @@ export async function loader({ request, context, params }: LoaderFunctionArgs) {
   return {
     revision: review.revision,
     items: review.items,
-    mayDecide: review.mayDecide,
+    obstacle: review.obstacle,
     isPublic: isPublic(review.fiche),
     queue: `/moderation${queueSearch(filters)}`,
     next: next === null ? null : next + queueSearch(filters),
@@ -54,7 +54,7 @@ export async function action({ request, context, params }: ActionFunctionArgs) {
 }
 
 export default function ReviewRevision() {
-  const { revision, items, mayDecide, isPublic, queue, next, saved } = useLoaderData<typeof loader>();
+  const { revision, items, obstacle, isPublic, queue, next, saved } = useLoaderData<typeof loader>();
   const answer = useActionData<typeof action>();
   const open = revision.etat === 'ouverte';
   return (
@@ -83,7 +83,17 @@ export default function ReviewRevision() {
         ]}
       />
       {answer ? <Answer answer={answer} /> : null}
-      {open && !mayDecide ? (
+      {open && obstacle === 'organisation' ? (
+        <>
+          <Notice title={`Cette modification vient de votre organisation, ${revision.organisation}`}>
+            <p>
+              Une modification sensible est décidée par une autre organisation du territoire, ou par un modérateur. Elle
+              reste dans leur file : vous n’avez rien à faire.
+            </p>
+          </Notice>
+          <RevisionDone items={items} title="Ce qui est proposé" />
+        </>
+      ) : open && obstacle !== null ? (
         <>
           <Notice title="C’est votre propre modification">
             <p>Une autre personne la relit : vous serez prévenu par courriel.</p>

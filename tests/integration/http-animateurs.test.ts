@@ -106,3 +106,65 @@ test('an animateur never decides their own change: another person does', async (
   expect(await revision.executeTakeFirst()).toEqual({ etat: 'ouverte' });
   expect(await (await ofSome.get(review)).text()).not.toContain('C’est votre propre modification');
 });
+
+test('a sensitive change of an animateur is decided by another organisation, not by a colleague, who is told why', async () => {
+  const lieu = await createLieu(app.db);
+  await app.db.updateTable('lieu').set({ structure_id: null }).where('id', '=', lieu.lieuId).execute();
+  const animateur = async (organisation: string) => {
+    const { utilisateurId } = await createPerson(app.db, { territoires: ['departement:33'] });
+    await app.db.updateTable('animateur').set({ organisation }).where('utilisateur_id', '=', utilisateurId).execute();
+    return { utilisateurId, visitor: await app.visitor(utilisateurId) };
+  };
+  const [author, colleague, other] = [
+    await animateur('Hub 33'),
+    await animateur('hub 33'),
+    await animateur('Métropole'),
+  ];
+  const { revisionId } = await submit(app.db, { ...lieu, auteurId: author.utilisateurId }, { nom: 'Le Port' });
+  const review = `/moderation/revisions/${encodeURIComponent(lieu.lieuId)}/${revisionId}`;
+  // The form as it is shown to who may decide.
+  const page = await (await other.visitor.get(review)).text();
+  expect(page).not.toContain('vient de votre organisation');
+  const decision = new URLSearchParams({ intent: 'tout', decision: 'acceptee', 'decision.nom': 'acceptee' });
+  for (const [, name = '', value = ''] of page.matchAll(/<input type="hidden" name="([^"]*)" value="([^"]*)"/g))
+    decision.append(name, value.replaceAll('&quot;', '"'));
+  const revision = app.db.selectFrom('revision').select('etat').where('id', '=', revisionId);
+
+  const shown = await (await colleague.visitor.get(review)).text();
+  expect(shown.replace(/<!-- -->/g, '')).toContain('Cette modification vient de votre organisation, Hub 33');
+  expect(shown).toContain('décidée par une autre organisation du territoire, ou par un modérateur');
+  expect(await (await colleague.visitor.get('/moderation')).text()).not.toContain(review);
+  expect((await colleague.visitor.post(review, decision)).status).toBe(404);
+
+  // Neither does the author's departure open it to the colleague.
+  await app.db
+    .insertInto('journal_role')
+    .values([
+      {
+        le: NOW,
+        utilisateur_id: author.utilisateurId,
+        action: 'accorde',
+        detail: JSON.stringify({ organisation: 'Hub 33' }),
+      },
+      { le: new Date(NOW.getTime() + 1000), utilisateur_id: author.utilisateurId, action: 'retire' },
+    ])
+    .execute();
+  await app.db.deleteFrom('animateur').where('utilisateur_id', '=', author.utilisateurId).execute();
+  expect((await colleague.visitor.post(review, decision)).status).toBe(404);
+  expect(await revision.executeTakeFirst()).toEqual({ etat: 'ouverte' });
+
+  const { revisionId: second } = await submit(
+    app.db,
+    { ...lieu, auteurId: colleague.utilisateurId },
+    { horaires: 'Mo 09:00-12:00' },
+  );
+  const live = `/moderation/revisions/${encodeURIComponent(lieu.lieuId)}/${second}`;
+  expect(await (await colleague.visitor.get('/moderation')).text()).not.toContain(live);
+  const third = await animateur('Hub 33');
+  expect(await (await third.visitor.get('/moderation')).text()).toContain(live);
+  expect(await (await third.visitor.get(live)).text()).not.toContain('vient de votre organisation');
+
+  expect(await (await other.visitor.get('/moderation')).text()).toContain(review);
+  expect((await other.visitor.post(review, decision)).status).toBe(302);
+  expect(await revision.executeTakeFirst()).toEqual({ etat: 'traitee' });
+});

@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
 import {
-  canDecide,
   canOnLieu,
   grantsRoles,
   isModeratorOf,
@@ -9,6 +8,7 @@ import {
   isVerifiedMember,
   type LieuAction,
   type LieuPlace,
+  obstacleToDecide,
   type Roles,
 } from '#app/domain/permissions.ts';
 
@@ -99,13 +99,30 @@ test('an animateur’s change of an unclaimed lieu of the territory is verified 
   expect(isModeratorOf(moderator(['33']), UNCLAIMED)).toBe(true);
 });
 
+const proposal = { auteurId: 'autre', organisation: null, attend: true };
+
 test('an animateur decides what others propose in the territory, never their own; a moderator decides all of it', () => {
   const hub = { ...animateur('region', '75'), utilisateurId: 'hub' };
-  expect(canDecide(hub, UNCLAIMED, { auteurId: 'autre' })).toBe(true);
-  expect(canDecide(hub, UNCLAIMED, { auteurId: null })).toBe(true);
-  expect(canDecide(hub, UNCLAIMED, { auteurId: 'hub' })).toBe(false);
-  expect(canDecide(hub, PARIS_12, { auteurId: 'autre' })).toBe(false);
-  expect(canDecide({ ...moderator(['33']), utilisateurId: 'hub' }, UNCLAIMED, { auteurId: 'hub' })).toBe(true);
+  expect(obstacleToDecide(hub, UNCLAIMED, proposal)).toBeNull();
+  expect(obstacleToDecide(hub, UNCLAIMED, { ...proposal, auteurId: null })).toBeNull();
+  expect(obstacleToDecide(hub, UNCLAIMED, { ...proposal, auteurId: 'hub' })).toBe('auteur');
+  expect(obstacleToDecide(hub, PARIS_12, proposal)).toBe('territoire');
+  const own = { ...proposal, auteurId: 'hub', organisation: 'Hub' };
+  expect(obstacleToDecide({ ...moderator(['33']), utilisateurId: 'hub' }, UNCLAIMED, own)).toBeNull();
+});
+
+test.each<[string, string, string | null, boolean, 'organisation' | null]>([
+  ['of their organisation, that waits', 'Hub des Landes', 'Hub des Landes', true, 'organisation'],
+  ['of their organisation, written otherwise', 'Hub des Landes', ' HUB des landes ', true, 'organisation'],
+  ['of their organisation, that is public already', 'Hub des Landes', 'Hub des Landes', false, null],
+  ['of another organisation', 'Hub des Landes', 'Département des Landes', true, null],
+  ['of a structure', 'Hub des Landes', null, true, null],
+  ['of an organisation that nobody named, by one of another', '', '', true, null],
+])('an animateur before a change %s', (_, mine, theirs, attend, obstacle) => {
+  const hub = { ...nobody, animation: { territoires: [{ type: 'region' as const, code: '75' }], organisation: mine } };
+  const change = { ...proposal, organisation: theirs, attend };
+  expect(obstacleToDecide(hub, UNCLAIMED, change)).toBe(obstacle);
+  expect(obstacleToDecide({ ...hub, ...moderator(['33']) }, UNCLAIMED, change)).toBeNull();
 });
 
 test('roles are granted by who moderates the whole country, nobody else', () => {
