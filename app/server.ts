@@ -149,7 +149,8 @@ async function listen(
 ): Promise<{ server: Server; port: number }> {
   const clientDir = new URL('../client/', import.meta.url);
   const server = createServer(
-    { requestTimeout: 30_000, headersTimeout: 10_000 },
+    // Long for the files of imports; everywhere else `endSlowBodies` is shorter.
+    { requestTimeout: 30 * 60_000, headersTimeout: 10_000 },
     await createApplication(build, services, { clientDir, lifecycle: life }),
   );
   await new Promise<void>((resolve, reject) => {

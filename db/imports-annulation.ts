@@ -67,6 +67,7 @@ export async function annulerImport(
       }));
       await insertJournals(trx, { now, action: 'import_annule', acteurId, lines });
     }
+    await trx.deleteFrom('source_absence').where('lot_id', '=', lotId).execute();
     await trx.updateTable('import_lot').set({ etat: 'annule' }).where('id', '=', lotId).execute();
     return counts;
   });

@@ -1,6 +1,7 @@
 import { sql, type Transaction } from 'kysely';
 import type { Lieu } from '#app/domain/lieu.ts';
 import { sameValue } from '#app/domain/moderation.ts';
+import type { LieuPlace } from '#app/domain/permissions.ts';
 import { FIELDS, type FieldName, isFieldName } from '#app/domain/standard.ts';
 import { FIELD_COLUMNS } from './fiches.ts';
 import type { ImportedLieu } from './imports.ts';
@@ -11,6 +12,7 @@ export interface StoredLieu {
   /** The published id. */
   id: string;
   version: number;
+  place: LieuPlace;
   lieu: Lieu;
   /** Fields whose value a person confirmed. */
   confirmes: ReadonlySet<FieldName>;
@@ -38,6 +40,7 @@ export async function listStored(
     .selectFrom('lieu')
     .select(FIELD_COLUMNS)
     .select(['lieu.origine', 'lieu.id_origine', 'lieu.version', 'lieu.provenance'])
+    .select(['lieu.structure_id', 'lieu.departement', 'lieu.region', 'lieu.epci'])
     .where(
       sql<boolean>`(lieu.origine, lieu.id_origine) IN (
         SELECT origine, id_origine FROM json_to_recordset(${pairs}::json) AS k(origine text, id_origine text))`,
@@ -47,24 +50,38 @@ export async function listStored(
   if (lock) query = query.forUpdate();
   const rows = await query.execute();
   return new Map(
-    rows.map(({ origine, id_origine, version, provenance, ...lieu }) => [
+    rows.map(({ origine, id_origine, version, provenance, structure_id, departement, region, epci, ...lieu }) => [
       JSON.stringify([origine, id_origine]),
-      { id: lieu.id, version, lieu, confirmes: confirmedFields(provenance) },
+      {
+        id: lieu.id,
+        version,
+        lieu,
+        place: {
+          structure_id,
+          departement,
+          region,
+          epci,
+          code_insee: lieu.code_insee,
+          code_postal: lieu.code_postal,
+        },
+        confirmes: confirmedFields(provenance),
+      },
     ]),
   );
 }
 
 /**
  * What changes where a file says `ligne` of a lieu. A confirmed value stays, and with one the date of the lieu never goes
- * back: the file does not know what was confirmed since.
+ * back: the file does not know what was confirmed since. With `proposer`, every value stays and is proposed.
  */
-export function compareWithStored(ligne: ImportedLieu, stored: StoredLieu): Difference {
+export function compareWithStored(ligne: ImportedLieu, stored: StoredLieu, proposer = false): Difference {
   const { lieu: current, confirmes } = stored;
   const changes: FieldName[] = [];
   const protegees: FieldName[] = [];
   for (const { name } of FIELDS) {
     if (name === 'id' || ligne.lieu[name] === current[name] || sameValue(ligne.lieu[name], current[name])) continue;
-    if (confirmes.has(name)) protegees.push(name);
+    if (proposer && name === 'date_maj') continue;
+    if (proposer || confirmes.has(name)) protegees.push(name);
     else if (name !== 'date_maj' || confirmes.size === 0 || isLater(ligne.lieu.date_maj, current.date_maj))
       changes.push(name);
   }

@@ -1,7 +1,10 @@
 import { type Kysely, sql, type Transaction } from 'kysely';
 import type { FieldValue, Lieu } from '#app/domain/lieu.ts';
+import type { LieuPlace, Roles } from '#app/domain/permissions.ts';
+import type { FieldName } from '#app/domain/standard.ts';
 import type { CommuneIndex } from '#app/domain/territoire.ts';
-import { compareWithStored, type Difference, listStored } from './imports-comparaison.ts';
+import { flagAbsences } from './imports-absences.ts';
+import { compareWithStored, type Difference, listStored, type StoredLieu } from './imports-comparaison.ts';
 import { insertImportedLieux, updateImportedLieux } from './imports-ecriture.ts';
 import { proposeProtected } from './imports-revisions.ts';
 import type { DB } from './types.ts';
@@ -15,15 +18,35 @@ export interface ImportedLieu {
   verdict: 'public' | 'a_completer';
 }
 
+/** A row that is refused, of which one knows at least that its source still has it. */
+export interface RefusedLigne {
+  ligne: number;
+  origine: string;
+  id: string;
+  verdict: 'refusee';
+}
+
+/** What whoever imports may do to a lieu: write it, only propose, nothing. */
+export type Droit = 'ecrire' | 'proposer' | 'refuser';
+
 /** What only the database can tell of a row. */
 export type ImportFinding =
   | { kind: 'doublon'; ligne: number; id: string; verdict: ImportedLieu['verdict']; gagnante: number }
   | { kind: 'suffixe'; ligne: number; id: string; publie: string }
-  | { kind: 'protege'; ligne: number; id: string; champ: keyof Lieu; valeur: FieldValue; garde: FieldValue };
+  | { kind: 'hors_territoire'; ligne: number; id: string; verdict: ImportedLieu['verdict'] }
+  | {
+      kind: 'protege';
+      tenu: boolean;
+      ligne: number;
+      id: string;
+      champ: keyof Lieu;
+      valeur: FieldValue;
+      garde: FieldValue;
+    };
 
 export interface ImportOptions {
   /** Reads the rows, once; the transaction is open meanwhile. */
-  lignes: AsyncIterable<ImportedLieu>;
+  lignes: AsyncIterable<ImportedLieu | RefusedLigne>;
   communes: CommuneIndex;
   now: Date;
   /** Local day AAAA-MM-JJ. */
@@ -32,16 +55,30 @@ export interface ImportOptions {
   simuler: boolean;
   /** What the record of the batch says; asked once the rows have been read. */
   lot(): { source: string | null; fichier: string; sha256: string; lancePar: string | null };
+  /** The file has all the lieux of its sources: those that it does not have are flagged. */
+  complet: boolean;
+  /** What may be done to a lieu of the database; anything where it is not given. */
+  droit?(place: LieuPlace): Droit;
+  /** Whose territory the file is kept to; null for the whole country. */
+  portee: Pick<Roles, 'moderation' | 'animation'> | null;
   onFinding(finding: ImportFinding): void;
+  /** What becomes of each row that is kept. */
+  onIssue?(ligne: ImportedLieu, issue: Issue, champs: readonly FieldName[]): void;
+  /** Last in the transaction of an import that is not simulated. */
+  onApplique?(trx: Transaction<DB>, counts: ImportCounts): Promise<void>;
   /** Rows read, then rows compared with the database. */
   onProgress?(etape: 'lecture' | 'ecriture', lignes: number): void;
 }
+
+export type Issue = 'nouvelle' | 'modifiee' | 'proposee' | 'inchangee';
 
 export interface ImportCounts {
   nouvelles: number;
   modifiees: number;
   inchangees: number;
   doublons: number;
+  /** Lieux that the file of their source no longer has, newly flagged. */
+  absents: number;
   /** Null where nothing changed, or nothing was to be written. */
   lotId: number | null;
 }
@@ -60,8 +97,12 @@ export async function importLieux(db: Kysely<DB>, options: ImportOptions): Promi
       await lockImports(trx);
       await stageLignes(trx, options);
       const doublons = await dropDoublons(trx, options);
-      const counts = { ...(await mergeLignes(trx, options)), doublons };
+      const merged = await mergeLignes(trx, options);
+      const { fichier } = options.lot();
+      const absents = await flagAbsences(trx, { ...options, fichier, lotId: merged.lotId });
+      const counts = { ...merged, doublons, absents };
       if (options.simuler) throw new Simulated({ ...counts, lotId: null });
+      await options.onApplique?.(trx, counts);
       return counts;
     });
   } catch (error) {
@@ -88,19 +129,12 @@ class Simulated extends Error {
 /** The rows wait in a table of this connection, that the end of the transaction drops: memory holds one chunk. */
 async function stageLignes(trx: Transaction<DB>, { lignes, onProgress }: ImportOptions): Promise<void> {
   await sql`CREATE TEMPORARY TABLE import_ligne (
-    ligne integer NOT NULL, origine text NOT NULL, id_origine text NOT NULL, date_maj date, verdict text NOT NULL, lieu json NOT NULL
+    ligne integer NOT NULL, origine text NOT NULL, id_origine text NOT NULL, date_maj date, verdict text NOT NULL, lieu json
   ) ON COMMIT DROP`.execute(trx);
-  let chunk: ImportedLieu[] = [];
+  let chunk: (ImportedLieu | RefusedLigne)[] = [];
   let read = 0;
   const flush = async (): Promise<void> => {
-    const rows = chunk.map(({ ligne, origine, lieu, verdict }) => ({
-      ligne,
-      origine,
-      id_origine: lieu.id,
-      date_maj: lieu.date_maj,
-      verdict,
-      lieu,
-    }));
+    const rows = chunk.map(toStaged);
     read += chunk.length;
     chunk = [];
     if (rows.length === 0) return;
@@ -117,13 +151,19 @@ async function stageLignes(trx: Transaction<DB>, { lignes, onProgress }: ImportO
   await sql`ANALYZE import_ligne`.execute(trx);
 }
 
+function toStaged(row: ImportedLieu | RefusedLigne) {
+  const { ligne, origine, verdict } = row;
+  if (row.verdict === 'refusee') return { ligne, origine, id_origine: row.id, date_maj: null, verdict, lieu: null };
+  return { ligne, origine, id_origine: row.lieu.id, date_maj: row.lieu.date_maj, verdict, lieu: row.lieu };
+}
+
 /** Of the rows with one key, the one with the later date stays; with the same date, the later in the file. */
 async function dropDoublons(trx: Transaction<DB>, { onFinding }: ImportOptions): Promise<number> {
   const { rows } = await sql<{ ligne: number; id: string; verdict: ImportedLieu['verdict']; gagnante: number }>`
     DELETE FROM import_ligne USING (
       SELECT ligne, first_value(ligne) OVER (
         PARTITION BY origine, id_origine ORDER BY date_maj DESC NULLS LAST, ligne DESC
-      ) AS gagnante FROM import_ligne
+      ) AS gagnante FROM import_ligne WHERE verdict <> 'refusee'
     ) AS choix
     WHERE import_ligne.ligne = choix.ligne AND choix.ligne <> choix.gagnante
     RETURNING import_ligne.ligne, import_ligne.id_origine AS id, import_ligne.verdict, choix.gagnante`.execute(trx);
@@ -131,7 +171,10 @@ async function dropDoublons(trx: Transaction<DB>, { onFinding }: ImportOptions):
   return rows.length;
 }
 
-async function mergeLignes(trx: Transaction<DB>, options: ImportOptions): Promise<Omit<ImportCounts, 'doublons'>> {
+async function mergeLignes(
+  trx: Transaction<DB>,
+  options: ImportOptions,
+): Promise<Omit<ImportCounts, 'doublons' | 'absents'>> {
   const counts = { nouvelles: 0, modifiees: 0, inchangees: 0 };
   const revisions: { lieu_id: string; revision_id: number }[] = [];
   let lotId: number | null = null;
@@ -139,14 +182,15 @@ async function mergeLignes(trx: Transaction<DB>, options: ImportOptions): Promis
   let done = 0;
   for (;;) {
     const { rows: lignes } = await sql<ImportedLieu>`
-      SELECT ligne, origine, verdict, lieu FROM import_ligne WHERE ligne > ${last} ORDER BY ligne LIMIT ${CHUNK}`.execute(
+      SELECT ligne, origine, verdict, lieu FROM import_ligne WHERE ligne > ${last} AND verdict <> 'refusee' ORDER BY ligne LIMIT ${CHUNK}`.execute(
       trx,
     );
     if (lignes.length === 0) break;
     last = lignes.at(-1)?.ligne ?? last;
-    const { created, changed, unchanged } = await compareChunk(trx, lignes);
+    const { created, changed, unchanged, outside } = await compareChunk(trx, lignes, options.droit);
     const proposable = [...changed, ...unchanged].filter((difference) => difference.protegees.length > 0);
     const findings: ImportFinding[] = [
+      ...outside.map(({ ligne, lieu: { id }, verdict }) => ({ kind: 'hors_territoire' as const, ligne, id, verdict })),
       ...proposable.flatMap(toFindings),
       // Said at each run: two runs of one file have one report.
       ...[...changed, ...unchanged].flatMap(({ ligne, stored }) => toSuffixe(ligne, stored.id)),
@@ -167,7 +211,12 @@ async function mergeLignes(trx: Transaction<DB>, options: ImportOptions): Promis
     const written = new Set([...changed.map(({ stored }) => stored.id), ...proposed.map(({ lieu_id }) => lieu_id)]);
     counts.nouvelles += created.length;
     counts.modifiees += written.size;
-    counts.inchangees += lignes.length - created.length - written.size;
+    counts.inchangees += lignes.length - created.length - written.size - outside.length;
+    for (const ligne of created) options.onIssue?.(ligne, 'nouvelle', []);
+    for (const { ligne, stored, changes, protegees } of [...changed, ...unchanged]) {
+      const issue = changes.length > 0 ? 'modifiee' : written.has(stored.id) ? 'proposee' : 'inchangee';
+      options.onIssue?.(ligne, issue, [...changes, ...protegees]);
+    }
     done += lignes.length;
     options.onProgress?.('ecriture', done);
   }
@@ -182,22 +231,27 @@ async function mergeLignes(trx: Transaction<DB>, options: ImportOptions): Promis
 async function compareChunk(
   trx: Transaction<DB>,
   lignes: readonly ImportedLieu[],
-): Promise<{ created: ImportedLieu[]; changed: Difference[]; unchanged: Difference[] }> {
+  droit: (place: LieuPlace) => Droit = () => 'ecrire',
+): Promise<{ created: ImportedLieu[]; changed: Difference[]; unchanged: Difference[]; outside: ImportedLieu[] }> {
   const stored = await listStored(trx, { keys: lignes, lock: false });
   const created = lignes.filter((ligne) => !stored.has(keyOf(ligne)));
-  const differences = lignes.flatMap((ligne) => {
+  const outside = lignes.filter((ligne) => {
     const lieu = stored.get(keyOf(ligne));
-    return lieu ? [compareWithStored(ligne, lieu)] : [];
+    return lieu !== undefined && droit(lieu.place) === 'refuser';
   });
+  const compare = (lieux: ReadonlyMap<string, StoredLieu>, ligne: ImportedLieu): Difference[] => {
+    const lieu = lieux.get(keyOf(ligne));
+    const may = lieu && droit(lieu.place);
+    return lieu && may !== 'refuser' ? [compareWithStored(ligne, lieu, may === 'proposer')] : [];
+  };
+  const differences = lignes.flatMap((ligne) => compare(stored, ligne));
   const moving = differences.filter(({ changes }) => changes.length > 0);
-  if (moving.length === 0) return { created, changed: [], unchanged: differences };
+  if (moving.length === 0) return { created, changed: [], unchanged: differences, outside };
   const locked = await listStored(trx, { keys: moving.map(({ ligne }) => ligne), lock: true });
-  const again = moving.flatMap(({ ligne }) => {
-    const lieu = locked.get(keyOf(ligne));
-    return lieu ? [compareWithStored(ligne, lieu)] : [];
-  });
+  const again = moving.flatMap(({ ligne }) => compare(locked, ligne));
   return {
     created,
+    outside,
     changed: again.filter(({ changes }) => changes.length > 0),
     unchanged: [
       ...differences.filter(({ changes }) => changes.length === 0),
@@ -213,6 +267,7 @@ function keyOf({ origine, lieu }: Pick<ImportedLieu, 'origine' | 'lieu'>): strin
 function toFindings({ ligne, stored, protegees }: Difference): ImportFinding[] {
   return protegees.map((champ) => ({
     kind: 'protege',
+    tenu: !stored.confirmes.has(champ),
     ligne: ligne.ligne,
     id: ligne.lieu.id,
     champ,

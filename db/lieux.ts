@@ -140,7 +140,7 @@ export function rowOf(columns: OuvertureColumns): object {
 }
 
 /** Which territoires hold a lieu: those of its commune, else what the codes alone say. */
-function situationOf(lieu: Lieu, communes: CommuneIndex): Pick<LieuColumns, 'departement' | 'region' | 'epci'> {
+export function situationOf(lieu: Lieu, communes: CommuneIndex): Pick<LieuColumns, 'departement' | 'region' | 'epci'> {
   const commune = communeOfLieu(lieu, communes);
   const departement =
     commune?.departement ??

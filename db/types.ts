@@ -209,6 +209,27 @@ export interface ImportChangement {
   lot_id: number;
 }
 
+export interface ImportDepot {
+  bilan: Json | null;
+  colonnes: Generated<Json>;
+  complet: boolean;
+  cree_le: Timestamp;
+  erreur: string | null;
+  essais: Generated<number>;
+  etape: string | null;
+  etat: string;
+  fait: Generated<number>;
+  fichier: string;
+  format: string | null;
+  id: string;
+  lot_id: number | null;
+  modifie_le: Timestamp;
+  octets: number;
+  source: string | null;
+  total: number | null;
+  utilisateur_id: string | null;
+}
+
 export interface ImportLot {
   bilan: Generated<Json>;
   etat: string;
@@ -218,6 +239,17 @@ export interface ImportLot {
   lance_par: string | null;
   sha256: string;
   source: string | null;
+}
+
+export interface ImportProfil {
+  /**
+   * SHA-256 of the names of the columns, in order
+   */
+  cle: string;
+  colonnes: Json;
+  modifie_le: Timestamp;
+  source: string | null;
+  utilisateur_id: string;
 }
 
 export interface Invitation {
@@ -759,6 +791,14 @@ export interface SiretVerifie {
   verifie_le: Timestamp | null;
 }
 
+export interface SourceAbsence {
+  depuis: Timestamp;
+  fichier: string;
+  lieu_id: string;
+  lot_id: number | null;
+  origine: string;
+}
+
 export interface Structure {
   cree_le: Generated<Timestamp>;
   demo: Generated<boolean>;
@@ -819,7 +859,9 @@ export interface DB {
   fermeture: Fermeture;
   geocodage: Geocodage;
   import_changement: ImportChangement;
+  import_depot: ImportDepot;
   import_lot: ImportLot;
+  import_profil: ImportProfil;
   invitation: Invitation;
   journal: Journal;
   journal_role: JournalRole;
@@ -852,6 +894,7 @@ export interface DB {
   signalement: Signalement;
   siret_recherche: SiretRecherche;
   siret_verifie: SiretVerifie;
+  source_absence: SourceAbsence;
   structure: Structure;
   tache: Tache;
   utilisateur: Utilisateur;

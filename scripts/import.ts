@@ -10,17 +10,18 @@ import { Rapport } from '#app/imports/rapport.ts';
 import { loadCommunes } from '#app/reference/communes.ts';
 import { CommandError, runCommand, UsageError } from './command.ts';
 
-const USAGE = `npm run import -- FICHIER_OU_ADRESSE [--source NOM] [--colonne 'TITRE=champ']… [--simuler] [--rapport FICHIER.csv] [--json]
+const USAGE = `npm run import -- FICHIER_OU_ADRESSE [--source NOM] [--colonne 'TITRE=champ']… [--partiel] [--simuler] [--rapport FICHIER.csv] [--json]
   Importe un fichier CSV, JSON ou XLSX au format du standard. Ce qui a un sens clair est réparé, le reste est laissé de côté, tout est dit.
   --colonne 'TITRE=champ'  ce que donne une colonne qui a un autre nom que dans le standard ; 'TITRE=' : ne pas la lire
   --source   d’où viennent ces lieux ; sans cela, ce que dit la colonne source, ou le nom du fichier
+  --partiel  le fichier n’a qu’une partie des lieux de sa source : ceux qui n’y sont pas ne sont pas signalés
   --simuler  fait tout sans rien écrire
   --rapport  écrit, ligne par ligne, ce qu’il y a à dire
   --json     écrit le bilan sur la dernière ligne`;
 
 await runCommand('import', async (open) => {
   const started = performance.now();
-  const { place, source, simuler, rapport: path, json, aide, choix } = readArguments(process.argv.slice(2));
+  const { place, source, simuler, partiel, rapport: path, json, aide, choix } = readArguments(process.argv.slice(2));
   if (aide) {
     process.stdout.write(`${USAGE}\n`);
     return;
@@ -36,6 +37,7 @@ await runCommand('import', async (open) => {
         fichier: fichier.nom,
         source,
         choix,
+        complet: !partiel,
         simuler,
         lancePar: null,
         communes: loadCommunes(),
@@ -101,6 +103,7 @@ function parse(args: string[]) {
       options: {
         source: { type: 'string' },
         colonne: { type: 'string', multiple: true, default: [] },
+        partiel: { type: 'boolean', default: false },
         simuler: { type: 'boolean', default: false },
         rapport: { type: 'string' },
         json: { type: 'boolean', default: false },
@@ -152,6 +155,11 @@ function sentencesOf(
     `${number(bilan.refusees)} refusées`,
     `${number(bilan.doublons)} en double`,
     `Lieux nouveaux : ${bilan.nouvelles}, modifiés : ${bilan.modifiees}, inchangés : ${bilan.inchangees}.`,
+    ...(bilan.absents > 0
+      ? [
+          `Lieux qui ne sont plus dans le fichier de leur source : ${bilan.absents}. Ils sont signalés, rien n’est effacé.`,
+        ]
+      : []),
     ...(path === null
       ? ['Pour savoir ce qui a été réparé ou laissé de côté : --rapport rapport.csv']
       : [`Rapport : ${path}`]),

@@ -35,6 +35,7 @@ const PROGRAMS = {
   bench: 'scripts/bench/index.ts',
   'snapshot.worker': 'app/carte/snapshot.worker.ts',
   'doublons.worker': 'app/jobs/doublons.worker.ts',
+  'imports.worker': 'app/jobs/imports.worker.ts',
   'listes.worker': 'app/jobs/listes.worker.ts',
 };
 

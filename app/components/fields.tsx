@@ -71,6 +71,15 @@ export function TextField({ type = 'text', autoComplete, inputMode, short = fals
   );
 }
 
+/** One file, chosen or dropped onto the field; what a browser never gives back after an error. */
+export function FileField({ accept, ...common }: Common & { accept: string }) {
+  return (
+    <FieldFrame {...common}>
+      <input {...controlProps(common)} className="input input-file" type="file" accept={accept} />
+    </FieldFrame>
+  );
+}
+
 /** Several lines of text. */
 export function TextareaField({ rows = 5, ...common }: Common & { rows?: number }) {
   const { field } = common;

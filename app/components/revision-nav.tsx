@@ -18,6 +18,7 @@ export function RevisionNav({
         { label: 'Doublons', to: '/moderation/doublons', current: current === 'doublons' },
         { label: 'Tâches', to: '/moderation/taches', current: current === 'taches' },
         { label: 'Lieux du territoire', to: '/territoire' },
+        { label: 'Imports', to: '/territoire/imports' },
         ...(visitor?.roles
           ? [
               { label: 'Animateurs', to: '/moderation/animateurs', current: current === 'animateurs' },

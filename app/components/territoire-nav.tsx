@@ -4,7 +4,7 @@ import { SectionNav } from './layout.tsx';
 export function TerritoireNav({
   current,
 }: {
-  current: 'accueil' | 'lieux' | 'a-appeler' | 'appels' | 'invitations' | null;
+  current: 'accueil' | 'lieux' | 'a-appeler' | 'appels' | 'invitations' | 'imports' | null;
 }) {
   return (
     <SectionNav
@@ -15,6 +15,7 @@ export function TerritoireNav({
         { label: 'À appeler', to: '/territoire/a-appeler', current: current === 'a-appeler' },
         { label: 'Appels passés', to: '/territoire/appels', current: current === 'appels' },
         { label: 'Invitations', to: '/territoire/invitations', current: current === 'invitations' },
+        { label: 'Imports', to: '/territoire/imports', current: current === 'imports' },
         { label: 'Modifications à relire', to: '/moderation' },
         { label: 'Signalements', to: '/moderation/signalements' },
       ]}

@@ -1,16 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { composeCourriel } from '#app/courriels/compose.ts';
 import { grantsRoles, type Roles } from '#app/domain/permissions.ts';
-import {
-  DEPARTEMENTS,
-  nomOfDepartement,
-  nomOfRegion,
-  normalizeText,
-  parseTerritoire,
-  type Territoire,
-} from '#app/domain/territoire.ts';
+import { DEPARTEMENTS, normalizeText, parseTerritoire, type Territoire } from '#app/domain/territoire.ts';
 import { reasonAgainstCourriel } from '#app/domain/valeurs.ts';
-import { findNomOfEpci, listEpcis } from '#app/reference/communes.ts';
+import { listEpcis } from '#app/reference/communes.ts';
+import { nomOfTerritoire } from '#app/reference/territoires.ts';
 import { grantAnimateur, withdrawAnimateur } from '#db/animateurs.ts';
 import { enqueueCourriel } from '#db/courriels.ts';
 import type { Context } from './context.ts';
@@ -21,13 +15,6 @@ export async function requireGranting(context: Context, request: Request): Promi
   const roles = await requireReviewer(context, request);
   if (!grantsRoles(roles)) throw notFound();
   return roles;
-}
-
-/** `Landes (40)`, `Nouvelle-Aquitaine`, `Bordeaux Métropole`; the code itself where nobody knows it any more. */
-export function nomOfTerritoire({ type, code }: Territoire): string {
-  if (type === 'region') return nomOfRegion(code) ?? code;
-  if (type === 'departement') return `${nomOfDepartement(code) ?? ''} (${code})`.trim();
-  return (type === 'epci' ? findNomOfEpci(code) : null) ?? code;
 }
 
 export interface GrantDraft {

@@ -9,6 +9,7 @@ import { readStoredPermanences } from '#app/domain/permanences.ts';
 import { canOnLieu, isModeratorOf, type Roles } from '#app/domain/permissions.ts';
 import { permanenceInWords } from '#app/domain/review.ts';
 import { numeroOf } from '#app/domain/signalement.ts';
+import { nomsDesTerritoires } from '#app/reference/territoires.ts';
 import {
   confirmFiche,
   countAAppeler,
@@ -22,7 +23,7 @@ import { lockFiche } from '#db/fiches.ts';
 import { insertSignalement } from '#db/signalements.ts';
 import type { Context } from './context.ts';
 import { notFound } from './guards.server.ts';
-import { nomsDesTerritoires, readRepere, writeRepere } from './territoire.server.ts';
+import { readRepere, writeRepere } from './territoire.server.ts';
 
 /** A page of the sheet that an address asks for, with what to read out of each lieu. */
 export async function loadSheet({ db, now }: Context, roles: Roles, params: URLSearchParams) {

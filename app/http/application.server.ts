@@ -13,11 +13,13 @@ import { BUSY, BUSY_SECONDS } from './busy.server.ts';
 import type { Services } from './context.ts';
 import { donneesFiles } from './donnees.server.ts';
 import { healthRoutes, type Lifecycle } from './health.server.ts';
+import { ENVOI, receiveFichier } from './imports-envoi.server.ts';
 import { lieuAddresses } from './lieu-addresses.server.ts';
 import { type Limits, networkOf } from './limits.server.ts';
 import { remixHandler } from './remix.server.ts';
 import { allowMethods, checkOrigin, securityHeaders } from './security.server.ts';
 import type { Identity } from './session.server.ts';
+import { endSlowBodies } from './slow-body.server.ts';
 
 /** The whole of HTTP: headers, static files, public fast paths, who asks, who may, then Remix. */
 export async function createApplication(
@@ -38,6 +40,7 @@ export async function createApplication(
   app.use('/api/v1', apiV1(services));
   app.use('/api/v0', apiV0(services));
   app.use(lieuAddresses(services));
+  app.use(endSlowBodies({ except: [ENVOI] }));
   app.use(allowMethods);
   app.use(checkOrigin(services.settings));
   app.use(compression());
@@ -49,6 +52,7 @@ export async function createApplication(
   app.use(answerOptions);
   app.use(identify(services));
   app.use(cachePolicy(findRoute));
+  app.use(receiveFichier(services));
   app.use(authorize(services, findRoute));
   app.all(
     '*',

@@ -19,6 +19,7 @@ const RULES = {
   // A morning of invitations by one person; one mailbox hears of it a few times.
   invitation: { points: 60, seconds: 60 * 60 },
   invitationCourriel: { points: 5, seconds: 24 * 60 * 60 },
+  importFichier: { points: 60, seconds: 60 * 60 },
   recherche: { points: 300, seconds: 60 },
   apiAdresse: { points: 600, seconds: 60 },
   // Everything at once, each time.

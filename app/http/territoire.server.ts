@@ -1,17 +1,10 @@
 import { parisDay } from '#app/domain/exports.ts';
 import { type LieuxFilters, readLieuxFilters } from '#app/domain/manques.ts';
 import type { Roles } from '#app/domain/permissions.ts';
+import { nomsDesTerritoires } from '#app/reference/territoires.ts';
 import { countWaiting } from '#db/moderation.ts';
 import { countLieuxDuTerritoire, countLieuxFiltres, listLieuxDuTerritoire, type Repere } from '#db/territoire-lieux.ts';
-import { nomOfTerritoire } from './animateurs.server.ts';
 import type { Context } from './context.ts';
-
-/** The territories that someone's roles reach, by name: of the moderator and of the animateur in one person. */
-export function nomsDesTerritoires({ moderation, animation }: Roles): string[] {
-  if (moderation !== null && moderation.departements === null) return ['Toute la France'];
-  const departements = (moderation?.departements ?? []).map((code) => ({ type: 'departement' as const, code }));
-  return [...new Set([...departements, ...(animation?.territoires ?? [])].map(nomOfTerritoire))];
-}
 
 /** What the desk begins with: the territories, and how much there is to do in them. */
 export async function loadDesk({ db, now }: Context, roles: Roles) {

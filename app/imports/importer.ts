@@ -1,12 +1,23 @@
 import { createHash } from 'node:crypto';
-import type { Kysely } from 'kysely';
+import type { Kysely, Transaction } from 'kysely';
 import { type CorrectionContext, correctLigne } from '#app/domain/correction/ligne.ts';
 import { parisDay } from '#app/domain/exports.ts';
 import { fieldToCell } from '#app/domain/formats.ts';
+import type { Lieu } from '#app/domain/lieu.ts';
+import { canOnLieu, isModeratorOf, type LieuPlace, type Roles } from '#app/domain/permissions.ts';
 import { fieldOf } from '#app/domain/standard.ts';
 import type { ChoixColonnes } from '#app/domain/tableau/colonnes.ts';
 import type { CommuneIndex } from '#app/domain/territoire.ts';
-import { type ImportedLieu, type ImportFinding, importLieux } from '#db/imports.ts';
+import {
+  type Droit,
+  type ImportCounts,
+  type ImportedLieu,
+  type ImportFinding,
+  type ImportOptions,
+  importLieux,
+  type RefusedLigne,
+} from '#db/imports.ts';
+import { situationOf } from '#db/lieux.ts';
 import type { DB } from '#db/types.ts';
 import { FichierIllisible } from './fichier-illisible.ts';
 import { type Ligne, readTableau, type Tableau } from './lecture.ts';
@@ -22,6 +33,15 @@ export interface Bilan {
   nouvelles: number;
   modifiees: number;
   inchangees: number;
+  /** Lieux that the file of their source no longer has, newly flagged. */
+  absents: number;
+}
+
+/** To whom a file is kept: what they may do, and where. */
+export interface Auteur {
+  roles: Roles;
+  /** As a sentence names their territory. */
+  territoire: string;
 }
 
 export interface ImportRequest {
@@ -38,7 +58,14 @@ export interface ImportRequest {
   choix?: ChoixColonnes;
   communes: CommuneIndex;
   now: Date;
+  /** Whose territory the file is kept to; without it anything is written. */
+  auteur?: Auteur;
+  /** False where the file has a part of the lieux of its sources only. */
+  complet?: boolean;
   onRapport(ligne: LigneRapport): void;
+  onIssue?: ImportOptions['onIssue'];
+  /** Last in the transaction of an import that is not simulated. */
+  onApplique?(trx: Transaction<DB>, done: Bilan & Pick<ImportCounts, 'lotId'>): Promise<void>;
   onProgress?(etape: 'lecture' | 'ecriture', lignes: number): void;
 }
 
@@ -46,7 +73,10 @@ export interface ImportRequest {
  * Reads a file of lieux, mends and checks every row, and brings what can be kept into the database in one transaction.
  * @throws {FichierIllisible} where the file is no table of lieux; nothing is written then
  */
-export async function importFichier(db: Kysely<DB>, request: ImportRequest): Promise<Bilan & { lotId: number | null }> {
+export async function importFichier(
+  db: Kysely<DB>,
+  request: ImportRequest,
+): Promise<Bilan & Pick<ImportCounts, 'lotId'>> {
   const hash = createHash('sha256');
   const tableau = await readTableau({ bytes: hashed(request.bytes, hash), chemin: request.chemin }, request.choix);
   const today = parisDay(request.now);
@@ -55,7 +85,11 @@ export async function importFichier(db: Kysely<DB>, request: ImportRequest): Pro
   const counts = await importLieux(db, {
     ...request,
     today,
+    complet: request.complet ?? true,
+    portee: request.auteur?.roles ?? null,
+    ...(request.auteur && { droit: droitOf(request.auteur.roles) }),
     lignes: readLieux(tableau, { ...request, today, bilan }),
+    onApplique: async (trx, counts) => request.onApplique?.(trx, { ...bilan, ...counts }),
     lot: () => ({
       source: request.source,
       fichier: request.fichier,
@@ -65,7 +99,11 @@ export async function importFichier(db: Kysely<DB>, request: ImportRequest): Pro
     onFinding(finding) {
       // A row that gives way to another of the same key counts as that only.
       if (finding.kind === 'doublon') bilan[finding.verdict === 'public' ? 'publiques' : 'a_completer'] -= 1;
-      request.onRapport(toRapport(finding));
+      if (finding.kind === 'hors_territoire') {
+        bilan[finding.verdict === 'public' ? 'publiques' : 'a_completer'] -= 1;
+        bilan.refusees += 1;
+      }
+      request.onRapport(toRapport(finding, request.auteur));
     },
   });
   sayEncodage(tableau, request.onRapport);
@@ -82,12 +120,21 @@ async function* hashed(
   }
 }
 
-type Reading = Pick<ImportRequest, 'source' | 'fichier' | 'communes' | 'onRapport'> & {
+/** An animateur proposes to a lieu that a structure holds, and writes the others of the territory. */
+function droitOf(roles: Roles): (place: LieuPlace) => Droit {
+  return (place) => {
+    if (isModeratorOf(roles, place)) return 'ecrire';
+    if (!canOnLieu(roles, 'moderer', place)) return 'refuser';
+    return place.structure_id === null ? 'ecrire' : 'proposer';
+  };
+}
+
+type Reading = Pick<ImportRequest, 'source' | 'fichier' | 'communes' | 'onRapport' | 'auteur'> & {
   today: string;
   bilan: Pick<Bilan, 'lignes' | 'publiques' | 'a_completer' | 'refusees'>;
 };
 
-async function* readLieux(tableau: Tableau, reading: Reading): AsyncGenerator<ImportedLieu> {
+async function* readLieux(tableau: Tableau, reading: Reading): AsyncGenerator<ImportedLieu | RefusedLigne> {
   const { bilan, fichier, source, communes, today } = reading;
   for await (const ligne of tableau.lignes) {
     bilan.lignes += 1;
@@ -98,15 +145,35 @@ async function* readLieux(tableau: Tableau, reading: Reading): AsyncGenerator<Im
       continue;
     }
     const { lieu, verdict } = correct(ligne, reading, { communes, today, unreviewed: true });
-    if (verdict === 'refusee') {
+    const origine = source ?? lieu.source ?? nameOf(fichier);
+    const outside = verdict !== 'refusee' && isOutside(lieu, reading);
+    if (outside) reading.onRapport(horsTerritoire(ligne.ligne, id, reading.auteur));
+    if (verdict === 'refusee' || outside) {
       bilan.refusees += 1;
+      if (lieu.id !== '') yield { ligne: ligne.ligne, origine, id: lieu.id, verdict: 'refusee' };
       continue;
     }
     bilan[verdict === 'public' ? 'publiques' : 'a_completer'] += 1;
-    yield { ligne: ligne.ligne, origine: source ?? lieu.source ?? fichier.replace(/\.[a-z0-9]+$/i, ''), lieu, verdict };
+    yield { ligne: ligne.ligne, origine, lieu, verdict };
   }
   if (bilan.lignes === 0)
     throw new FichierIllisible('Ce tableau n’a que sa ligne de titres : il n’y a aucun lieu à lire.');
+}
+
+function nameOf(fichier: string): string {
+  return fichier.replace(/\.[a-z0-9]+$/i, '');
+}
+
+function isOutside(lieu: Lieu, { auteur, communes }: Reading): boolean {
+  if (!auteur) return false;
+  const { code_insee, code_postal } = lieu;
+  const place = { ...situationOf(lieu, communes), code_insee, code_postal, structure_id: null };
+  return !canOnLieu(auteur.roles, 'moderer', place);
+}
+
+function horsTerritoire(ligne: number, id: string, auteur: Auteur | undefined): LigneRapport {
+  const message = `Ce lieu est hors de votre territoire (${auteur?.territoire ?? ''}) : il n’est pas importé.`;
+  return { ligne, id, champ: 'commune', valeur: '', verdict: 'refuse', message };
 }
 
 function correct(ligne: Ligne, { onRapport }: Reading, context: CorrectionContext) {
@@ -132,8 +199,9 @@ function sayEncodage(tableau: Tableau, onRapport: ImportRequest['onRapport']): v
   onRapport({ ligne: tableau.ligneEntete, id: '', champ: '', valeur: '', verdict: 'corrige', message });
 }
 
-function toRapport(finding: ImportFinding): LigneRapport {
+function toRapport(finding: ImportFinding, auteur: Auteur | undefined): LigneRapport {
   const { ligne, id } = finding;
+  if (finding.kind === 'hors_territoire') return horsTerritoire(ligne, id, auteur);
   if (finding.kind === 'doublon') {
     const message = `La ligne ${finding.gagnante} a le même identifiant et une date de mise à jour plus récente, ou la même plus loin : celle-ci est laissée de côté.`;
     return { ligne, id, champ: 'id', valeur: id, verdict: 'ignore', message };
@@ -141,6 +209,10 @@ function toRapport(finding: ImportFinding): LigneRapport {
   if (finding.kind === 'suffixe') {
     const message = `Un lieu d’une autre source a déjà cet identifiant : celui-ci est publié sous « ${finding.publie} ».`;
     return { ligne, id, champ: 'id', valeur: id, verdict: 'corrige', message };
+  }
+  if (finding.tenu) {
+    const message = `Une structure tient cette fiche, qui dit « ${fieldToCell(finding.garde)} » pour « ${fieldOf(finding.champ).label} » : la valeur du fichier attend une relecture.`;
+    return { ligne, id, champ: finding.champ, valeur: fieldToCell(finding.valeur), verdict: 'ignore', message };
   }
   const message = `Un responsable a confirmé « ${fieldToCell(finding.garde)} » pour « ${fieldOf(finding.champ).label} » : la valeur du fichier attend une relecture.`;
   return { ligne, id, champ: finding.champ, valeur: fieldToCell(finding.valeur), verdict: 'ignore', message };

@@ -5,6 +5,7 @@ import {
   countKnownColonnes,
   recogniseColonnes,
 } from '#app/domain/tableau/colonnes.ts';
+import { CHOIX_SYNONYMES } from '#app/domain/tableau/synonymes.ts';
 import { firstRecords, readCsv, textsOf } from './csv.ts';
 import { Decodage, type Encodage } from './decodage.ts';
 import { FichierIllisible } from './fichier-illisible.ts';
@@ -68,6 +69,29 @@ export async function readTableau(source: Source, choix?: ChoixColonnes): Promis
     encodage,
     lignes: toLignes(brut, colonnes, choix),
   };
+}
+
+/** The header of a table and its first rows, to ask what its columns are. */
+export interface Apercu {
+  format: Format;
+  entete: string[];
+  rangees: string[][];
+}
+
+const APERCU_ROWS = 200;
+
+/**
+ * Reads the beginning of a table whatever its columns are called.
+ * @throws {FichierIllisible} where the file is empty or is no table
+ */
+export async function readApercu(source: Source): Promise<Apercu> {
+  const { brut } = await openTableau(source, CHOIX_SYNONYMES);
+  const rangees: string[][] = [];
+  for await (const { cells } of brut.rangees) {
+    rangees.push(cells);
+    if (rangees.length >= APERCU_ROWS) break;
+  }
+  return { format: brut.format, entete: brut.entete.slice(0, 300), rangees };
 }
 
 /**

@@ -7,15 +7,17 @@ import type { Settings } from '#app/http/settings.server.ts';
 import { type ExportServices, runNightlyExportIfDue } from '#app/jobs/export-quotidien.ts';
 import { deleteOldChangements, renumberChangements } from '#db/changements.ts';
 import { deleteOldCourriels } from '#db/courriels.ts';
+import { CANAL_DEPOTS, listDepotsAFaire } from '#db/import-depots.ts';
 import { deleteExpiredLimites } from '#db/limites.ts';
 import { deleteExpiredSessions, deleteOldLiensConnexion } from '#db/utilisateurs.ts';
 import { createMailer, sendDueCourriels } from './courriels.server.ts';
 import { isSearchDue } from './doublons.ts';
 import { verifySirets } from './entreprises.ts';
 import { createPatience, GeocodeurIndisponible, geocodeLieux } from './geocodage.ts';
+import { purgerDepots } from './imports.ts';
 import { areListesDue } from './listes.ts';
 import { runRenewalIfDue } from './renouvellement.ts';
-import { createDoublonsThread, createListesThread } from './threads.ts';
+import { createDoublonsThread, createImportsThread, createListesThread } from './threads.ts';
 
 export interface Jobs {
   /** Resolves when this process no longer runs jobs, whatever the reason. */
@@ -41,6 +43,9 @@ export async function startJobs(services: JobServices, pool: Pool): Promise<Jobs
   const ending = new AbortController();
   const doublons = createDoublonsThread({ url: pool.options.connectionString ?? '' });
   const listes = createListesThread({ url: pool.options.connectionString ?? '' });
+  const imports = createImportsThread({ url: pool.options.connectionString ?? '' });
+  let importing = false;
+  let asked = false;
   const patience = createPatience(now);
   const tasks: TaskList = {
     async courriels() {
@@ -54,6 +59,20 @@ export async function startJobs(services: JobServices, pool: Pool): Promise<Jobs
     },
     async doublons() {
       if (await isSearchDue(db, now())) await doublons.search(now());
+    },
+    async imports() {
+      // The thread goes on as long as files come: one is enough, and one more turn for what comes as it ends.
+      asked = true;
+      if (importing || (await listDepotsAFaire(db)).length === 0) return;
+      importing = true;
+      try {
+        while (asked) {
+          asked = false;
+          await imports.run({ dataDir: settings.dataDir, now: now() });
+        }
+      } finally {
+        importing = false;
+      }
     },
     async listes() {
       const sources = settings.listes;
@@ -80,6 +99,7 @@ export async function startJobs(services: JobServices, pool: Pool): Promise<Jobs
     },
     async purges() {
       await deleteOldLiensConnexion(db, now());
+      await purgerDepots(db, settings.dataDir, now());
       await deleteOldCourriels(db, now());
       await deleteExpiredSessions(db, now());
       await deleteExpiredLimites(db, now());
@@ -137,6 +157,7 @@ export async function startJobs(services: JobServices, pool: Pool): Promise<Jobs
         identifier: 'geocodage',
         options: { backfillPeriod: 0, queueName: 'geocodage', maxAttempts: 1 },
       },
+      { task: 'imports', match: '* * * * *', identifier: 'imports', options: { backfillPeriod: 0, maxAttempts: 1 } },
       { task: 'purges', match: '17 * * * *', identifier: 'purges' },
     ]),
     logger: new WorkerLogger(() => (level, message) => {
@@ -144,10 +165,12 @@ export async function startJobs(services: JobServices, pool: Pool): Promise<Jobs
       else if (level === 'warning') log.warn({ tache: message }, 'tache');
     }),
   });
-  const stopListening = await listenForCourriels(pool, () =>
-    runner.addJob('courriels', {}, { jobKey: 'courriels', queueName: 'courriels' }),
-  );
+  const stopListening = await listenFor(pool, {
+    courriel: () => runner.addJob('courriels', {}, { jobKey: 'courriels', queueName: 'courriels' }),
+    [CANAL_DEPOTS]: () => runner.addJob('imports', {}, { jobKey: 'imports', maxAttempts: 1 }),
+  });
   await runner.addJob('renouvellement', {}, { jobKey: 'renouvellement:depart', queueName: 'renouvellement' });
+  await runner.addJob('imports', {}, { jobKey: 'imports', maxAttempts: 1 });
   await runner.addJob('listes', {}, { jobKey: 'listes:depart', queueName: 'listes', maxAttempts: 1 });
   const entreprises = { jobKey: 'entreprises:depart', queueName: 'entreprises', maxAttempts: 1 };
   await runner.addJob('entreprises', {}, entreprises);
@@ -160,6 +183,7 @@ export async function startJobs(services: JobServices, pool: Pool): Promise<Jobs
       stopListening();
       await doublons.stop();
       await listes.stop();
+      await imports.stop();
       await runner.stop();
       mailer.close();
     },
@@ -167,10 +191,10 @@ export async function startJobs(services: JobServices, pool: Pool): Promise<Jobs
 }
 
 /**
- * A mail that has just been committed leaves at once instead of at the next minute. A connection that is lost is given
+ * A mail or a file that has just been committed is dealt with at once instead of at the next minute. A connection that is lost is given
  * back and another is taken, after 0.2 s then at most every 10 s. Gives the way to stop listening.
  */
-async function listenForCourriels(pool: Pool, onMail: () => Promise<unknown>): Promise<() => void> {
+async function listenFor(pool: Pool, channels: Readonly<Record<string, () => Promise<unknown>>>): Promise<() => void> {
   let held: PoolClient | null = null;
   let timer: NodeJS.Timeout | undefined;
   let failures = 0;
@@ -187,9 +211,13 @@ async function listenForCourriels(pool: Pool, onMail: () => Promise<unknown>): P
     const client = await pool.connect();
     if (stopped) return client.release();
     held = client;
-    client.on('notification', () => void onMail().catch(() => undefined));
+    client.on('notification', ({ channel }) => void channels[channel]?.().catch(() => undefined));
     client.once('error', () => lose(client));
-    await client.query('LISTEN courriel');
+    await client.query(
+      Object.keys(channels)
+        .map((channel) => `LISTEN ${channel}`)
+        .join('; '),
+    );
     failures = 0;
   }
 

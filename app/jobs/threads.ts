@@ -1,4 +1,4 @@
-import { Worker } from 'node:worker_threads';
+import { type ResourceLimits, Worker } from 'node:worker_threads';
 import type { ListesRequest } from './listes.ts';
 
 interface Place {
@@ -28,13 +28,26 @@ export function createListesThread({ url, workerUrl }: Place) {
   };
 }
 
-function createThread(name: string, workerUrl = new URL(`./${name}.worker.mjs`, import.meta.url)) {
+/** Reads, tries and applies the files that were brought in the browser, in a thread whose memory has a limit of its own. */
+export function createImportsThread({ url, workerUrl }: Place) {
+  const thread = createThread('imports', workerUrl, { maxOldGenerationSizeMb: 512 });
+  return {
+    run: (request: { dataDir: string; now: Date }): Promise<unknown> => thread.run({ url, ...request }),
+    stop: thread.stop,
+  };
+}
+
+function createThread(
+  name: string,
+  workerUrl = new URL(`./${name}.worker.mjs`, import.meta.url),
+  resourceLimits: ResourceLimits = {},
+) {
   let running: Worker | null = null;
   return {
     /** What the thread answers before it ends. */
     run(workerData: object): Promise<unknown> {
       return new Promise((resolve, reject) => {
-        const worker = new Worker(workerUrl, { workerData, name });
+        const worker = new Worker(workerUrl, { workerData, name, resourceLimits });
         running = worker;
         // One that is cut while it starts ends with code 0 too: only its answer says that it is done.
         const answers: unknown[] = [];

@@ -82,16 +82,24 @@ export default function AideTerritoire() {
       <h2>Faire entrer votre fichier</h2>
       <ol>
         <li>
-          Préparez un tableau CSV au format national. La <Link to="/donnees">page des données</Link> donne le schéma et
-          des exemples : nos propres exports.
+          Préparez un tableau CSV, JSON ou Excel (.xlsx). Le format national est lu tel quel, voir la{' '}
+          <Link to="/donnees">page des données</Link> ; pour un autre tableau, on vous demande une fois ce que donne
+          chaque colonne.
         </li>
         <li>
-          Gardez le même identifiant pour le même lieu d’un envoi à l’autre : c’est lui qui permet de mettre à jour sans
-          créer de double.
+          Gardez le même identifiant pour le même lieu, et le même nom de source, d’un envoi à l’autre : c’est ce qui
+          permet de mettre à jour sans créer de double.
         </li>
-        <li>Transmettez-le à la personne qui gère cette installation : l’import se lance sur le serveur.</li>
-        <li>Demandez-lui le compte rendu, et corrigez chez vous ce qu’il signale.</li>
+        <li>
+          Déposez-le dans <Link to="/territoire/imports">Imports</Link>. Vous voyez d’abord un essai : ce qui serait
+          nouveau, modifié, à compléter ou refusé, et où sont ces lieux. Rien n’est encore écrit.
+        </li>
+        <li>Appliquez. Tout l’import peut être annulé en une fois, par vous ou par un modérateur national.</li>
       </ol>
+      <p>
+        Votre fichier ne touche que les lieux de votre territoire. Une fiche qu’une structure tient n’est pas écrasée :
+        la valeur du fichier attend une relecture. Un lieu que votre fichier n’a plus est signalé, jamais effacé.
+      </p>
       <ReportFigure />
       <p>Le compte rendu dit, ligne par ligne, ce qui a été fait :</p>
       <ul>

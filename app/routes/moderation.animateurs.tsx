@@ -9,14 +9,8 @@ import { ErrorSummary, Notice } from '#app/components/notice.tsx';
 import { PageHeader } from '#app/components/page-header.tsx';
 import { RevisionNav } from '#app/components/revision-nav.tsx';
 import { parseTerritoire, REGIONS } from '#app/domain/territoire.ts';
-import {
-  departementChoices,
-  grant,
-  nomOfTerritoire,
-  readGrant,
-  requireGranting,
-  withdraw,
-} from '#app/http/animateurs.server.ts';
+import { departementChoices, grant, readGrant, requireGranting, withdraw } from '#app/http/animateurs.server.ts';
+import { nomOfTerritoire } from '#app/reference/territoires.ts';
 import { listAnimateurs, listJournalRoles } from '#db/animateurs.ts';
 
 export const meta: MetaFunction = () => [{ title: pageTitle('Animateurs de territoire') }];

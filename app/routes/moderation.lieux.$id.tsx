@@ -1,10 +1,11 @@
 import { type LoaderFunctionArgs, type MetaFunction, redirect } from '@remix-run/node';
 import { Link, useLoaderData } from '@remix-run/react';
 import { DateText } from '#app/components/date-text.tsx';
-import { formatCount } from '#app/components/format.ts';
+import { formatCount, formatDay } from '#app/components/format.ts';
 import { pageTitle } from '#app/components/frame.ts';
 import { LabelsDuLieu } from '#app/components/labels-verifies.tsx';
 import { Breadcrumb, EmptyState } from '#app/components/layout.tsx';
+import { Notice } from '#app/components/notice.tsx';
 import { PageHeader } from '#app/components/page-header.tsx';
 import { Pagination } from '#app/components/pagination.tsx';
 import { departementLabel } from '#app/components/revision-queue.tsx';
@@ -14,6 +15,7 @@ import { fichePath, lieuIdOf, lieuSegment } from '#app/http/fiche-path.ts';
 import { notFound, requireReviewer } from '#app/http/guards.server.ts';
 import { reviewPath } from '#app/http/review.server.ts';
 import { findFiche, isPublic } from '#db/fiches.ts';
+import { findAbsence } from '#db/imports-absences.ts';
 import { JOURNAL_PAGE, listJournal } from '#db/journal.ts';
 import { listLabelsVerifies } from '#db/listes.ts';
 
@@ -31,9 +33,11 @@ export async function loader({ request, context, params }: LoaderFunctionArgs) {
     listJournal(context.db, { lieuId: fiche.id, page }),
     listLabelsVerifies(context.db, fiche.id),
   ]);
+  const absence = (await findAbsence(context.db, fiche.id)) ?? null;
   const pages = Math.max(1, Math.ceil(total / JOURNAL_PAGE));
   if (page > pages) throw redirect(`/moderation/lieux/${lieuSegment(fiche.id)}?page=${pages}`);
   return {
+    absence,
     id: fiche.id,
     nom: fiche.nom,
     commune: fiche.commune,
@@ -55,7 +59,7 @@ export async function loader({ request, context, params }: LoaderFunctionArgs) {
 }
 
 export default function LieuHistory() {
-  const { id, nom, commune, departement, isPublic, etats, nonDeclares, total, page, pages, lines } =
+  const { absence, id, nom, commune, departement, isPublic, etats, nonDeclares, total, page, pages, lines } =
     useLoaderData<typeof loader>();
   return (
     <>
@@ -65,6 +69,13 @@ export default function LieuHistory() {
         lead={[commune, departement && departementLabel(departement)].filter(Boolean).join(' · ')}
         actions={isPublic ? <Link to={fichePath({ id })}>Fiche publique</Link> : undefined}
       />
+      {absence ? (
+        <Notice kind="warning" title="Ce lieu a quitté sa source">
+          <p>
+            {`Le fichier « ${absence.fichier} » de la source « ${absence.origine} » ne parle plus de ce lieu depuis le ${formatDay(absence.depuis)}. Vérifiez s’il existe toujours.`}
+          </p>
+        </Notice>
+      ) : null}
       <LabelsDuLieu etats={etats} nonDeclares={nonDeclares} />
       {lines.length === 0 ? (
         <EmptyState title="Rien n’a encore été changé ici">

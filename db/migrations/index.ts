@@ -10,6 +10,7 @@ import * as m0012 from './0012_vendredi_saint.ts';
 import * as m0013 from './0013_api.ts';
 import * as m0014 from './0014_export_alerte.ts';
 import * as m0015 from './0015_listes_officielles.ts';
+import * as m0016 from './0016_imports.ts';
 import * as m0017 from './0017_territoire.ts';
 
 /** Every migration by its name, in order. A list, not a folder read at run time: the bundles carry it. */
@@ -25,5 +26,6 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0013_api': m0013,
   '0014_export_alerte': m0014,
   '0015_listes_officielles': m0015,
+  '0016_imports': m0016,
   '0017_territoire': m0017,
 };

@@ -1,5 +1,8 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ACCESS } from '#app/http/access.server.ts';
+import { rapportOfDepot } from '#app/imports/depots.ts';
 import { bookSlot } from '#db/rendez-vous/reservations.ts';
 import { insertSignalement } from '#db/signalements.ts';
 import { type HttpApp, startHttp, type Visitor } from '#tests/support/http.ts';
@@ -137,6 +140,26 @@ const TABLE: Readonly<Record<string, Row>> = {
     post: moderator(409),
   },
   'routes/territoire.lieux': { path: () => '/territoire/lieux', get: moderators(200), post: moderators(405) },
+  'routes/territoire_.imports._index': {
+    path: () => '/territoire/imports',
+    get: moderators(200),
+    post: moderators(405),
+  },
+  'routes/territoire_.imports.absents': {
+    path: () => '/territoire/imports/absents',
+    get: moderators(200),
+    post: moderators(405),
+  },
+  'routes/territoire_.imports.$id': {
+    path: () => '/territoire/imports/essai',
+    get: national(200),
+    post: national(302),
+  },
+  'routes/territoire_.imports.$id_.rapport[.]csv': {
+    path: () => '/territoire/imports/essai/rapport.csv',
+    get: national(200),
+    post: moderators(405),
+  },
   'routes/moderation.animateurs': { path: () => '/moderation/animateurs', get: national(200), post: national(422) },
   'routes/moderation.cles': { path: () => '/moderation/cles', get: national(200), post: national(422) },
   'routes/moderation.vendredi-saint': {
@@ -183,7 +206,7 @@ const TABLE: Readonly<Record<string, Row>> = {
 };
 
 /** Frames around other routes: they have no address of their own. */
-const FRAMES = ['root', 'routes/aide', 'routes/moderation', 'routes/territoire'];
+const FRAMES = ['root', 'routes/aide', 'routes/moderation', 'routes/territoire', 'routes/territoire_.imports'];
 
 /** What Express answers before Remix is asked, to anyone alike. */
 const EXPRESS: readonly (readonly [path: string, status: number])[] = [
@@ -218,6 +241,21 @@ let visitors: Visitor[];
 beforeAll(async () => {
   app = await startHttp({}, NOW);
   const { db } = app;
+  await db
+    .insertInto('import_depot')
+    .values({
+      id: 'essai',
+      fichier: 'lieux.csv',
+      octets: 1,
+      complet: true,
+      etat: 'refuse',
+      cree_le: NOW,
+      modifie_le: NOW,
+    })
+    .execute();
+  const rapport = rapportOfDepot(app.services.settings.dataDir, 'essai');
+  await mkdir(dirname(rapport), { recursive: true });
+  await writeFile(rapport, 'ligne,id,champ,valeur,verdict,message\r\n');
   const lieu = await createLieu(db, { date_maj: '2026-01-02' });
   const other = await createLieu(db, { nom: 'Espace voisin' });
   const { revisionId } = await submit(db, lieu, { nom: 'Médiathèque Garonne et numérique' });

@@ -45,7 +45,7 @@ afterAll(async () => {
 /** Backends that listen for mails, of this database. */
 async function listeners(): Promise<number[]> {
   const { rows } = await database.pool.query<{ pid: number }>(
-    "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND query = 'LISTEN courriel'",
+    "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'LISTEN courriel%'",
   );
   return rows.map(({ pid }) => pid);
 }

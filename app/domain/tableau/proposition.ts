@@ -1,6 +1,6 @@
-import { FIELDS, type FieldName } from '../standard.ts';
+import type { FieldName } from '../standard.ts';
 import { type ChoixColonnes, cleOfColonne, recogniseColonnes } from './colonnes.ts';
-import { SYNONYMES } from './synonymes.ts';
+import { CHOIX_SYNONYMES } from './synonymes.ts';
 
 /** What a column of a table probably is, and how one knows: its name in the standard, another name, or what it holds. */
 export interface Proposition {
@@ -11,10 +11,6 @@ export interface Proposition {
   /** Up to three values that differ. */
   exemples: string[];
 }
-
-const BY_SYNONYM = new Map<string, FieldName>(
-  FIELDS.flatMap(({ name }) => (SYNONYMES[name] ?? []).map((synonym): [string, FieldName] => [synonym, name])),
-);
 
 /**
  * Proposes what each column is: first what somebody chose for one of that name, then the standard, then names that files
@@ -47,7 +43,7 @@ export function proposerColonnes(
   }
   const standard = recogniseColonnes(header).fields;
   propose('standard', (index) => standard[index] ?? null);
-  propose('nom', (index) => BY_SYNONYM.get(cleOfColonne(header[index] ?? '')) ?? null);
+  propose('nom', (index) => CHOIX_SYNONYMES.get(cleOfColonne(header[index] ?? '')) ?? null);
   propose('contenu', (index) =>
     fieldOfContent(
       rows.map((cells) => cells[index]?.trim() ?? ''),

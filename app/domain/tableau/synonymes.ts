@@ -1,4 +1,4 @@
-import type { FieldName } from '../standard.ts';
+import { FIELDS, type FieldName } from '../standard.ts';
 
 /** Names that files give to fields, besides the standard's, as `cleOfColonne` spells them. */
 export const SYNONYMES: Readonly<Partial<Record<FieldName, readonly string[]>>> = {
@@ -248,3 +248,8 @@ export const SYNONYMES: Readonly<Partial<Record<FieldName, readonly string[]>>> 
     'urlprisederdv',
   ],
 };
+
+/** The field that each of these names stands for. */
+export const CHOIX_SYNONYMES: ReadonlyMap<string, FieldName> = new Map(
+  FIELDS.flatMap(({ name }) => (SYNONYMES[name] ?? []).map((synonym): [string, FieldName] => [synonym, name])),
+);

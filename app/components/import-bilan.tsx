@@ -1,0 +1,185 @@
+import { Link } from '@remix-run/react';
+import type { FieldName } from '#app/domain/standard.ts';
+import { fieldOf, isFieldName } from '#app/domain/standard.ts';
+import { lieuSegment } from '#app/http/fiche-path.ts';
+import type { CarteDessinee } from '#app/http/imports-carte.server.ts';
+import type { BilanMontre } from '#app/imports/bilan.ts';
+import { formatCount, formatDay, formatNumber } from './format.ts';
+
+/** What a file is waiting for, by its state. */
+export const ETATS: Readonly<Record<string, string>> = {
+  analyse: 'En cours de lecture',
+  colonnes: 'À vous : dites ce que donnent les colonnes',
+  simulation: 'Essai en cours',
+  simule: 'À vous : regardez l’essai, puis appliquez',
+  application: 'Import en cours',
+  applique: 'Importé',
+  refuse: 'Refusé',
+};
+
+/** What an import does, or did: counts, examples, what is refused. */
+export function Bilan({ bilan, done }: { bilan: BilanMontre; done: boolean }) {
+  const { nouvelles, modifiees, inchangees, a_completer, refusees, doublons, proposees, lignes } = bilan;
+  const counts: [string, number, string][] = [
+    [done ? 'Créés' : 'Nouveaux', nouvelles, 'Ces lieux n’étaient pas dans la base.'],
+    ['Modifiés', modifiees - proposees, 'Des champs de la fiche changent.'],
+    [
+      'À relire',
+      proposees,
+      'Une structure ou un responsable tient cette fiche : rien n’est écrasé, la valeur du fichier attend une relecture.',
+    ],
+    ['Inchangés', inchangees, 'Le fichier dit la même chose que la base.'],
+    [
+      'À compléter',
+      a_completer,
+      'Gardés, mais pas publiés tant qu’il manque une information obligatoire. Ils comptent aussi dans les lignes ci-dessus.',
+    ],
+    ['En double', doublons, 'Deux lignes du fichier ont le même identifiant : la plus récente est gardée.'],
+    ['Refusés', refusees, 'Ces lignes ne sont pas importées.'],
+  ];
+  return (
+    <section className="stack" aria-labelledby="bilan">
+      <h2 id="bilan">{done ? 'Ce que l’import a fait' : 'Ce que l’import ferait'}</h2>
+      <p>{formatCount(lignes, 'ligne lue', 'lignes lues')}.</p>
+      <dl className="import-counts">
+        {counts.map(([label, count, help]) => (
+          <div key={label} className={count === 0 ? 'import-count import-count-zero' : 'import-count'}>
+            <dt>{label}</dt>
+            <dd>
+              <span className="import-number">{formatNumber(count)}</span>
+              <span className="small">{help}</span>
+            </dd>
+          </div>
+        ))}
+      </dl>
+      <Refusees bilan={bilan} />
+      <Exemples title="Lieux nouveaux" exemples={bilan.exemples.nouvelle} total={nouvelles} />
+      <Exemples title="Lieux modifiés" exemples={bilan.exemples.modifiee} total={modifiees - proposees} />
+      <Exemples title="Lieux à relire" exemples={bilan.exemples.proposee} total={proposees} />
+    </section>
+  );
+}
+
+function Refusees({ bilan: { refus, refusees } }: { bilan: BilanMontre }) {
+  if (refus.length === 0) return null;
+  return (
+    <details open>
+      <summary>{formatCount(refusees, 'ligne refusée', 'lignes refusées')}</summary>
+      <ul>
+        {refus.map(({ ligne, id, message }) => (
+          <li key={`${ligne} ${message}`}>
+            Ligne {formatNumber(ligne)}
+            {id ? ` (${id})` : ''} : {message}
+          </li>
+        ))}
+      </ul>
+      {refusees > refus.length ? <p className="muted small">Les autres sont dans le rapport.</p> : null}
+    </details>
+  );
+}
+
+function Exemples({
+  title,
+  exemples,
+  total,
+}: {
+  title: string;
+  exemples: BilanMontre['exemples']['nouvelle'];
+  total: number;
+}) {
+  if (exemples.length === 0) return null;
+  return (
+    <details>
+      <summary>
+        {title}
+        {total > exemples.length ? ` : les ${exemples.length} premiers` : ''}
+      </summary>
+      <ul>
+        {exemples.map(({ ligne, nom, commune, champs }) => (
+          <li key={ligne}>
+            {nom || 'Sans nom'}
+            {commune ? `, ${commune}` : ''}
+            {champs.length > 0 ? ` : ${champs.filter(isFieldName).map(labelOf).join(', ')}` : ''}{' '}
+            <span className="muted small">(ligne {formatNumber(ligne)})</span>
+          </li>
+        ))}
+      </ul>
+    </details>
+  );
+}
+
+function labelOf(champ: FieldName): string {
+  const { label } = fieldOf(champ);
+  return label.charAt(0).toLowerCase() + label.slice(1);
+}
+
+/** Where the lieux of a file are, drawn. */
+export function CarteImport({ carte, sansPosition }: { carte: CarteDessinee; sansPosition: number }) {
+  const { largeur, hauteur, contours, points, ailleurs } = carte;
+  return (
+    <figure className="import-map">
+      <svg viewBox={`0 0 ${largeur} ${hauteur}`} role="img" aria-label="Carte des lieux du fichier">
+        <path className="import-map-land" d={contours} />
+        {points.map(({ x, y, r, sorte }) => (
+          <circle key={`${x} ${y}`} className={`import-map-${sorte}`} cx={x} cy={y} r={r} />
+        ))}
+      </svg>
+      <figcaption className="small">
+        <ul className="cluster plain-list">
+          <li>
+            <span className="import-map-key import-map-key-nouvelle" /> avec des lieux nouveaux
+          </li>
+          <li>
+            <span className="import-map-key import-map-key-modifiee" /> avec des lieux modifiés
+          </li>
+          <li>
+            <span className="import-map-key import-map-key-inchangee" /> inchangés
+          </li>
+        </ul>
+        Un rond peut réunir plusieurs lieux.
+        {sansPosition > 0 ? ` ${formatCount(sansPosition, 'lieu n’a', 'lieux n’ont')} pas de coordonnées.` : ''}
+        {ailleurs > 0 ? ` ${formatCount(ailleurs, 'lieu est', 'lieux sont')} hors de cette carte.` : ''}
+      </figcaption>
+    </figure>
+  );
+}
+
+interface AbsentsProps {
+  absents: {
+    total: number;
+    lieux: {
+      id: string;
+      nom: string | null;
+      commune: string | null;
+      origine: string;
+      fichier: string;
+      depuis: Date | string;
+    }[];
+  };
+}
+
+/** Lieux that the file of their source no longer has. */
+export function Absents({ absents: { lieux, total } }: AbsentsProps) {
+  return (
+    <>
+      <ul className="queue plain-list">
+        {lieux.map(({ id, nom, commune, origine, fichier, depuis }) => (
+          <li key={id} className="queue-row">
+            <p>
+              <Link to={`/moderation/lieux/${lieuSegment(id)}`}>{nom ?? 'Lieu sans nom'}</Link>
+              {commune ? `, ${commune}` : ''}
+            </p>
+            <p className="muted small">
+              Source « {origine} » · absent de {fichier} depuis le {formatDay(depuis)}
+            </p>
+          </li>
+        ))}
+      </ul>
+      {total > lieux.length ? (
+        <p className="muted small">
+          Les {lieux.length} plus récents sur {formatNumber(total)}.
+        </p>
+      ) : null}
+    </>
+  );
+}

@@ -1,0 +1,234 @@
+import { createReadStream } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import type { Kysely } from 'kysely';
+import { isReviewer } from '#app/domain/permissions.ts';
+import { cleOfColonne, recogniseColonnes } from '#app/domain/tableau/colonnes.ts';
+import { readColonnesChoisies, toChoix } from '#app/domain/tableau/profil.ts';
+import { isStandard, proposerColonnes } from '#app/domain/tableau/proposition.ts';
+import type { CommuneIndex } from '#app/domain/territoire.ts';
+import { type BilanMontre, Releve } from '#app/imports/bilan.ts';
+import { cleOfEntete, fichierOfDepot, listFolders, rapportOfDepot, removeFichier } from '#app/imports/depots.ts';
+import { FichierIllisible } from '#app/imports/fichier-illisible.ts';
+import { type Auteur, type Bilan, importFichier } from '#app/imports/importer.ts';
+import { readApercu } from '#app/imports/lecture.ts';
+import { Rapport } from '#app/imports/rapport.ts';
+import { nomsDesTerritoires } from '#app/reference/territoires.ts';
+import {
+  abandonnerVieuxDepots,
+  type DepotAFaire,
+  findProfil,
+  listDepotsAFaire,
+  listDepotsVivants,
+  passerDepot,
+  updateProgres,
+  withDepot,
+} from '#db/import-depots.ts';
+import type { DB } from '#db/types.ts';
+import { findRoles } from '#db/utilisateurs.ts';
+
+export interface ImportsServices {
+  db: Kysely<DB>;
+  dataDir: string;
+  communes: CommuneIndex;
+  now: () => Date;
+}
+
+/** A file that the process did not survive so many times is left alone. */
+const MAX_ESSAIS = 4;
+const JOURS_GARDES = 14;
+
+/**
+ * Does what waits: reads the beginning of new files, tries those whose columns are known, applies those that somebody wants. Each
+ * step is whole or not at all, and begins again where the process was killed. Gives how many steps were done; throws what went
+ * wrong with one file once the others are done.
+ */
+export async function traiterDepots(services: ImportsServices): Promise<number> {
+  let done = 0;
+  const left = new Set<string>();
+  let failure: unknown;
+  for (;;) {
+    const [id] = (await listDepotsAFaire(services.db)).filter((waiting) => !left.has(waiting));
+    if (id === undefined && failure !== undefined) throw failure;
+    if (id === undefined) return done;
+    try {
+      const worked = await withDepot(services.db, id, (depot) => traiter(depot, services));
+      if (worked) done += 1;
+      else left.add(id);
+    } catch (error) {
+      // The other files are not held up by this one.
+      left.add(id);
+      failure ??= error;
+    }
+  }
+}
+
+async function traiter(depot: DepotAFaire, services: ImportsServices): Promise<true> {
+  const { db, dataDir, now } = services;
+  const refuse = async (erreur: string): Promise<true> => {
+    const moved = await passerDepot(db, { id: depot.id, de: etatOf(depot), vers: 'refuse', erreur, now: now() });
+    if (moved) await removeFichier(dataDir, depot.id);
+    return true;
+  };
+  if (depot.essais > MAX_ESSAIS) {
+    return refuse(
+      'Ce fichier n’a pas pu être traité jusqu’au bout. Réessayez avec un fichier plus petit, ou écrivez-nous.',
+    );
+  }
+  try {
+    if (depot.etat === 'analyse') await analyser(depot, services);
+    else await importer(depot, services);
+    return true;
+  } catch (error) {
+    if (error instanceof FichierIllisible) return refuse(error.message);
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT')
+      return refuse('Ce fichier n’est plus sur le serveur : déposez-le de nouveau.');
+    throw error;
+  }
+}
+
+function etatOf({ etat }: DepotAFaire): 'analyse' | 'simulation' | 'application' {
+  return etat === 'simulation' || etat === 'application' ? etat : 'analyse';
+}
+
+function sourceOf({ id }: DepotAFaire, dataDir: string) {
+  const chemin = fichierOfDepot(dataDir, id);
+  return { bytes: createReadStream(chemin), chemin };
+}
+
+/** What the columns are: already known, or to be asked with what they seem to be. */
+async function analyser(depot: DepotAFaire, { db, dataDir, now }: ImportsServices): Promise<void> {
+  const { id, utilisateur_id: utilisateurId } = depot;
+  const { format, entete, rangees } = await readApercu(sourceOf(depot, dataDir));
+  const profil = await findProfil(db, { utilisateurId, cle: cleOfEntete(entete) });
+  const choix = toChoix([...readColonnesChoisies(profil?.colonnes), ...readColonnesChoisies(depot.colonnes)]);
+  const own = profil?.utilisateur_id === utilisateurId;
+  const passage = { id, de: 'analyse' as const, format, now: now() };
+  const named = entete.filter((colonne) => cleOfColonne(colonne) !== '');
+  const source = depot.source ?? (own ? (profil?.source ?? null) : null);
+  const asked = readColonnesChoisies(depot.colonnes).length > 0;
+  const sourced = source !== null || recogniseColonnes(entete, choix).fields.includes('source');
+  if (!asked && sourced && isStandard(entete, choix) && (choix.size === 0 || own)) {
+    const colonnes = named
+      .filter((name) => choix.has(cleOfColonne(name)))
+      .map((name) => [name, choix.get(cleOfColonne(name))]);
+    await passerDepot(db, { ...passage, vers: 'simulation', colonnes, source });
+  } else
+    await passerDepot(db, { ...passage, vers: 'colonnes', source, colonnes: proposerColonnes(entete, rangees, choix) });
+}
+
+/** Tries a file, or applies it: the same reading, the same rules, and nothing written when it is tried. */
+async function importer(depot: DepotAFaire, services: ImportsServices): Promise<void> {
+  const { db, dataDir, communes, now } = services;
+  const { id, utilisateur_id: utilisateurId, fichier, octets } = depot;
+  const simuler = depot.etat === 'simulation';
+  const auteur = await findAuteur(db, utilisateurId);
+  const progres = createProgres(db, id, octets);
+  const releve = new Releve();
+  const rapport = await Rapport.create(rapportOfDepot(dataDir, id));
+  const { chemin, bytes } = sourceOf(depot, dataDir);
+  try {
+    const counts = await importFichier(db, {
+      bytes: progres.counting(bytes),
+      chemin,
+      fichier,
+      source: depot.source,
+      complet: depot.complet,
+      choix: toChoix(readColonnesChoisies(depot.colonnes)),
+      simuler,
+      auteur,
+      lancePar: utilisateurId,
+      communes,
+      now: now(),
+      onRapport(ligne) {
+        rapport.add(ligne);
+        releve.addRapport(ligne);
+      },
+      onIssue: (...issue) => releve.addIssue(...issue),
+      onProgress: progres.say,
+      // The state of the file moves with the lieux, in one transaction: killed anywhere, both did or neither.
+      async onApplique(trx, counts) {
+        await progres.end();
+        await rapport.end();
+        const passage = { id, de: 'application', vers: 'applique', now: now() } as const;
+        const applied = await passerDepot(trx, { ...passage, lotId: counts.lotId, bilan: bilanOf(counts, releve) });
+        if (!applied) throw new Error(`the file ${id} was taken away meanwhile`);
+      },
+    });
+    await progres.end();
+    if (simuler) {
+      await rapport.end();
+      const bilan = bilanOf(counts, releve);
+      await passerDepot(db, { id, de: 'simulation', vers: 'simule', bilan, now: now() });
+    } else await removeFichier(dataDir, id);
+  } catch (error) {
+    await rapport.abandon();
+    throw error;
+  }
+}
+
+function bilanOf(counts: Bilan, { exemples, refus, carte, proposees, sansPosition }: Releve): BilanMontre {
+  const { lignes, publiques, a_completer, refusees, doublons, nouvelles, modifiees, inchangees, absents } = counts;
+  return {
+    ...{ lignes, publiques, a_completer, refusees, doublons, nouvelles, modifiees, inchangees, absents },
+    ...{ proposees, sans_position: sansPosition, exemples, refus, carte },
+  };
+}
+
+/**
+ * Whose territory a file is kept to, as it is now: a role that was withdrawn meanwhile applies nothing.
+ * @throws {FichierIllisible} where the person may not import any more
+ */
+async function findAuteur(db: Kysely<DB>, utilisateurId: string | null): Promise<Auteur> {
+  const roles = utilisateurId === null ? null : await findRoles(db, utilisateurId);
+  if (!roles || !isReviewer(roles))
+    throw new FichierIllisible('Le compte qui a déposé ce fichier n’a plus le droit d’importer.');
+  return { roles, territoire: nomsDesTerritoires(roles).join(', ') };
+}
+
+const EVERY_MS = 500;
+
+/** Tells now and then, on a connection of its own, how far an import is; never two things at once, never after `end`. */
+function createProgres(db: Kysely<DB>, id: string, octets: number) {
+  let last = 0;
+  let read = 0;
+  let lignes = 0;
+  let telling: Promise<void> = Promise.resolve();
+  let ended = false;
+  const tell = (etape: 'lecture' | 'ecriture', fait: number, total: number) => {
+    if (ended || Date.now() - last < EVERY_MS) return;
+    last = Date.now();
+    // What is shown of the progress is no reason to stop.
+    telling = telling.then(() => updateProgres(db, { id, etape, fait, total }).catch(() => undefined));
+  };
+  return {
+    async *counting(bytes: AsyncIterable<Buffer>): AsyncGenerator<Uint8Array> {
+      for await (const chunk of bytes) {
+        read += chunk.length;
+        tell('lecture', read, octets);
+        yield chunk;
+      }
+    },
+    say(etape: 'lecture' | 'ecriture', done: number): void {
+      if (etape === 'lecture') lignes = done;
+      tell(etape, etape === 'lecture' ? read : done, etape === 'lecture' ? octets : lignes);
+    },
+    async end(): Promise<void> {
+      ended = true;
+      await telling;
+    },
+  };
+}
+
+/** What nobody goes on with, and what is left on the disk of files that are done with, goes; reports stay as long as their files could. */
+export async function purgerDepots(db: Kysely<DB>, dataDir: string, now: Date): Promise<void> {
+  await abandonnerVieuxDepots(db, { now, jours: JOURS_GARDES });
+  const folders = await listFolders(dataDir);
+  const alive = await listDepotsVivants(db, folders);
+  for (const id of folders) if (!alive.has(id)) await removeFichier(dataDir, id);
+}
+
+/** Everything of a file that was given up. */
+export async function removeDepot(dataDir: string, id: string): Promise<void> {
+  await rm(dirname(fichierOfDepot(dataDir, id)), { recursive: true, force: true });
+}
