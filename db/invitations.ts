@@ -171,6 +171,17 @@ export async function acceptInvitation(
   });
 }
 
+/** Forgets invitations that nobody accepted, 90 days after their link ended. Gives how many. */
+export async function deleteOldInvitations(db: Kysely<DB>, now: Date): Promise<number> {
+  const limit = new Date(now.getTime() - 90 * 24 * 3600 * 1000);
+  const result = await db
+    .deleteFrom('invitation')
+    .where('acceptee_le', 'is', null)
+    .where('expire_le', '<', limit)
+    .executeTakeFirst();
+  return Number(result.numDeletedRows);
+}
+
 function selectInvitations(db: Kysely<DB>) {
   return db
     .selectFrom('invitation')

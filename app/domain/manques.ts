@@ -26,19 +26,19 @@ export const MANQUES: readonly Manque[] = [
   {
     name: 'non_public',
     label: 'Pas encore public',
-    question: 'Quels sont le nom exact et l’adresse complète, avec le code postal ?',
+    question: 'Quels sont le nom exact et l’adresse complète, avec le code postal\u00a0?',
     poids: 5,
   },
   {
     name: 'horaires',
     label: 'Sans horaires',
-    question: 'Quels jours et à quelles heures peut-on venir se faire aider ?',
+    question: 'Quels jours et à quelles heures peut-on venir se faire aider\u00a0?',
     poids: 5,
   },
   {
     name: 'horaires_a_preciser',
     label: 'Horaires peu clairs',
-    question: 'Les horaires écrits ne sont pas clairs : lesquels sont justes, jour par jour ?',
+    question: 'Les horaires écrits ne sont pas clairs\u00a0: lesquels sont justes, jour par jour\u00a0?',
     poids: 4,
   },
   {
@@ -51,26 +51,26 @@ export const MANQUES: readonly Manque[] = [
   {
     name: 'courriel',
     label: 'Sans courriel',
-    question: 'À quelle adresse de courriel peut-on écrire au lieu ?',
+    question: 'À quelle adresse de courriel peut-on écrire au lieu\u00a0?',
     poids: 1,
   },
-  { name: 'services', label: 'Sans services', question: 'Pour quoi peut-on se faire aider ici ?', poids: 4 },
+  { name: 'services', label: 'Sans services', question: 'Pour quoi peut-on se faire aider ici\u00a0?', poids: 4 },
   {
     name: 'position',
     label: 'Sans position sur la carte',
-    question: 'Quelle est l’adresse exacte où le public est reçu ?',
+    question: 'Quelle est l’adresse exacte où le public est reçu\u00a0?',
     poids: 3,
   },
   {
     name: 'acces',
     label: 'Sans modalités d’accès',
-    question: 'Faut-il prendre rendez-vous, ou peut-on venir directement ?',
+    question: 'Faut-il prendre rendez-vous, ou peut-on venir directement\u00a0?',
     poids: 1,
   },
   {
     name: 'ancien',
     label: 'Pas mis à jour depuis un an',
-    question: 'Ce que dit la fiche est-il toujours juste : adresse, horaires, aide proposée ?',
+    question: 'Ce que dit la fiche est-il toujours juste\u00a0: adresse, horaires, aide proposée\u00a0?',
     poids: 3,
   },
 ];

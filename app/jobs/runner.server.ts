@@ -8,6 +8,7 @@ import { type ExportServices, runNightlyExportIfDue } from '#app/jobs/export-quo
 import { deleteOldChangements, renumberChangements } from '#db/changements.ts';
 import { deleteOldCourriels } from '#db/courriels.ts';
 import { CANAL_DEPOTS, listDepotsAFaire } from '#db/import-depots.ts';
+import { deleteOldInvitations } from '#db/invitations.ts';
 import { deleteExpiredLimites } from '#db/limites.ts';
 import { deleteExpiredSessions, deleteOldLiensConnexion } from '#db/utilisateurs.ts';
 import { createMailer, sendDueCourriels } from './courriels.server.ts';
@@ -101,6 +102,7 @@ export async function startJobs(services: JobServices, pool: Pool): Promise<Jobs
       await deleteOldLiensConnexion(db, now());
       await purgerDepots(db, settings.dataDir, now());
       await deleteOldCourriels(db, now());
+      await deleteOldInvitations(db, now());
       await deleteExpiredSessions(db, now());
       await deleteExpiredLimites(db, now());
       await deleteOldChangements(db, now());

@@ -105,6 +105,12 @@ const TREATMENTS = [
     duration: 'Le lien vaut 15 minutes ; sa trace est effacée un jour après.',
   },
   {
+    when: 'On vous invite à tenir une fiche',
+    what: 'L’adresse de courriel de la structure et une empreinte du lien, pour que cette adresse seule puisse accepter.',
+    basis: 'La mission d’intérêt public de donner des informations justes',
+    duration: 'Sans réponse, ou retirée, l’invitation est effacée trois mois après la fin de son lien.',
+  },
+  {
     when: 'Vous demandez une clé de l’API',
     what: 'L’adresse de courriel donnée et l’usage prévu : pour vous écrire avant un changement ou un retrait.',
     basis: 'La sécurité du service',

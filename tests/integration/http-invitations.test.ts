@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { deleteOldInvitations } from '#db/invitations.ts';
 import { type HttpApp, startHttp, type Visitor } from '#tests/support/http.ts';
 import { insertLieu } from '#tests/support/lieux.ts';
 import { createPerson, DAY, NOW } from './revisions.factory.ts';
@@ -195,4 +196,15 @@ test('nobody invites elsewhere, and one mailbox hears of it five times a day; wh
   const refused = await invite(lieu, { message: 'Encore moi' });
   expect(refused.status).toBe(429);
   expect(await refused.text()).toContain('Encore moi');
+});
+
+test('what nobody accepted is forgotten ninety days after its link ended, what was accepted stays', async () => {
+  const ids = () => app.db.selectFrom('invitation').select(['id', 'acceptee_le']).orderBy('id').execute();
+  const before = await ids();
+  const accepted = before.filter(({ acceptee_le }) => acceptee_le !== null);
+  expect([accepted.length > 0, before.length > accepted.length]).toEqual([true, true]);
+  await deleteOldInvitations(app.db, new Date(NOW.getTime() + 104 * DAY));
+  expect(await ids()).toEqual(before);
+  await deleteOldInvitations(app.db, new Date(NOW.getTime() + 104 * DAY + 1000));
+  expect(await ids()).toEqual(accepted);
 });
