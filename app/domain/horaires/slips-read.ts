@@ -36,7 +36,7 @@ export class SlipReader extends HoursReader {
         // A period told at the very beginning holds until the next one; told later, only where nothing follows it.
         scoped &&= draft.condition !== null || draft.feries;
         this.said.push(draft);
-        sections.push({ ...draft, half: draft.half !== null });
+        sections.push(draft);
       }
       apart = this.skipLinks();
     }
@@ -74,13 +74,26 @@ export class SlipReader extends HoursReader {
     if (closedFirst) {
       const next = this.peek();
       if (this.startsHours(next)) throw new Unclear('Est-ce ouvert ou fermé à ces heures ?', this.here());
-      if (next?.kind === 'demi') throw new Unclear('De quelle heure à quelle heure est-ce fermé ?', next.position);
+      if (next?.kind === 'demi' && draft.condition)
+        throw new Unclear('De quelle heure à quelle heure est-ce fermé ?', next.position);
+      draft.half = this.takeHalf();
       return draft;
     }
     draft.rdv = byAppointment;
+    this.skipLineEnd();
     this.hoursOf(draft);
     this.conditions(draft);
     return draft;
+  }
+
+  /** A table that is copied has each of its cells on a line: "Lundi\n9h-12h\nMardi\nFermé". */
+  private skipLineEnd(): void {
+    let ahead = 0;
+    for (let token = this.peek(); token?.kind === 'lien' && (token.newLine || token.word === 'de'); ahead++)
+      token = this.peek(ahead + 1);
+    const next = this.peek(ahead);
+    if (this.startsHours(next) || next?.kind === 'ferme' || next?.kind === 'rdv' || next?.kind === 'demi')
+      this.index += ahead;
   }
 
   /** `9h-12h lundi, 14h-17h mardi`: hours that stand before their days, in the whole of the text or not at all. */

@@ -45,7 +45,8 @@ export type Token =
         /** `les vacances de Noël`: their dates are not said. */
         | 'vacancesNommees';
     }
-  | { kind: 'lien'; word: '-' | '/' | 'a' | 'et' | 'ou' | ',' | ';' | '|' | 'de' };
+  /** `newLine`: a `;` that is only the end of a line. */
+  | { kind: 'lien'; word: '-' | '/' | 'a' | 'et' | 'ou' | ',' | ';' | '|' | 'de'; newLine?: true };
 export type Placed = Token & { position: number };
 
 /** What tells the days of the hours beside it. */
@@ -148,7 +149,7 @@ const PATTERNS: readonly (readonly [RegExp, TokenMaker])[] = [
   [pattern(`(?:avec ou )?sans ${RDV}`), () => null],
   [
     pattern(
-      `\\(?\\s*(?:uniquement |seulement |exclusivement )?(?:sur |avec |prise de )?${RDV}(?: (?:uniquement|seulement|obligatoire))?\\s*\\)?(?:(?: ?: ?| (?:au|tel\\.?) ?(?:: ?)?)(0\\d(?:[ .]?\\d{2}){4})(?!\\d))?`,
+      `\\(?\\s*(?:uniquement |seulement |exclusivement )?(?:sur |avec |prise de )?${RDV}(?: (?:uniquement|seulement|obligatoire))?(?:\\s*\\))?(?:(?: ?: ?| (?:au|tel\\.?) ?(?:: ?)?)(0\\d(?:[ .]?\\d{2}){4})(?!\\d))?`,
     ),
     (m) => ({ kind: 'rdv', mention: m[1] ? `sur rendez-vous au ${m[1].replaceAll('.', ' ')}` : 'sur rendez-vous' }),
   ],
@@ -184,7 +185,8 @@ const PATTERNS: readonly (readonly [RegExp, TokenMaker])[] = [
   [/et\b|&amp;|&|puis\b|ainsi que\b/y, () => ({ kind: 'lien', word: 'et' })],
   [/ou\b/y, () => ({ kind: 'lien', word: 'ou' })],
   [/(?:de|du|des|le|les|tous les|chaque)\b/y, () => ({ kind: 'lien', word: 'de' })],
-  [/--+|;|\n|\.(?=\s|$)/y, () => ({ kind: 'lien', word: ';' })],
+  [/\n/y, () => ({ kind: 'lien', word: ';', newLine: true })],
+  [/--+|;|\.(?=\s|$)/y, () => ({ kind: 'lien', word: ';' })],
   [/\|/y, () => ({ kind: 'lien', word: '|' })],
   [/[-_]/y, () => ({ kind: 'lien', word: '-' })],
   [/\/+/y, () => ({ kind: 'lien', word: '/' })],

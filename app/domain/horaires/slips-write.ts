@@ -2,6 +2,7 @@ import { dayOf, formatLocalDate } from './dates.ts';
 import type { ExceptionDatee, Grille, Plage, Quand, Semaine, Variante } from './grille.ts';
 import { textOfGrille } from './grille-write.ts';
 import { type CalendarDay, type Condition, isDated } from './slips-dates.ts';
+import { type Half, NOON } from './slips-ranges.ts';
 import { Unclear } from './slips-unclear.ts';
 import { mergeRanges, type TimeRange } from './week.ts';
 import { DAY_NAMES } from './words.ts';
@@ -21,7 +22,7 @@ export interface Section {
   rdv: string | null;
   lastOnly: boolean;
   /** "Lundi matin": the same day may come again with its afternoon. */
-  half: boolean;
+  half: Half | null;
   position: number;
 }
 
@@ -52,6 +53,7 @@ export function writeSections(
   const variantes: Draft[] = [];
   const exceptions: ExceptionDatee[] = [];
   const fermetures: Variante[] = [];
+  const halves: Section[] = [];
   let feries: Grille['feries'] = feriesOuverts ? 'ouvert' : 'inconnu';
   for (const section of sections) {
     if (section.feries) {
@@ -59,6 +61,12 @@ export function writeSections(
       feries = 'ferme';
     }
     if (section.sansFeries) feries = 'ferme';
+    if (section.ferme && section.half !== null) {
+      if (section.condition || section.nth.length > 0)
+        throw new Unclear('Et le reste de la journée ?', section.position);
+      halves.push(section);
+      continue;
+    }
     if (isDated(section.condition)) {
       exceptions.push(...exceptionsOf(section, section.condition.periodes));
       continue;
@@ -86,21 +94,29 @@ export function writeSections(
     }
   }
   for (const day of closed) week[day] = [];
+  for (const section of halves) {
+    for (const day of section.days) week[day] = withoutHalf(week[day] ?? [], section);
+  }
+  const hidden = variantes.find((draft) => exceptions.some((exception) => hides(exception, draft)));
+  if (hidden) throw new Unclear('De quelle année ?', hidden.section.position);
   const outOfTerm = sections.filter((section) => section.condition?.kind === 'scolaire');
   const termDays = new Set(outOfTerm.flatMap((section) => section.days));
   const grille: Grille = {
     semaine: week,
-    variantes: [...variantes.flatMap((draft) => finishVariant(draft, week, termDays)), ...fermetures],
+    variantes: [
+      ...byExtent(variantes).flatMap((draft) => finishVariant(draft, week, { all: variantes, termDays })),
+      ...fermetures,
+    ],
     exceptions,
     feries,
     gardees: [],
   };
   const variant = termDays.size > 0 ? termOnly(grille, termDays) : [];
-  const empty = week.every((plages) => plages.length === 0);
+  const empty = isEmpty(week);
   if (empty && closed.size === 7 && grille.variantes.length + exceptions.length === 0) return 'Mo-Su off';
   const opens =
     !empty ||
-    grille.variantes.some(({ semaine }) => semaine.some((plages) => plages.length > 0)) ||
+    grille.variantes.some(({ semaine }) => !isEmpty(semaine)) ||
     exceptions.some(({ plages }) => plages.length > 0);
   if (!opens) throw new Unclear('Il manque les jours d’ouverture.', length);
   return textOfGrille({ ...grille, variantes: [...variant, ...grille.variantes] });
@@ -123,6 +139,18 @@ function addPlages(before: readonly Plage[], section: Section): Plage[] {
   if (plages.some((plage, index) => plage.start < (plages[index - 1]?.end ?? 0)))
     throw new Unclear('Ces heures se chevauchent.', section.position);
   return plages;
+}
+
+/** "Fermé le mercredi après-midi": of hours that are told, those of that part of the day. */
+function withoutHalf(plages: readonly Plage[], { half, position }: Section): Plage[] {
+  if (plages.length === 0) throw new Unclear('Et le reste de la journée ?', position);
+  const isMorning = ({ end }: Plage) => end <= NOON + 90;
+  const isAfternoon = ({ start }: Plage) => start >= NOON;
+  if (half === 'soir' || plages.some((plage) => isMorning(plage) === isAfternoon(plage)))
+    throw new Unclear('De quelle heure à quelle heure est-ce fermé ?', position);
+  const kept = plages.filter(half === 'matin' ? isAfternoon : isMorning);
+  if (kept.length === 0) throw new Unclear('Est-ce ouvert ou fermé à ces heures ?', position);
+  return kept;
 }
 
 interface Draft {
@@ -167,33 +195,65 @@ function quandsOf({ nth, condition, position }: Section): Quand[] {
   return [{ kind: 'vacances' }];
 }
 
-/** Certain weeks or days add to the usual week where that is closed; a season or holidays must tell of every usual day. */
+/**
+ * Of rules that hold on the same day the later one wins: what is said of a few days comes after what is said of many, so that "fermé
+ * en août" closes the first Saturday of August, and "en juillet… fermé le 14" the 14th.
+ */
+function byExtent(variantes: readonly Draft[]): Draft[] {
+  const extent = ({ quand, semaine }: Draft): number => {
+    if (quand.kind === 'rang') return 1000;
+    if (quand.kind === 'semaines') return isEmpty(semaine) ? 500 : 1000;
+    if (quand.kind === 'vacances') return 400;
+    const length = dayOf(2024, quand.au.mois, quand.au.jour) - dayOf(2024, quand.du.mois, quand.du.jour);
+    return length < 0 ? length + 366 : length;
+  };
+  return [...variantes].sort((a, b) => extent(b) - extent(a));
+}
+
+/**
+ * Certain weeks or days add to the usual week where that is closed; a season or holidays must tell of every other day on which one may
+ * come, be it only the first Saturday of the month.
+ */
 function finishVariant(
-  { quand, semaine, named, section }: Draft,
+  draft: Draft,
   week: readonly (readonly Plage[])[],
-  termDays: ReadonlySet<number>,
+  { all, termDays }: { all: readonly Draft[]; termDays: ReadonlySet<number> },
 ): Variante[] {
+  const { quand, semaine, named, section } = draft;
   const usual = ALL_DAYS.filter((day) => (week[day] ?? []).length > 0);
-  const clash = [...named].find((day) => usual.includes(day));
-  if (clash === undefined) return [{ quand, effet: 'ajoute', semaine }];
-  if (quand.kind === 'rang' || quand.kind === 'semaines') {
-    if (quand.kind === 'rang' && semaine.every((plages) => plages.length === 0)) return [];
-    if (quand.kind === 'semaines' && ALL_DAYS.every((day) => (semaine[day] ?? []).length === 0)) {
-      const rest = week.map((plages, day) => (named.has(day) ? [] : plages));
-      return [{ quand, effet: 'remplace', semaine: rest }];
-    }
+  const closes = isEmpty(semaine);
+  // Two seasons that open are apart; a closure may lie in any of them.
+  const beside = all.filter((other) => other !== draft && (closes || other.quand.kind !== 'saison'));
+  const sometimes = ALL_DAYS.filter((day) => beside.some((other) => (other.semaine[day] ?? []).length > 0));
+  const clash = [...named].find((day) => usual.includes(day) || (closes && sometimes.includes(day)));
+  if (clash === undefined) return closes ? [] : [{ quand, effet: 'ajoute', semaine }];
+  if (!closes && (quand.kind === 'rang' || quand.kind === 'semaines'))
     throw new Unclear(
       `Il y a deux fois des heures le ${DAY_NAMES[clash]} : en plus, ou à la place ?`,
       section.position,
     );
-  }
-  const closes = semaine.every((plages) => plages.length === 0);
-  if (closes) return [{ quand, effet: 'remplace', semaine: week.map((plages, day) => (named.has(day) ? [] : plages)) }];
   // "En période scolaire… Pendant les vacances…": each tells all of its own days.
-  const untold = usual.find((day) => !named.has(day) && !(quand.kind === 'vacances' && termDays.has(day)));
+  const untold = [...(closes ? [] : usual), ...sometimes.filter((day) => !usual.includes(day))].find(
+    (day) => !named.has(day) && !(quand.kind === 'vacances' && termDays.has(day)),
+  );
   if (untold !== undefined)
     throw new Unclear(`Et le ${DAY_NAMES[untold]}, pendant cette période : ouvert ou fermé ?`, section.position);
+  if (closes) return [{ quand, effet: 'remplace', semaine: week.map((plages, day) => (named.has(day) ? [] : plages)) }];
   return [{ quand, effet: 'remplace', semaine }];
+}
+
+function isEmpty(semaine: Semaine): boolean {
+  return semaine.every((plages) => plages.length === 0);
+}
+
+/** Dates of a year hold whatever else is said: a yearly closure within them ("du 1er au 31 juillet 2026… fermé le 14") would be lost. */
+function hides({ du, au, plages }: ExceptionDatee, { quand, semaine }: Draft): boolean {
+  if (quand.kind !== 'saison' || !isEmpty(semaine) || plages.length === 0) return false;
+  return [du, au].some((date) => {
+    const year = Number(date.slice(0, 4));
+    const [first, last] = [quand.du, quand.au].map(({ mois, jour }) => formatLocalDate(dayOf(year, mois, jour)));
+    return first !== undefined && last !== undefined && du <= first && first <= last && last <= au;
+  });
 }
 
 /** "En période scolaire": on those days closed in the school holidays, unless the text tells the hours of these too. */

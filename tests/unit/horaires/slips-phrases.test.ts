@@ -24,12 +24,35 @@ describe('dates as people write them', () => {
     ['lundi 9h-12h. Fermeture exceptionnelle le 13 juillet 2026', 'Mo 09:00-12:00; 2026 Jul 13 off'],
     ['lundi 9h-12h. Congés du 1er au 21 août', 'Mo 09:00-12:00; Aug 1-21 off'],
     ['Lundi 13h45-16h45 (sauf 1er lundi du mois)', 'Mo 13:45-16:45; Mo[1] off'],
+    // A closure holds whatever the text tells before or after it, on the days of certain weeks too.
+    ['premier lundi du mois : 14h-17h sauf juillet et août', 'Mo[1] 14:00-17:00; Jul-Aug off'],
+    ['1er lundi du mois 14h-17h. Fermé pendant les vacances scolaires', 'Mo[1] 14:00-17:00; SH off'],
+    ['premier lundi du mois 14h-17h, fermé le lundi en août', 'Mo[1] 14:00-17:00; Aug off'],
+    ['lundi 9h-12h semaines paires, fermé en août', 'week 2-52/2 Mo 09:00-12:00; Aug off'],
+    ['en juillet lundi 9h-12h, fermé le 14 juillet', 'Jul Mo 09:00-12:00; Jul 14 off'],
+    ['pendant les vacances scolaires : lundi 10h-12h, fermé en août', 'SH Mo 10:00-12:00; Aug off'],
+    ['lundi 9h-12h. Fermé en août. 1er samedi du mois 10h-12h', 'Mo 09:00-12:00, Sa[1] 10:00-12:00; Aug off'],
+    [
+      'lundi 9h-12h. Fermé en août. Du 10 au 15 août lundi 9h-12h',
+      'Mo 09:00-12:00; Aug off; Aug 10-15 Mo 09:00-12:00; Aug 10-15 Tu-Su off',
+    ],
     // These stay hours.
     ['lundi 9/12', 'Mo 09:00-12:00'],
     ['le lundi 9/12', 'Mo 09:00-12:00'],
   ])('%s → %s', expectUnderstood);
 
   test.each([
+    [
+      'lundi 9h-12h, 1er samedi du mois 9h-12h, fermé le lundi en août',
+      'fermé',
+      'Et le samedi, pendant cette période : ouvert ou fermé ?',
+    ],
+    [
+      'lundi 9h-12h, 1er samedi du mois 9h-12h, en juillet lundi 10h-11h',
+      'en juillet',
+      'Et le samedi, pendant cette période : ouvert ou fermé ?',
+    ],
+    ['du 1er au 31 juillet 2026 9h-12h, fermé le 14 juillet', 'fermé', 'De quelle année ?'],
     ['lundi 9h-12h, fermé le 31/02/2026', 'le 31/02/2026', 'Cette date n’existe pas.'],
     ['lundi 9h-12h, fermé le 29 février 2026', 'le 29 février', 'Cette date n’existe pas.'],
     ['lundi 9h-12h, fermé le 14/13/2026', 'le 14/13/2026', 'Cette date n’existe pas.'],
@@ -47,6 +70,16 @@ describe('dates as people write them', () => {
 describe('hours that lean on others', () => {
   test.each([
     ['lundi 9h-12h, mardi idem', 'Mo,Tu 09:00-12:00'],
+    [
+      'Lundi\n9h00 – 12h00\n14h00 – 17h00\n\nMardi\nFermé\nMercredi :\nsur rendez-vous',
+      'Mo 09:00-12:00,14:00-17:00; We "sur rendez-vous"',
+    ],
+    ['HORAIRES D’OUVERTURE\nDu lundi au vendredi\nDe 8h30 à 12h', 'Mo-Fr 08:30-12:00'],
+    ['lundi 9h-12h sur rendez-vous au 05 56 00 00 00', 'Mo 09:00-12:00 "sur rendez-vous au 05 56 00 00 00"'],
+    ['lundi et mardi 9h-12h 14h-17h, mardi matin fermé', 'Mo 09:00-12:00,14:00-17:00; Tu 14:00-17:00'],
+    ['lundi et mardi 9h-12h 14h-17h, fermé le mardi après-midi', 'Mo 09:00-12:00,14:00-17:00; Tu 09:00-12:00'],
+    ['lundi et mardi 9h-12h 14h-17h sauf le mardi après-midi', 'Mo 09:00-12:00,14:00-17:00; Tu 09:00-12:00'],
+    ['lundi matin fermé, lundi après-midi 14h-17h', 'Mo 14:00-17:00'],
     ['Lundi : 9h-12h / 14h-17h\nMardi : idem\nMercredi : idem\nJeudi : fermé', 'Mo-We 09:00-12:00,14:00-17:00'],
     ['Lundi 9h-12h ; mardi mêmes horaires', 'Mo,Tu 09:00-12:00'],
     ['lundi 9h-12h, mardi 14h-17h, mercredi idem lundi', 'Mo,We 09:00-12:00; Tu 14:00-17:00'],
@@ -72,6 +105,11 @@ describe('hours that lean on others', () => {
     ['lundi à partir de 14h', '14h', 'À partir de cette heure, et jusqu’à quelle heure ?'],
     ['lundi dès 14h', '14h', 'À partir de cette heure, et jusqu’à quelle heure ?'],
     ['lundi 9h-12h et à partir de 14h', '14h', 'À partir de cette heure, et jusqu’à quelle heure ?'],
+    ['lundi 9h-12h, mardi matin fermé', 'mardi', 'Et le reste de la journée ?'],
+    ['lundi 9h-12h 14h-17h, le 24/12/2026 après-midi fermé', 'le 24', 'Et le reste de la journée ?'],
+    ['lundi 9h-17h, fermé le lundi matin', 'fermé', 'De quelle heure à quelle heure est-ce fermé ?'],
+    ['lundi 9h-12h, lundi matin fermé', 'lundi matin', 'Est-ce ouvert ou fermé à ces heures ?'],
+    ['Lundi\n9h-12h\nMardi\n\nMercredi\n14h-17h', '\n\nMercredi', 'Il manque les heures.'],
     ['lundi jusqu’à 17h', 'jusqu', 'Jusqu’à cette heure, et depuis quelle heure ?'],
     ['lundi fermé à partir de 17h', 'à partir', 'Est-ce ouvert ou fermé à ces heures ?'],
     ['lundi idem', 'idem', 'Comme quel jour ?'],
