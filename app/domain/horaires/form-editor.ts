@@ -313,6 +313,7 @@ function closeDays(draft: EditorDraft, text: string): EditorView | null {
   if (!understood.ok || !read?.ok || read.grille.gardees.length > 0) return null;
   const given = draftOfGrille(read.grille);
   const closes = (day: number) => (usual[day] ?? []).length > 0 && read.grille.semaine[day]?.length === 0;
+  const closesSome = (day: number) => (usual[day] ?? []).length > (read.grille.semaine[day] ?? []).length;
   const variantes = grille.variantes
     .map((variante) => ({ ...variante, semaine: variante.semaine.map((rows, day) => (closes(day) ? [] : rows)) }))
     .filter(({ effet, semaine }) => effet !== 'ajoute' || semaine.some((rows) => rows.length > 0));
@@ -320,7 +321,7 @@ function closeDays(draft: EditorDraft, text: string): EditorView | null {
     ...draft,
     grille: {
       ...grille,
-      semaine: grille.semaine.map((rows, day) => (closes(day) ? [] : rows)),
+      semaine: grille.semaine.map((rows, day) => (closesSome(day) ? (given.semaine[day] ?? []) : rows)),
       variantes: [...variantes, ...given.variantes],
       exceptions: [...grille.exceptions, ...given.exceptions],
       feries: given.feries === 'inconnu' ? grille.feries : given.feries,
@@ -334,7 +335,7 @@ function closeDays(draft: EditorDraft, text: string): EditorView | null {
 function takeRawText(draft: EditorDraft): EditorView {
   const read = readRawText(draft.texte);
   if ('error' in read) return { ...viewOf(draft), errors: [read.error], focus: 'texte' };
-  const annonce = 'Les jours sont remplis avec ce texte.';
+  const annonce = ['Les jours sont remplis avec ce texte.', ...doubtsOf(read.text)].join(' ');
   return { ...viewOf({ ...editorOfText(read.text), colle: draft.colle }), focus: 'texte', annonce };
 }
 
@@ -364,7 +365,13 @@ function describeText(osm: string): string[] {
   const stored = storedForWords(osm);
   if (stored?.etat !== 'lu') return [osm];
   const { lignes, precisions } = readableWeek(stored);
-  return [...lignes.map(({ jours, heures }) => `${jours} : ${heures}`), ...precisions];
+  return [...lignes.map(({ jours, heures }) => `${jours} : ${heures}`), ...precisions, ...doubtsOf(osm)];
+}
+
+/** What a text says and surely does not mean: `14:00-14:00`, days without hours. */
+function doubtsOf(osm: string): string[] {
+  const parsed = parseHoraires(osm);
+  return parsed.ok ? parsed.horaires.alertes.map(({ message }) => `À vérifier\u00a0: ${message}`) : [];
 }
 
 /** A text that goes through a form's hidden input as JSON: a browser would change its line ends. */

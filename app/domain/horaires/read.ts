@@ -118,7 +118,7 @@ const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', '
 const DAYS = ['Mo', 'Tu', 'We', 'Th', 'Fr', 'Sa', 'Su'];
 const MONTH = '(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)(?![A-Za-z])';
 const DAY = '(?:Mo|Tu|We|Th|Fr|Sa|Su)(?![A-Za-z])';
-const YEAR = '[12]\\d{3}(?![\\d:])';
+const YEAR = '[12]\\d{3}(?!\\d|:\\d)';
 const DATE = new RegExp(`${MONTH}|${YEAR}|easter(?![A-Za-z])`, 'y');
 const DAY_SELECTOR = new RegExp(`${MONTH}|${YEAR}|easter(?![A-Za-z])|week\\s*\\d|${DAY}|[PS]H(?![A-Za-z])`, 'y');
 const DAY_OR_HOLIDAY = new RegExp(`${DAY}|[PS]H(?![A-Za-z])`, 'y');
@@ -147,6 +147,8 @@ function readSpans(reader: Reader, spans: Span[]): void {
     if (!openEnd && end === start) {
       reader.alerte(`${clock(start)}-${clock(end)} veut dire ouvert pendant 24 heures.`, at);
     }
+    if (end < start && end + 1440 - start > LONG_NIGHT)
+      reader.alerte(`${clock(start)}-${clock(end)} veut dire ouvert jusqu’au lendemain.`, at);
     if (end <= start) end += 1440;
     if (end > 2880) throw reader.error('Une plage dure au plus 24 heures après minuit.', at);
     spans.push({ start, end, openEnd });
@@ -156,6 +158,9 @@ function readSpans(reader: Reader, spans: Span[]): void {
     if (reader.sees(/-/y)) throw reader.error('Une plage a un début et une fin : il y a ici une heure de trop.');
   } while (reader.takeCommaBefore(TIME));
 }
+
+/** Minutes. Who stays open longer than this past midnight has more likely put the end before the beginning. */
+const LONG_NIGHT = 16 * 60;
 
 /** The guess of npm `opening_hours` for an end that is not said; nothing in it is open for sure. */
 function openEndOf(start: number): number {
@@ -229,7 +234,7 @@ function readOffset(reader: Reader): number {
 function readWeeks(reader: Reader, weeks: WeekRange[]): void {
   do {
     const at = reader.position;
-    const match = reader.take(/(\d{1,2})(?:\s*-\s*(\d{1,2})(?:\/(\d{1,2}))?)?(?![\d:])/y);
+    const match = reader.take(/(\d{1,2})(?:\s*-\s*(\d{1,2})(?:\/(\d{1,2}))?)?(?!\d|:\d)/y);
     if (!match) throw reader.error('Un numéro de semaine de 1 à 53 est attendu ici.');
     const from = Number(match[1]);
     const to = match[2] === undefined ? from : Number(match[2]);
@@ -263,7 +268,7 @@ function readDates(reader: Reader, dates: DateRange[]): void {
 const MONTH_OR_EASTER = new RegExp(`${MONTH}|easter(?![A-Za-z])`, 'y');
 
 function readYears(reader: Reader): YearRange | null {
-  const match = reader.take(/([12]\d{3})(?:(\+)|-([12]\d{3})(?:\/(\d{1,2}))?)?(?![\d:])/y);
+  const match = reader.take(/([12]\d{3})(?:(\+)|-([12]\d{3})(?:\/(\d{1,2}))?)?(?!\d|:\d)/y);
   if (!match) return null;
   const from = Number(match[1]);
   const to = match[2] ? 9999 : match[3] === undefined ? from : Number(match[3]);
@@ -288,7 +293,7 @@ function readMonthOrDays(reader: Reader, years: YearRange | null, dates: DateRan
         if (!end.point) throw reader.error('Un jour du mois est attendu ici, comme Jan 5.');
         to = end.point;
       } else if (from.kind === 'date') {
-        const end = reader.take(/\s*-\s*(\d{1,2})(?![\d:])/y);
+        const end = reader.take(/\s*-\s*(\d{1,2})(?!\d|:\d)/y);
         if (end) {
           const day = Number(end[1]);
           if (day < from.day || day > 31) throw reader.error('Ces jours du mois sont à l’envers.');
@@ -296,7 +301,7 @@ function readMonthOrDays(reader: Reader, years: YearRange | null, dates: DateRan
         }
       }
       dates.push({ kind: 'jours', from, to });
-      const next = from.kind === 'date' && reader.take(/\s*,\s*(\d{1,2})(?!\d|\s*[:-]\s*\d{1,2}:)(?!:)/y);
+      const next = from.kind === 'date' && reader.take(/\s*,\s*(\d{1,2})(?!\d|:\d|\s*-\s*\d{1,2}:)/y);
       if (!next || from.kind !== 'date') return;
       from = { ...from, day: checkedDay(reader, Number(next[1])) };
     }
@@ -347,7 +352,7 @@ function readPoint(reader: Reader, year: number | null, asEnd = false): { point:
     };
     return { point, month };
   }
-  const day = reader.take(/\s*(\d{1,2})(?![\d:])/y);
+  const day = reader.take(/\s*(\d{1,2})(?!\d|:\d)/y);
   if (!day) return { point: null, month };
   return {
     point: { kind: 'date', year, month, day: checkedDay(reader, Number(day[1])), offset: readOffset(reader) },

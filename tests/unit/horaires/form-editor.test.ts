@@ -125,6 +125,29 @@ test.each([
   expect(textOfEditor(draft)).toEqual({ ok: true, text: expected });
 });
 
+test('« Fermé le jeudi après-midi », pasted, takes the afternoon out of that day', () => {
+  const stored = 'Mo-Fr 09:00-12:00,14:00-17:00; PH off';
+  const { draft } = pressEditor({ ...editorOfText(stored), colle: 'Fermé le jeudi après-midi' }, 'coller', { stored });
+  expect(textOfEditor(draft)).toEqual({
+    ok: true,
+    text: 'Mo-We,Fr 09:00-12:00,14:00-17:00; Th 09:00-12:00; PH off',
+  });
+});
+
+test.each([
+  ['Mo-Fr', '« Mo-Fr » sans heures veut dire ouvert jour et nuit.'],
+  ['Mo-Fr 12:00-09:00', '12:00-09:00 veut dire ouvert jusqu’au lendemain.'],
+  ['Mo 14:00-14:00', '14:00-14:00 veut dire ouvert pendant 24 heures.'],
+])('%s reads, and who writes it is told what it says', (text, said) => {
+  const doubt = `À vérifier\u00a0: ${said}`;
+  const pasted = pressEditor({ ...editorOfText(null), colle: text }, 'coller', { stored: null });
+  expect(pasted.collage?.kind === 'compris' ? pasted.collage.lignes : []).toContain(doubt);
+  const typed = pressEditor({ ...editorOfText(null), texte: text }, 'texte', { stored: null });
+  expect(typed.annonce).toContain(doubt);
+  const usual = pressEditor({ ...editorOfText(null), texte: 'Fr 18:00-02:00' }, 'texte', { stored: null });
+  expect(usual.annonce).not.toContain('vérifier');
+});
+
 test('« Fermé le mercredi » is asked about where no day is open', () => {
   const draft = { ...editorOfText(null), colle: 'Fermé le mercredi' };
   expect(pressEditor(draft, 'coller', { stored: null })).toMatchObject({ draft, collage: { kind: 'refus' } });
