@@ -5,8 +5,9 @@
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { stripVTControlCharacters } from 'node:util';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const complete = process.argv.includes('--complet');
@@ -29,6 +30,7 @@ results.push({ name: 'vitest', ...timed(runVitest) });
 
 const total = { passed: 0, failed: 0, skipped: 0 };
 console.log('');
+for (const { failures = [] } of results) for (const failure of failures) console.log(failure);
 for (const { name, seconds, passed, failed, skipped } of results) {
   total.passed += passed;
   total.failed += failed;
@@ -74,7 +76,31 @@ function countTests(text, status) {
     ({ status, assertionResults }) => status === 'failed' && assertionResults.every((test) => test.status !== 'failed'),
   ).length;
   const failed = report.numFailedTests + broken;
-  return { passed: report.numPassedTests, failed: failed === 0 && status !== 0 ? 1 : failed, skipped };
+  return {
+    passed: report.numPassedTests,
+    failed: failed === 0 && status !== 0 ? 1 : failed,
+    skipped,
+    failures: failuresOf(report),
+  };
+}
+
+/** What failed and the beginning of why, to be read at the end of a log of which only the end is kept. */
+function failuresOf(report) {
+  return report.testResults.flatMap(({ name, status, message, assertionResults }) => {
+    const file = relative(ROOT, name);
+    const failed = assertionResults.filter((test) => test.status === 'failed');
+    if (status === 'failed' && failed.length === 0) return [`FAILED ${file}\n${beginningOf(message)}`];
+    return failed.map(
+      ({ fullName, failureMessages }) => `FAILED ${file} > ${fullName}\n${beginningOf(failureMessages[0])}`,
+    );
+  });
+}
+
+function beginningOf(message) {
+  return stripVTControlCharacters(message ?? '')
+    .slice(0, 600)
+    .trim()
+    .replace(/^/gm, '  ');
 }
 
 function timed(work) {
