@@ -69,27 +69,19 @@ export function ouvertTest(
   index: SnapshotIndex,
   { ouvert, services, instant }: { ouvert: Ouvert; services: readonly string[]; instant: Date },
 ): (row: number) => boolean {
-  const semaines = semainesOf(index);
+  const { semaines, hoursOf, fuseauOf } = preparedOf(index);
   const tests = index.fuseaux.map((fuseau) => surelyOpen(semaines, spanOf(ouvert, localMoment(instant, fuseau))));
-  const open = (fuseau: number, hours: number): boolean => tests[fuseau]?.(hours) === true;
+  const closed = () => false;
   const wanted = index.services.map((list) => servesAny(list, services));
-  const { aides, passages } = index;
-  const sansPublic = sansPublicTest(index);
+  const { aides } = index;
   return (row) => {
-    if (row >= index.size) {
-      return open(passages.fuseauOf[row - index.size] ?? -1, passages.horairesOf[row - index.size] ?? -1);
-    }
-    const fuseau = index.fuseauOf[row] ?? -1;
-    const start = aides.starts[row] ?? 0;
+    const hours = hoursOf[row] ?? NEVER;
+    if (hours === NEVER) return false;
+    const open = tests[fuseauOf[row] ?? -1] ?? closed;
+    if (hours !== BY_AIDES) return open(hours);
     const end = aides.starts[row + 1] ?? 0;
-    // What most often says no, and costs least, comes first.
-    if (start === end) {
-      return open(fuseau, index.horairesOf[row] ?? -1) && !sansPublic(row) && !isElsewhere(index, row);
-    }
-    if (!sansPublic(row)) {
-      for (let aide = start; aide < end; aide++) {
-        if (wanted[aides.servicesOf[aide] ?? -1] && open(fuseau, aides.horairesOf[aide] ?? -1)) return true;
-      }
+    for (let aide = aides.starts[row] ?? 0; aide < end; aide++) {
+      if (wanted[aides.servicesOf[aide] ?? -1] && open(aides.horairesOf[aide] ?? -1)) return true;
     }
     return false;
   };
@@ -104,14 +96,50 @@ export function prepareOuverture(index: SnapshotIndex, now: Date): void {
   for (let row = 0; row < index.size; row++) open(row);
 }
 
-const compiled = new WeakMap<SnapshotIndex, Semaines>();
+interface Prepared {
+  semaines: Semaines;
+  /** Row, stops included → the hours that tell when it is open, `NEVER` or `BY_AIDES`. */
+  hoursOf: Int32Array;
+  /** Row, stops included → index into `fuseaux`. */
+  fuseauOf: Int32Array;
+}
 
-function semainesOf(index: SnapshotIndex): Semaines {
-  const known = compiled.get(index);
+/** It gives no hours, receives nobody, or helps elsewhere alone. */
+const NEVER = -1;
+/** The hours of each help given there tell. */
+const BY_AIDES = -2;
+
+const prepared = new WeakMap<SnapshotIndex, Prepared>();
+
+function preparedOf(index: SnapshotIndex): Prepared {
+  const known = prepared.get(index);
   if (known) return known;
-  const semaines = compileSemaines(index.horaires.length, (hours) => unpackHoraires(index.horaires.at(hours)));
-  compiled.set(index, semaines);
-  return semaines;
+  const made = {
+    semaines: compileSemaines(index.horaires.length, (hours) => unpackHoraires(index.horaires.at(hours))),
+    hoursOf: hoursOfRows(index),
+    fuseauOf: joined(index.fuseauOf, index.passages.fuseauOf),
+  };
+  prepared.set(index, made);
+  return made;
+}
+
+function hoursOfRows(index: SnapshotIndex): Int32Array {
+  const { aides } = index;
+  const sansPublic = sansPublicTest(index);
+  const hoursOf = joined(index.horairesOf, index.passages.horairesOf);
+  for (let row = 0; row < index.size; row++) {
+    if (sansPublic(row) || isElsewhere(index, row)) hoursOf[row] = NEVER;
+    else if (aides.starts[row] !== aides.starts[row + 1]) hoursOf[row] = BY_AIDES;
+  }
+  return hoursOf;
+}
+
+/** A column of lieux, then one of stops. */
+function joined(lieux: Int32Array, passages: Int32Array): Int32Array {
+  const rows = new Int32Array(lieux.length + passages.length);
+  rows.set(lieux);
+  rows.set(passages, lieux.length);
+  return rows;
 }
 
 /** Whether a stop is served at all on the day that is asked for, today by default. */

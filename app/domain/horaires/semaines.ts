@@ -4,30 +4,39 @@ import type { StoredHoraires, StoredInterval } from './stored-form.ts';
 
 /**
  * Many stored hours as flat arrays, so that "open now" over all of them costs next to nothing: only what is open for sure is in them
- * (see `openWithin`, which says the same of one).
+ * (see `openWithin`, which says the same of one). Days with the same ranges are one `forme`, which is asked once for all of them.
  */
 export interface Semaines {
-  /** By weekday, Monday first: one day is small enough to stay in the processor's cache. */
-  jours: readonly Jour[];
-  /** Hours → `OPEN_ON_HOLIDAYS` (the week holds on public holidays too) and `DATED` (the week does not tell alone), added. */
-  flags: Uint8Array;
-  /** Hours → index into `territoires`. */
-  territoireOf: Uint16Array;
-  territoires: readonly string[];
+  /** By weekday, Monday first: hours → forme. One day is small enough to stay in the processor's cache. */
+  jours: readonly Uint32Array[];
+  formes: Formes;
+  /** Hours → index into `regimes`. */
+  regimeOf: Uint16Array;
+  regimes: readonly Regime[];
   /** Of dated hours: the days (day numbers) that are known, and those that differ from the week. */
   datees: ReadonlyMap<number, Datees>;
-  /** Day → territoire → 1 where it is surely no public holiday, as it is asked: the clocks of one moment show two days at most. */
-  ordinaires: Map<number, Uint8Array>;
+  /** Day → regime → `HOLDS` and `DATED`, added, as it is asked: the clocks of one moment show two days at most. */
+  connus: Map<number, Uint8Array>;
 }
 
-interface Jour {
-  /** Hours → where their minutes begin in `bounds`; one more at the end. */
-  starts: Uint32Array;
-  /** Pairs of minutes, from (in) and to (out), 0..1440. */
-  bounds: Uint16Array;
+/** Forme 0 is a closed day; any other is what an earlier one has, and one range more: minutes from (in) to (out), 0..1440. */
+interface Formes {
+  parents: Uint32Array;
+  froms: Uint16Array;
+  tos: Uint16Array;
 }
 
-const OPEN_ON_HOLIDAYS = 1;
+/** What tells, besides the ranges of a day, whether they are to be believed. */
+interface Regime {
+  territoire: string;
+  /** The week holds on public holidays too. */
+  feriesOuverts: boolean;
+  /** The week does not tell alone. */
+  dated: boolean;
+}
+
+/** The week holds on that day. */
+const HOLDS = 1;
 const DATED = 2;
 
 interface Datees {
@@ -38,64 +47,81 @@ interface Datees {
 
 /** Puts `length` stored hours together; what was not understood is never open. */
 export function compileSemaines(length: number, at: (hours: number) => StoredHoraires): Semaines {
-  const days = Array.from({ length: 7 }, () => new JourWriter(length));
-  const flags = new Uint8Array(length);
-  const territoireOf = new Uint16Array(length);
-  const territoires = new Map<string, number>();
+  const jours = Array.from({ length: 7 }, () => new Uint32Array(length));
+  const formes = new FormeWriter();
+  const regimeOf = new Uint16Array(length);
+  const regimes = new RegimeWriter();
   const datees = new Map<number, Datees>();
   for (let hours = 0; hours < length; hours++) {
     const stored = at(hours);
-    const semaine = stored.etat === 'lu' ? stored.semaine : [];
-    for (let weekday = 0; weekday < 7; weekday++) days[weekday]?.add(hours, semaine[weekday]);
     if (stored.etat !== 'lu') continue;
-    flags[hours] = (stored.feries === 'ouvert' ? OPEN_ON_HOLIDAYS : 0) + (stored.datees ? DATED : 0);
-    const number = territoires.get(stored.territoire) ?? territoires.size;
-    territoires.set(stored.territoire, number);
-    territoireOf[hours] = number;
+    jours.forEach((jour, weekday) => {
+      jour[hours] = formes.number(stored.semaine[weekday] ?? []);
+    });
+    regimeOf[hours] = regimes.number(stored);
     if (stored.datees) {
-      const { du, au, jours } = stored.datees;
-      const listed = Object.entries(jours ?? {}).map(([day, list]): [number, readonly StoredInterval[]] => [
+      const { du, au, jours: days } = stored.datees;
+      const listed = Object.entries(days ?? {}).map(([day, list]): [number, readonly StoredInterval[]] => [
         Number(day),
         list,
       ]);
       // Without its dated days nothing is known of it.
-      datees.set(hours, { du, au: jours ? au : du - 1, jours: new Map(listed) });
+      datees.set(hours, { du, au: days ? au : du - 1, jours: new Map(listed) });
     }
   }
-  const jours = days.map((day) => day.jour());
-  return { jours, flags, territoireOf, territoires: [...territoires.keys()], datees, ordinaires: new Map() };
+  return { jours, formes: formes.formes(), regimeOf, regimes: regimes.regimes, datees, connus: new Map() };
 }
 
-/** Writes the minutes of one weekday, hours after hours. */
-class JourWriter {
-  readonly #starts: Uint32Array;
-  #bounds: Uint16Array;
-  #length = 0;
+/** Above any pair of minutes: what a forme adds to another, and that other, are one number. */
+const PAIRS = 2 ** 22;
 
-  constructor(hours: number) {
-    this.#starts = new Uint32Array(hours + 1);
-    this.#bounds = new Uint16Array(hours * 4 + 16);
-  }
+/** Numbers the formes of days in the order in which they come. */
+class FormeWriter {
+  readonly #parents = [0];
+  readonly #froms = [0];
+  readonly #tos = [0];
+  readonly #known = new Map<number, number>();
 
-  add(hours: number, intervals: readonly StoredInterval[] | undefined): void {
-    for (let index = 0; intervals !== undefined && index < intervals.length; index++) {
-      const interval = intervals[index];
-      if (interval === undefined || interval[2]) continue;
-      if (this.#length + 2 > this.#bounds.length) this.#grow();
-      this.#bounds[this.#length++] = interval[0];
-      this.#bounds[this.#length++] = interval[1];
+  number(intervals: readonly StoredInterval[]): number {
+    let forme = 0;
+    for (const [from, to, uncertain] of intervals) {
+      if (!uncertain) forme = this.#longer(forme, from, to);
     }
-    this.#starts[hours + 1] = this.#length;
+    return forme;
   }
 
-  jour(): Jour {
-    return { starts: this.#starts, bounds: this.#bounds.slice(0, this.#length) };
+  #longer(parent: number, from: number, to: number): number {
+    const key = parent * PAIRS + from * 2048 + to;
+    const known = this.#known.get(key);
+    if (known !== undefined) return known;
+    const forme = this.#parents.push(parent) - 1;
+    this.#froms.push(from);
+    this.#tos.push(to);
+    this.#known.set(key, forme);
+    return forme;
   }
 
-  #grow(): void {
-    const grown = new Uint16Array(this.#bounds.length * 2);
-    grown.set(this.#bounds);
-    this.#bounds = grown;
+  formes(): Formes {
+    return {
+      parents: Uint32Array.from(this.#parents),
+      froms: Uint16Array.from(this.#froms),
+      tos: Uint16Array.from(this.#tos),
+    };
+  }
+}
+
+class RegimeWriter {
+  readonly regimes: Regime[] = [];
+  readonly #known = new Map<string, number>();
+
+  number({ territoire, feries, datees }: Extract<StoredHoraires, { etat: 'lu' }>): number {
+    const feriesOuverts = feries === 'ouvert';
+    const dated = datees !== null;
+    const key = `${territoire}/${feriesOuverts}/${dated}`;
+    const known = this.#known.get(key);
+    if (known !== undefined) return known;
+    this.#known.set(key, this.regimes.length);
+    return this.regimes.push({ territoire, feriesOuverts, dated }) - 1;
   }
 }
 
@@ -104,39 +130,45 @@ export function surelyOpen(
   semaines: Semaines,
   { day, from, to }: { day: number; from: number; to: number },
 ): (hours: number) => boolean {
-  const { jours, flags, territoireOf, datees } = semaines;
-  const { starts, bounds } = jours[weekdayOf(day)] ?? NO_JOUR;
-  const ordinary = ordinaryOn(day, semaines);
-  const week = (hours: number, flag: number): boolean => {
-    if ((flag & OPEN_ON_HOLIDAYS) === 0 && ordinary[territoireOf[hours] ?? 0] !== 1) return false;
-    const end = starts[hours + 1] ?? 0;
-    for (let at = starts[hours] ?? 0; at < end; at += 2) {
-      if ((bounds[at] ?? 0) < to && from < (bounds[at + 1] ?? 0)) return true;
-    }
-    return false;
-  };
-  const dated = (hours: number, flag: number): boolean => {
+  const { jours, regimeOf, datees } = semaines;
+  const formeOf = jours[weekdayOf(day)] ?? NO_JOUR;
+  const regimes = regimesOn(day, semaines);
+  const open = formesOpen(semaines.formes, from, to);
+  const dated = (hours: number, regime: number): boolean => {
     const known = datees.get(hours);
     if (!known || day < known.du || day > known.au) return false;
     const listed = known.jours.get(day);
     return listed
       ? listed.some(([start, end, uncertain]) => !uncertain && start < to && from < end)
-      : week(hours, flag);
+      : (regime & HOLDS) !== 0 && open[formeOf[hours] ?? 0] === 1;
   };
   return (hours) => {
-    const flag = flags[hours];
-    if (flag === undefined) return false;
-    return (flag & DATED) === 0 ? week(hours, flag) : dated(hours, flag);
+    const regime = regimes[regimeOf[hours] ?? -1] ?? 0;
+    if (regime === HOLDS) return open[formeOf[hours] ?? 0] === 1;
+    return regime !== 0 && dated(hours, regime);
   };
 }
 
-const NO_JOUR: Jour = { starts: new Uint32Array(0), bounds: new Uint16Array(0) };
+const NO_JOUR = new Uint32Array(0);
 
-function ordinaryOn(day: number, { territoires, ordinaires }: Semaines): Uint8Array {
-  const known = ordinaires.get(day);
+/** Forme → 1 where it is open at some minute of `[from, to)`: a forme comes after the one that it continues. */
+function formesOpen({ parents, froms, tos }: Formes, from: number, to: number): Uint8Array {
+  const open = new Uint8Array(parents.length);
+  for (let forme = 1; forme < open.length; forme++) {
+    const own = (froms[forme] ?? 0) < to && from < (tos[forme] ?? 0);
+    open[forme] = own ? 1 : (open[parents[forme] ?? 0] ?? 0);
+  }
+  return open;
+}
+
+function regimesOn(day: number, { regimes, connus }: Semaines): Uint8Array {
+  const known = connus.get(day);
   if (known) return known;
-  const ordinary = Uint8Array.from(territoires, (territoire) => (isFerie(day, territoire) === 'non' ? 1 : 0));
-  if (ordinaires.size >= 16) ordinaires.clear();
-  ordinaires.set(day, ordinary);
-  return ordinary;
+  const on = Uint8Array.from(regimes, ({ territoire, feriesOuverts, dated }) => {
+    const holds = feriesOuverts || isFerie(day, territoire) === 'non';
+    return (holds ? HOLDS : 0) + (dated ? DATED : 0);
+  });
+  if (connus.size >= 16) connus.clear();
+  connus.set(day, on);
+  return on;
 }
