@@ -2,7 +2,8 @@ import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { isJour, parisDay } from '#app/domain/exports.ts';
 import { ExportRetenu } from '#app/jobs/export-alerte.ts';
-import { type ExportResult, exportDay, exportsDir } from '#app/jobs/export-quotidien.ts';
+import { exportsDir } from '#app/jobs/export-depot.ts';
+import { type ExportResult, exportDay } from '#app/jobs/export-quotidien.ts';
 import { CommandError, runCommand, UsageError } from './command.ts';
 
 const USAGE = `npm run export -- [--jour AAAA-MM-JJ] [--vers DOSSIER] [--forcer] [--json]

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { copyFile, mkdir, open, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, open, rename, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Kysely } from 'kysely';
 import { firstExportDay, joursToForget, nightlyExportDue, parisDay, reasonToHold } from '#app/domain/exports.ts';
@@ -20,12 +19,14 @@ import { hasDemoLieuxPublies, hasLieuxPublies, streamLieuxPublies } from '#db/li
 import type { DB } from '#db/types.ts';
 import { alertExport, ExportRetenu } from './export-alerte.ts';
 import { writeChangements } from './export-changements.ts';
+import { type DepotSettings, depotOf, depotsOf, exportsDir } from './export-depot.ts';
+import { syncFolder } from './export-depot-disque.ts';
 import { type WrittenFile, writeLieux } from './export-files.ts';
 
 /** What an export needs of the process. */
 export interface ExportServices {
   db: Kysely<DB>;
-  settings: Pick<Settings, 'dataDir' | 'databaseUrl' | 'host' | 'publicUrl' | 'trustProxy'>;
+  settings: DepotSettings & Pick<Settings, 'databaseUrl' | 'host' | 'publicUrl' | 'trustProxy'>;
   now: () => Date;
 }
 
@@ -37,14 +38,9 @@ export interface ExportResult {
 
 export const LICENCE = 'Licence Ouverte / Open Licence version 2.0';
 
-/** The folder of exports: one folder a day, and in it one for the run that is served. */
-export function exportsDir({ dataDir }: Pick<Settings, 'dataDir'>): string {
-  return join(dataDir, 'exports');
-}
-
 /**
  * Makes the export of a day now, from one snapshot of the database, in place of an earlier one of that day; with `vers`, puts
- * a copy into that folder too. Files are whole or absent at any moment: they are written aside, then renamed, then recorded.
+ * a copy into that folder too. Files are whole or absent at any moment: they are written aside, then put in place, then recorded.
  * What `reasonToHold` refuses is not published: the export that is served stays, unless a person says `forcer`.
  * Lieux of the demonstration set are in it only where nobody but this machine can see them.
  */
@@ -101,13 +97,14 @@ async function makeExport(
   { locked, jour, forcer }: { locked: Kysely<DB>; jour: string; forcer: boolean },
 ): Promise<ExportJour> {
   const { db, settings, now } = services;
-  const root = exportsDir(settings);
-  const day = join(root, jour);
+  const day = join(exportsDir(settings), jour);
+  const depots = depotsOf(settings);
   const fait_le = now();
   const demo = isLocalDemonstration(settings) && (await hasDemoLieuxPublies(db));
-  makeFolder(day);
   // Whatever a killed run left: under the lock nobody else writes here.
-  await removeAllBut(day, await servedRun(locked, jour));
+  const served = await findExportJour(locked, { jour, demo: true });
+  for (const depot of depots) await depot.keepOnly(jour, served ? baseOf(served) : null);
+  makeFolder(day);
 
   const run = randomBytes(6).toString('hex');
   const aside = join(day, `.${run}`);
@@ -122,19 +119,15 @@ async function makeExport(
     throw new ExportRetenu({ jour, motif });
   }
   const changements = await changementsOf(services, { jour, folder: aside });
-  const made: ExportJour = {
-    jour,
-    lignes,
-    fichiers: [...fichiers, ...changements].map((file) => ({ ...file, chemin: `${jour}/${run}/${file.nom}` })),
-    demo,
-    fait_le,
-  };
-  await writeFile(join(aside, MANIFEST), manifestOf(made), { flush: true });
-  await rename(aside, join(day, run));
-  await syncFolder(day);
+  const written = [...fichiers, ...changements];
+  await writeFile(join(aside, MANIFEST), manifestOf({ jour, lignes, fichiers: written, fait_le }), { flush: true });
+  const noms = [...written.map(({ nom }) => nom), MANIFEST];
+  const base = await depots[0].publish({ jour, run, folder: aside, noms });
+  const files = written.map((file) => ({ ...file, chemin: `${base}/${file.nom}` }));
+  const made: ExportJour = { jour, lignes, fichiers: files, demo, fait_le };
   await upsertExportJour(locked, made);
   if (ecartes.length === 0) await deleteExportAlerte(locked, jour);
-  await removeAllBut(day, run);
+  for (const depot of depots) await depot.keepOnly(jour, base);
   return made;
 }
 
@@ -146,9 +139,14 @@ async function changementsOf(
   const made = await listExportJours(db, { demo: isLocalDemonstration(settings) });
   const before = made.find((other) => other.jour < jour)?.fichiers.find(({ nom }) => nom === JSON_FILE);
   if (!before) return [];
-  const path = join(exportsDir(settings), before.chemin);
-  if (!existsSync(path)) return [];
-  return [await writeChangements(folder, { before: path, after: join(folder, JSON_FILE) })];
+  const scratch = join(folder, '.avant.json');
+  const path = (await depotOf(settings, before.chemin)?.local(before, scratch)) ?? null;
+  if (path === null) return [];
+  try {
+    return [await writeChangements(folder, { before: path, after: join(folder, JSON_FILE) })];
+  } finally {
+    await rm(scratch, { force: true });
+  }
 }
 
 const JSON_FILE = 'lieux.json';
@@ -161,31 +159,28 @@ async function servedLignes(db: Kysely<DB>, { jour, demo }: { jour: string; demo
 
 const MANIFEST = 'manifeste.json';
 
-/** The folder of the run that is served for that day, null where there is none. */
-async function servedRun(db: Kysely<DB>, jour: string): Promise<string | null> {
-  const served = await findExportJour(db, { jour, demo: true });
-  return served?.fichiers[0]?.chemin.split('/')[1] ?? null;
-}
-
-async function removeAllBut(folder: string, kept: string | null): Promise<void> {
-  for (const name of await readdir(folder)) {
-    if (name !== kept) await rm(join(folder, name), { recursive: true, force: true });
-  }
+/** What stands before the names of the files of an export, in `chemin`; null where it has none. */
+function baseOf({ fichiers: [first] }: ExportJour): string | null {
+  return first ? first.chemin.slice(0, -first.nom.length - 1) : null;
 }
 
 /** What a folder of files says of itself. */
-function manifestOf(made: ExportJour): string {
+function manifestOf({ fait_le, ...made }: ExportResult & { fait_le: Date }): string {
   const { fichiers, ...result } = resultOf(made);
-  return `${JSON.stringify({ ...result, fait_le: made.fait_le.toISOString(), licence: LICENCE, fichiers }, null, 2)}\n`;
+  return `${JSON.stringify({ ...result, fait_le: fait_le.toISOString(), licence: LICENCE, fichiers }, null, 2)}\n`;
 }
 
-function resultOf({ jour, lignes, fichiers }: ExportJour): ExportResult {
+function resultOf({ jour, lignes, fichiers }: ExportResult): ExportResult {
   return { jour, lignes, fichiers: fichiers.map(({ nom, octets, sha256 }) => ({ nom, octets, sha256 })) };
 }
 
 async function copyTo(folder: string, made: ExportJour, { settings }: ExportServices): Promise<void> {
-  for (const { nom, chemin } of made.fichiers) {
-    await replaceFile(join(folder, nom), (aside) => copyFile(join(exportsDir(settings), chemin), aside));
+  for (const file of made.fichiers) {
+    await replaceFile(join(folder, file.nom), async (aside) => {
+      const path = await depotOf(settings, file.chemin)?.local(file, aside);
+      if (!path) throw new Error(`${file.chemin} is recorded and is not there`);
+      if (path !== aside) await copyFile(path, aside);
+    });
   }
   await replaceFile(join(folder, MANIFEST), (aside) => writeFile(aside, manifestOf(made)));
   await syncFolder(folder);
@@ -203,20 +198,20 @@ async function replaceFile(path: string, write: (aside: string) => Promise<void>
   }
 }
 
-/** So that a power cut after the rename does not undo it. Windows knows no such thing. */
-async function syncFolder(path: string): Promise<void> {
-  if (process.platform === 'win32') return;
-  const handle = await open(path, 'r');
-  await handle.sync().finally(() => handle.close());
-}
-
-/** Thirty days of exports, then the first of each month: the others are no longer served, then removed. */
+/** Thirty days of exports, then the first of each month: the others are no longer served, then removed, with what killed runs left. */
 async function forgetOldExports({ db, settings, now }: ExportServices): Promise<void> {
-  const kept = await listExportJours(db, { demo: true });
-  const forgotten = joursToForget(
-    kept.map(({ jour }) => jour),
-    parisDay(now()),
-  );
+  const listed = await listExportJours(db, { demo: true });
+  const jours = listed.map(({ jour }) => jour);
+  const forgotten = joursToForget(jours, parisDay(now()));
   await deleteExportJours(db, forgotten);
-  for (const jour of forgotten) await rm(join(exportsDir(settings), jour), { recursive: true, force: true });
+  const kept = new Set(jours.filter((jour) => !forgotten.includes(jour)));
+  for (const depot of depotsOf(settings)) {
+    for (const jour of await depot.listJours()) {
+      if (kept.has(jour)) continue;
+      await withExportLock(db, jour, async (locked) => {
+        const served = await findExportJour(locked, { jour, demo: true });
+        if (served === undefined) await depot.keepOnly(jour, null);
+      });
+    }
+  }
 }

@@ -12,7 +12,8 @@ import { Table } from 'tableschema';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { type Lieu, lieuFrom } from '#app/domain/lieu.ts';
 import { FIELDS, tableSchema } from '#app/domain/standard.ts';
-import { type ExportServices, exportDay, exportsDir, runNightlyExportIfDue } from '#app/jobs/export-quotidien.ts';
+import { exportsDir } from '#app/jobs/export-depot.ts';
+import { type ExportServices, exportDay, runNightlyExportIfDue } from '#app/jobs/export-quotidien.ts';
 import { loadCommunes } from '#app/reference/communes.ts';
 import { findExportJour, listExportJours, upsertExportJour } from '#db/exports.ts';
 import { lieuColumns } from '#db/lieux.ts';
@@ -376,7 +377,8 @@ async function bundleOfStuckExport(): Promise<string> {
   const outfile = resolve('node_modules/.cache', `export-bloque-${process.pid}.mjs`);
   const contents = `
     import { open } from 'node:fs/promises';
-    import { exportDay } from '#app/jobs/export-quotidien.ts';
+    import { exportsDir } from '#app/jobs/export-depot.ts';
+import { exportDay } from '#app/jobs/export-quotidien.ts';
     import { createDb, createPool } from '#db/connection.ts';
 
     const [url, dataDir, jour, passed] = process.argv.slice(2);

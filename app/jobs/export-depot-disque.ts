@@ -1,0 +1,43 @@
+import { existsSync } from 'node:fs';
+import { open, readdir, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { isJour } from '#app/domain/exports.ts';
+import type { Depot } from './export-depot.ts';
+
+/** Exports on this disk, under `root`: a run is whole or absent, for it is renamed into place. Its `chemin` is `jour/run/nom`. */
+export function createDepotDisque(root: string): Depot {
+  return {
+    owns: (chemin) => !chemin.includes(':'),
+    async publish({ jour, run, folder }) {
+      const day = join(root, jour);
+      await rename(folder, join(day, run));
+      await syncFolder(day);
+      return `${jour}/${run}`;
+    },
+    async keepOnly(jour, base) {
+      const [day, run] = base?.split('/') ?? [];
+      if (day !== jour || run === undefined) return rm(join(root, jour), { recursive: true, force: true });
+      for (const name of await namesIn(join(root, jour))) {
+        if (name !== run) await rm(join(root, jour, name), { recursive: true, force: true });
+      }
+    },
+    async listJours() {
+      return (await namesIn(root)).filter(isJour);
+    },
+    async local({ chemin }) {
+      const path = join(root, chemin);
+      return existsSync(path) ? path : null;
+    },
+  };
+}
+
+async function namesIn(folder: string): Promise<string[]> {
+  return existsSync(folder) ? readdir(folder) : [];
+}
+
+/** So that a power cut after the rename does not undo it. Windows knows no such thing. */
+export async function syncFolder(path: string): Promise<void> {
+  if (process.platform === 'win32') return;
+  const handle = await open(path, 'r');
+  await handle.sync().finally(() => handle.close());
+}
