@@ -231,6 +231,60 @@ test('an import killed at any moment leaves nothing half done, and run again com
   expect(await snapshotOf(db)).toBe(before);
 });
 
+const COMPLETE = process.env.TEST_COMPLET === '1';
+
+test(`killed with -9 at ${COMPLETE ? 100 : 3} random moments, an import has done all or nothing, and run again comes to the same`, async () => {
+  const { db } = database;
+  const lieuxOf = (version: number) =>
+    csvOf(Array.from({ length: 1_500 }, (_, index) => ({ id: `h${index}`, nom: `Lieu ${index} version ${version}` })));
+  const versions = async () => {
+    const rows = await db.selectFrom('lieu').select('nom').execute();
+    const seen = new Set(rows.map(({ nom }) => Number(nom?.split(' ').at(-1))));
+    const lots = await db.selectFrom('import_lot').select('id').execute();
+    return { lieux: rows.length, versions: [...seen], lots: lots.length };
+  };
+  const began = performance.now();
+  await run(await file('hasard.csv', lieuxOf(0)), '--json');
+  const whole = performance.now() - began;
+  const seed = Math.floor(Math.random() * 2 ** 31);
+  const moment = randomFrom(seed);
+  let [done, lots, kills] = [0, 1, 0];
+  for (let round = 1; kills < (COMPLETE ? 100 : 3); round++) {
+    expect(round, `seed ${seed}`).toBeLessThan(400);
+    const child = start(await file('hasard.csv', lieuxOf(round)));
+    const closed = new Promise((resolve) => child.once('close', resolve));
+    // Before it has begun there is nothing to break.
+    const timer = setTimeout(() => child.kill('SIGKILL'), whole * (0.25 + 0.75 * moment()));
+    await closed;
+    clearTimeout(timer);
+    if (child.signalCode === 'SIGKILL') kills++;
+    await expect.poll(sessions).toBe(0);
+    const now = await versions();
+    const said = `seed ${seed}, round ${round}`;
+    expect(
+      [done, round].map((version) => [version]),
+      said,
+    ).toContainEqual(now.versions);
+    const changed = now.versions[0] === round;
+    expect([now.lieux, now.lots], said).toEqual([1_500, lots + (changed ? 1 : 0)]);
+    if (changed) [done, lots] = [round, lots + 1];
+  }
+  const { stdout } = await run(await file('hasard.csv', lieuxOf(1_000)), '--json');
+  expect(JSON.parse(stdout)).toMatchObject({ modifiees: 1_500, inchangees: 0 });
+  expect(await versions()).toMatchObject({ lieux: 1_500, versions: [1_000], lots: lots + 1 });
+}, 1_200_000);
+
+/** Numbers from 0 to 1, the same for the same seed (mulberry32). */
+function randomFrom(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
+  };
+}
+
 test.skipIf(!existsSync(REAL))(
   'the real file (skipped where ../shared is absent): 139 ids from two sources are two lieux each',
   async () => {
