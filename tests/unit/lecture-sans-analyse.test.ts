@@ -33,7 +33,7 @@ async function parsersIn(contents: string): Promise<string[]> {
   return PARSERS.filter((name) => new RegExp(`function ${name}\\(`).test(text));
 }
 
-const routes = readdirSync(`${ROOT}app/routes`).filter((file) => !/^(?:espace|moderation|territoire)\./.test(file));
+const routes = readdirSync(`${ROOT}app/routes`).filter((file) => !/^(?:espace|moderation|territoire)[._]/.test(file));
 const carte = readdirSync(`${ROOT}app/carte`).filter((file) => /\.tsx?$/.test(file) && !file.includes('.worker.'));
 
 describe('reads what is stored and parses nothing', () => {
