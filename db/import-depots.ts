@@ -56,12 +56,18 @@ export async function findDepot(db: Kysely<DB>, { id, utilisateurId, tous }: Lec
 
 /** The newest 50 files that a reader may see. */
 export async function listDepots(db: Kysely<DB>, { utilisateurId, tous }: Lecteur) {
-  return depots(db)
-    .$if(!tous, (query) => query.where('d.utilisateur_id', '=', utilisateurId))
-    .where('d.etat', '<>', 'abandonne')
-    .orderBy('d.cree_le', 'desc')
-    .limit(50)
-    .execute();
+  return (
+    depots(db)
+      .$if(!tous, (query) => query.where('d.utilisateur_id', '=', utilisateurId))
+      .where('d.etat', '<>', 'abandonne')
+      // What sources bring is in their own logs.
+      .where(({ not, exists, selectFrom }) =>
+        not(exists(selectFrom('source_passage as p').select('p.id').whereRef('p.depot_id', '=', 'd.id'))),
+      )
+      .orderBy('d.cree_le', 'desc')
+      .limit(50)
+      .execute()
+  );
 }
 
 function depots(db: Kysely<DB>) {
@@ -195,6 +201,17 @@ export async function upsertProfil(
     .execute();
 }
 
+/** What a person said of columns, for each kind of file, the newest first. */
+export async function listProfils(db: Kysely<DB>, utilisateurId: string) {
+  return db
+    .selectFrom('import_profil')
+    .select(['cle', 'colonnes', 'source', 'modifie_le'])
+    .where('utilisateur_id', '=', utilisateurId)
+    .orderBy('modifie_le', 'desc')
+    .limit(50)
+    .execute();
+}
+
 /** Size of the files that are kept, all and of one person. */
 export async function sumDepots(db: Kysely<DB>, utilisateurId: string): Promise<{ tous: number; siens: number }> {
   const row = await db
@@ -218,6 +235,10 @@ export async function abandonnerVieuxDepots(
     .set({ etat: 'abandonne', modifie_le: now })
     .where('etat', 'in', ['colonnes', 'simule'])
     .where('modifie_le', '<', new Date(now.getTime() - jours * 86_400_000))
+    // The file of a source waits until a newer one takes its place.
+    .where(({ not, exists, selectFrom }) =>
+      not(exists(selectFrom('source_passage as p').select('p.id').whereRef('p.depot_id', '=', 'import_depot.id'))),
+    )
     .execute();
 }
 

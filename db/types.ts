@@ -791,12 +791,79 @@ export interface SiretVerifie {
   verifie_le: Timestamp | null;
 }
 
+export interface Source {
+  /**
+   * what its people were last told by mail, and when; null once all is well
+   */
+  alerte: string | null;
+  alerte_le: Timestamp | null;
+  /**
+   * what the columns of its files give
+   */
+  colonnes: Generated<Json>;
+  complet: boolean;
+  cree_le: Timestamp;
+  /**
+   * somebody wants it read now
+   */
+  demandee_le: Timestamp | null;
+  etag: string | null;
+  id: Generated<number>;
+  /**
+   * weekday from Monday as 1; null for every night
+   */
+  jour: number | null;
+  /**
+   * rows of the last file that was applied
+   */
+  lignes: number | null;
+  modifie: string | null;
+  nom: string;
+  /**
+   * of whoever declared it, at that time: those of the same one see it
+   */
+  organisation: Generated<string>;
+  pause_le: Timestamp | null;
+  pause_motif: string | null;
+  prevenir: string | null;
+  regardee_le: Timestamp | null;
+  /**
+   * of the last file that could be read, applied or waiting
+   */
+  sha256: string | null;
+  territoires: Generated<string[]>;
+  url: string;
+  /**
+   * whose territory its files are kept to
+   */
+  utilisateur_id: string | null;
+  /**
+   * when a person first applied one of its files; since then they are applied by themselves
+   */
+  validee_le: Timestamp | null;
+}
+
 export interface SourceAbsence {
   depuis: Timestamp;
   fichier: string;
   lieu_id: string;
   lot_id: number | null;
   origine: string;
+}
+
+export interface SourcePassage {
+  /**
+   * a person asked for it, and looks at its page
+   */
+  demande: Generated<boolean>;
+  depot_id: string | null;
+  id: Generated<number>;
+  le: Timestamp;
+  message: string | null;
+  octets: number | null;
+  resultat: string;
+  sha256: string | null;
+  source_id: number;
 }
 
 export interface Structure {
@@ -894,7 +961,9 @@ export interface DB {
   signalement: Signalement;
   siret_recherche: SiretRecherche;
   siret_verifie: SiretVerifie;
+  source: Source;
   source_absence: SourceAbsence;
+  source_passage: SourcePassage;
   structure: Structure;
   tache: Tache;
   utilisateur: Utilisateur;

@@ -19,6 +19,7 @@ export function RevisionNav({
         { label: 'Tâches', to: '/moderation/taches', current: current === 'taches' },
         { label: 'Lieux du territoire', to: '/territoire' },
         { label: 'Imports', to: '/territoire/imports' },
+        { label: 'Fichiers relus', to: '/territoire/sources' },
         ...(visitor?.roles
           ? [
               { label: 'Animateurs', to: '/moderation/animateurs', current: current === 'animateurs' },

@@ -4,7 +4,7 @@ import { SectionNav } from './layout.tsx';
 export function TerritoireNav({
   current,
 }: {
-  current: 'accueil' | 'lieux' | 'a-appeler' | 'appels' | 'invitations' | 'imports' | null;
+  current: 'accueil' | 'lieux' | 'a-appeler' | 'appels' | 'invitations' | 'imports' | 'sources' | null;
 }) {
   return (
     <SectionNav
@@ -16,6 +16,7 @@ export function TerritoireNav({
         { label: 'Appels passés', to: '/territoire/appels', current: current === 'appels' },
         { label: 'Invitations', to: '/territoire/invitations', current: current === 'invitations' },
         { label: 'Imports', to: '/territoire/imports', current: current === 'imports' },
+        { label: 'Fichiers relus', to: '/territoire/sources', current: current === 'sources' },
         { label: 'Modifications à relire', to: '/moderation' },
         { label: 'Signalements', to: '/moderation/signalements' },
       ]}

@@ -80,7 +80,7 @@ export function obstacleToDecide(
 }
 
 /** Two names of one organisation, whatever the case and the spaces around; nobody's name is nobody's. */
-function isSameOrganisation(a: string | null | undefined, b: string | null | undefined): boolean {
+export function isSameOrganisation(a: string | null | undefined, b: string | null | undefined): boolean {
   const [left, right] = [a, b].map((name) => (name ?? '').trim().toLowerCase());
   return left !== '' && left === right;
 }

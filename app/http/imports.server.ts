@@ -1,6 +1,7 @@
 import { redirect } from '@remix-run/node';
 import { parisDay } from '#app/domain/exports.ts';
 import { grantsRoles, type Roles } from '#app/domain/permissions.ts';
+import { canOnSource } from '#app/domain/sources.ts';
 import { FIELDS, type FieldName, isFieldName } from '#app/domain/standard.ts';
 import { type ColonneChoisie, readColonnesChoisies, readPropositions } from '#app/domain/tableau/profil.ts';
 import { BILAN } from '#app/imports/bilan.ts';
@@ -9,6 +10,7 @@ import { removeDepot } from '#app/jobs/imports.ts';
 import { findDepot, type Lecteur, listDepots, passerDepot, upsertProfil } from '#db/import-depots.ts';
 import { listAbsences } from '#db/imports-absences.ts';
 import { annulerImport, ImportIntrouvable } from '#db/imports-annulation.ts';
+import { findSourceOfDepot } from '#db/source-passages.ts';
 import type { Context } from './context.ts';
 import { notFound, requireReviewer } from './guards.server.ts';
 import { drawCarte } from './imports-carte.server.ts';
@@ -21,9 +23,12 @@ function lecteurOf(roles: Roles): Lecteur {
 /** A file that the asker may see, with their roles; a 404 where there is none. */
 export async function requireDepot(context: Context, request: Request, id: string | undefined) {
   const roles = await requireReviewer(context, request);
-  const depot = await findDepot(context.db, { ...lecteurOf(roles), id: id ?? '' });
+  const relue = (await findSourceOfDepot(context.db, id ?? '')) ?? null;
+  const lecteur = lecteurOf(roles);
+  const tous = lecteur.tous || (relue !== null && canOnSource(roles, relue));
+  const depot = await findDepot(context.db, { ...lecteur, tous, id: id ?? '' });
   if (!depot || depot.etat === 'abandonne') throw notFound();
-  return { roles, depot };
+  return { roles, depot: { ...depot, relue: relue && { id: relue.id, nom: relue.nom } } };
 }
 
 export type Depot = Awaited<ReturnType<typeof requireDepot>>['depot'];
@@ -45,6 +50,7 @@ export async function readDepotView(context: Context, roles: Roles, depot: Depot
   const lotId = depot.lot_id;
   return {
     ...{ id, fichier, octets, source, complet, etat, format, etape, fait, total, erreur, cree_le, par },
+    relue: depot.relue,
     applique_le: depot.applique_le,
     lot: lotId,
     annule: depot.lot_etat === 'annule',
@@ -128,13 +134,18 @@ export async function actOnDepot(context: Context, roles: Roles, depot: Depot, i
   if (intent === 'abandonner') {
     const etat = depot.etat === 'colonnes' ? 'colonnes' : 'simule';
     if (await passerDepot(db, { id, de: etat, vers: 'abandonne', now: now() })) await removeDepot(settings.dataDir, id);
-    throw redirect('/territoire/imports?fait=abandon');
+    throw redirect(depot.relue ? `/territoire/sources/${depot.relue.id}` : '/territoire/imports?fait=abandon');
   }
   if (intent === 'annuler' && depot.lot_id !== null) return annuler(context, roles, depot.lot_id);
   return '';
 }
 
-async function annuler({ db, now, communes }: Context, { utilisateurId }: Roles, lotId: number): Promise<string> {
+/** Takes a batch back; gives the word that the next page says it with. */
+export async function annuler(
+  { db, now, communes }: Context,
+  { utilisateurId }: Roles,
+  lotId: number,
+): Promise<string> {
   const at = now();
   try {
     const { supprimes, masques, remis, gardes } = await annulerImport(db, {

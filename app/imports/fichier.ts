@@ -55,7 +55,7 @@ async function download(address: string): Promise<OpenedFile> {
     const path = join(folder, 'fichier');
     // Whoever types this command runs the site: a file of its own network is read too.
     const read = await telecharger({ url: address, vers: path, maxOctets: MAX_DOWNLOAD, reseauInterne: true });
-    return { nom: nameOf(address), bytes: createReadStream(path), chemin: path, octets: read?.octets ?? 0, close };
+    return { nom: nomDAdresse(address), bytes: createReadStream(path), chemin: path, octets: read?.octets ?? 0, close };
   } catch (error) {
     await close();
     if (!(error instanceof SourceInjoignable)) throw error;
@@ -64,7 +64,7 @@ async function download(address: string): Promise<OpenedFile> {
 }
 
 /** The last part of an address, without its query, which may hold a secret. */
-function nameOf(address: string): string {
+export function nomDAdresse(address: string): string {
   const { hostname, pathname } = new URL(address);
   return pathname.split('/').findLast((part) => part !== '') ?? hostname;
 }

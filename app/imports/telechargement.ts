@@ -26,8 +26,8 @@ export interface TelechargementRequest {
   maxOctets?: number;
   /** Silence of the server, in ms, that ends it; the whole may last twenty times as long. */
   silenceMs?: number;
-  /** Addresses of one's own network are allowed too: for who runs the site, never for who types an address. */
-  reseauInterne?: boolean;
+  /** Addresses of one's own network are allowed too, all or these: for who runs the site, never for who types an address. */
+  reseauInterne?: boolean | readonly string[];
   signal?: AbortSignal;
 }
 
@@ -124,7 +124,10 @@ function ask(url: URL, request: TelechargementRequest, signal: AbortSignal): Pro
   const secure = url.protocol === 'https:';
   const Agent = secure ? RequestFilteringHttpsAgent : RequestFilteringHttpAgent;
   const options: RequestOptions = {
-    agent: new Agent({ allowPrivateIPAddress: reseauInterne }),
+    agent: new Agent({
+      allowPrivateIPAddress: reseauInterne === true,
+      ...(typeof reseauInterne === 'object' && { allowIPAddressList: [...reseauInterne] }),
+    }),
     signal,
     timeout: silenceMs,
     headers: {
@@ -193,6 +196,10 @@ const REASONS: Readonly<Record<string, string>> = {
   ETIMEDOUT: 'Le serveur ne répond pas',
   ABORT_ERR: 'Le serveur ne répond plus',
   CERT_HAS_EXPIRED: 'Le certificat du serveur est périmé',
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'Le certificat du serveur n’est signé par personne de connu',
+  SELF_SIGNED_CERT_IN_CHAIN: 'Le certificat du serveur n’est signé par personne de connu',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'Le certificat du serveur n’est signé par personne de connu',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'Le certificat du serveur est celui d’un autre site',
   ENOSPC: 'Le disque est plein ici',
 };
 

@@ -3,8 +3,8 @@ import { rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Kysely } from 'kysely';
 import { isReviewer } from '#app/domain/permissions.ts';
-import { cleOfColonne, recogniseColonnes } from '#app/domain/tableau/colonnes.ts';
-import { readColonnesChoisies, toChoix } from '#app/domain/tableau/profil.ts';
+import { type ChoixColonnes, cleOfColonne, recogniseColonnes } from '#app/domain/tableau/colonnes.ts';
+import { type ColonneChoisie, readColonnesChoisies, toChoix } from '#app/domain/tableau/profil.ts';
 import { isStandard, proposerColonnes } from '#app/domain/tableau/proposition.ts';
 import type { CommuneIndex } from '#app/domain/territoire.ts';
 import { type BilanMontre, Releve } from '#app/imports/bilan.ts';
@@ -24,6 +24,7 @@ import {
   updateProgres,
   withDepot,
 } from '#db/import-depots.ts';
+import { findSourceOfDepot } from '#db/source-passages.ts';
 import type { DB } from '#db/types.ts';
 import { findRoles } from '#db/utilisateurs.ts';
 
@@ -100,21 +101,49 @@ function sourceOf({ id }: DepotAFaire, dataDir: string) {
 async function analyser(depot: DepotAFaire, { db, dataDir, now }: ImportsServices): Promise<void> {
   const { id, utilisateur_id: utilisateurId } = depot;
   const { format, entete, rangees } = await readApercu(sourceOf(depot, dataDir));
+  const origine = await findSourceOfDepot(db, id);
+  const fixees = readColonnesChoisies(origine?.colonnes);
+  const asked = readColonnesChoisies(depot.colonnes).length > 0;
+  const passage = { id, de: 'analyse' as const, format, now: now() };
+  if (fixees.length > 0 && !asked) {
+    const colonnes = toutesLesColonnes(entete, toChoix(fixees));
+    exigeColonnes(entete, fixees);
+    await passerDepot(db, { ...passage, vers: 'simulation', colonnes });
+    return;
+  }
   const profil = await findProfil(db, { utilisateurId, cle: cleOfEntete(entete) });
   const choix = toChoix([...readColonnesChoisies(profil?.colonnes), ...readColonnesChoisies(depot.colonnes)]);
   const own = profil?.utilisateur_id === utilisateurId;
-  const passage = { id, de: 'analyse' as const, format, now: now() };
   const named = entete.filter((colonne) => cleOfColonne(colonne) !== '');
   const source = depot.source ?? (own ? (profil?.source ?? null) : null);
-  const asked = readColonnesChoisies(depot.colonnes).length > 0;
   const sourced = source !== null || recogniseColonnes(entete, choix).fields.includes('source');
   if (!asked && sourced && isStandard(entete, choix) && (choix.size === 0 || own)) {
-    const colonnes = named
-      .filter((name) => choix.has(cleOfColonne(name)))
-      .map((name) => [name, choix.get(cleOfColonne(name))]);
+    const colonnes = origine
+      ? toutesLesColonnes(entete, choix)
+      : named.filter((name) => choix.has(cleOfColonne(name))).map((name) => [name, choix.get(cleOfColonne(name))]);
     await passerDepot(db, { ...passage, vers: 'simulation', colonnes, source });
   } else
     await passerDepot(db, { ...passage, vers: 'colonnes', source, colonnes: proposerColonnes(entete, rangees, choix) });
+}
+
+/** What each column gives, those of the standard too: the next file of a source is held against it. */
+function toutesLesColonnes(entete: readonly string[], choix: ChoixColonnes): ColonneChoisie[] {
+  const { fields } = recogniseColonnes(entete, choix);
+  return entete
+    .map((name, index): ColonneChoisie => [name, fields[index] ?? null])
+    .filter(([name]) => cleOfColonne(name) !== '');
+}
+
+/** @throws {FichierIllisible} where a file has lost a column of those before it: its lieux would lose that value. */
+function exigeColonnes(entete: readonly string[], fixees: readonly ColonneChoisie[]): void {
+  const there = new Set(entete.map(cleOfColonne));
+  const lost = fixees.filter(([name, champ]) => champ !== null && !there.has(cleOfColonne(name)));
+  if (lost.length === 0) return;
+  const names = lost.slice(0, 5).map(([name]) => `« ${name.trim()} »`);
+  const more = lost.length > names.length ? ` et ${lost.length - names.length} autres` : '';
+  throw new FichierIllisible(
+    `Les colonnes de ce fichier ne sont pas celles attendues : il n’a pas ${names.join(', ')}${more}. Rien n’a été appliqué.`,
+  );
 }
 
 /** Tries a file, or applies it: the same reading, the same rules, and nothing written when it is tried. */

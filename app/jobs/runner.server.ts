@@ -10,6 +10,8 @@ import { deleteOldCourriels } from '#db/courriels.ts';
 import { CANAL_DEPOTS, listDepotsAFaire } from '#db/import-depots.ts';
 import { deleteOldInvitations } from '#db/invitations.ts';
 import { deleteExpiredLimites } from '#db/limites.ts';
+import { deleteOldPassages } from '#db/source-passages.ts';
+import { CANAL_SOURCES } from '#db/sources.ts';
 import { deleteExpiredSessions, deleteOldLiensConnexion } from '#db/utilisateurs.ts';
 import { createMailer, sendDueCourriels } from './courriels.server.ts';
 import { isSearchDue } from './doublons.ts';
@@ -18,6 +20,7 @@ import { createPatience, GeocodeurIndisponible, geocodeLieux } from './geocodage
 import { purgerDepots } from './imports.ts';
 import { areListesDue } from './listes.ts';
 import { runRenewalIfDue } from './renouvellement.ts';
+import { lireSources, suivreSources } from './sources.ts';
 import { createDoublonsThread, createImportsThread, createListesThread } from './threads.ts';
 
 export interface Jobs {
@@ -45,6 +48,7 @@ export async function startJobs(services: JobServices, pool: Pool): Promise<Jobs
   const doublons = createDoublonsThread({ url: pool.options.connectionString ?? '' });
   const listes = createListesThread({ url: pool.options.connectionString ?? '' });
   const imports = createImportsThread({ url: pool.options.connectionString ?? '' });
+  const sources = { db, now, dataDir: settings.dataDir, publicUrl: settings.publicUrl, signal: ending.signal };
   let importing = false;
   let asked = false;
   const patience = createPatience(now);
@@ -64,22 +68,31 @@ export async function startJobs(services: JobServices, pool: Pool): Promise<Jobs
     async imports() {
       // The thread goes on as long as files come: one is enough, and one more turn for what comes as it ends.
       asked = true;
+      await suivreSources(sources);
       if (importing || (await listDepotsAFaire(db)).length === 0) return;
       importing = true;
       try {
         while (asked) {
           asked = false;
           await imports.run({ dataDir: settings.dataDir, now: now() });
+          await suivreSources(sources);
         }
       } finally {
         importing = false;
       }
     },
+    async sources() {
+      const lues = await lireSources(sources);
+      if (lues > 0) log.info({ lues }, 'sources');
+    },
     async listes() {
-      const sources = settings.listes;
-      if (!(await areListesDue(db, sources, now()))) return;
+      const officielles = settings.listes;
+      if (!(await areListesDue(db, officielles, now()))) return;
       const dossier = join(settings.dataDir, 'listes');
-      log.info({ faites: await listes.run({ sources, dossier, publicUrl: settings.publicUrl, now: now() }) }, 'listes');
+      log.info(
+        { faites: await listes.run({ sources: officielles, dossier, publicUrl: settings.publicUrl, now: now() }) },
+        'listes',
+      );
     },
     async entreprises() {
       const url = settings.rechercheEntreprisesUrl;
@@ -103,6 +116,7 @@ export async function startJobs(services: JobServices, pool: Pool): Promise<Jobs
       await purgerDepots(db, settings.dataDir, now());
       await deleteOldCourriels(db, now());
       await deleteOldInvitations(db, now());
+      await deleteOldPassages(db, now());
       await deleteExpiredSessions(db, now());
       await deleteExpiredLimites(db, now());
       await deleteOldChangements(db, now());
@@ -148,6 +162,12 @@ export async function startJobs(services: JobServices, pool: Pool): Promise<Jobs
         options: { backfillPeriod: 0, queueName: 'listes', maxAttempts: 1 },
       },
       {
+        task: 'sources',
+        match: '*/5 * * * *',
+        identifier: 'sources',
+        options: { backfillPeriod: 0, queueName: 'sources', maxAttempts: 1 },
+      },
+      {
         task: 'entreprises',
         match: '*/5 * * * *',
         identifier: 'entreprises',
@@ -169,10 +189,12 @@ export async function startJobs(services: JobServices, pool: Pool): Promise<Jobs
   });
   const stopListening = await listenFor(pool, {
     courriel: () => runner.addJob('courriels', {}, { jobKey: 'courriels', queueName: 'courriels' }),
+    [CANAL_SOURCES]: () => runner.addJob('sources', {}, { jobKey: 'sources', queueName: 'sources', maxAttempts: 1 }),
     [CANAL_DEPOTS]: () => runner.addJob('imports', {}, { jobKey: 'imports', maxAttempts: 1 }),
   });
   await runner.addJob('renouvellement', {}, { jobKey: 'renouvellement:depart', queueName: 'renouvellement' });
   await runner.addJob('imports', {}, { jobKey: 'imports', maxAttempts: 1 });
+  await runner.addJob('sources', {}, { jobKey: 'sources', queueName: 'sources', maxAttempts: 1 });
   await runner.addJob('listes', {}, { jobKey: 'listes:depart', queueName: 'listes', maxAttempts: 1 });
   const entreprises = { jobKey: 'entreprises:depart', queueName: 'entreprises', maxAttempts: 1 };
   await runner.addJob('entreprises', {}, entreprises);

@@ -1,6 +1,5 @@
 import { type ActionFunctionArgs, data, type LoaderFunctionArgs, type MetaFunction, redirect } from '@remix-run/node';
-import { Form, Link, useActionData, useLoaderData, useRevalidator } from '@remix-run/react';
-import { useEffect } from 'react';
+import { Form, Link, useActionData, useLoaderData } from '@remix-run/react';
 import { Button } from '#app/components/button.tsx';
 import { formatBytes, formatCount, formatInstant, formatNumber } from '#app/components/format.ts';
 import { pageTitle } from '#app/components/frame.ts';
@@ -9,6 +8,7 @@ import { ColonnesForm } from '#app/components/import-colonnes.tsx';
 import { Breadcrumb } from '#app/components/layout.tsx';
 import { Notice } from '#app/components/notice.tsx';
 import { PageHeader } from '#app/components/page-header.tsx';
+import { Reload } from '#app/components/reload.tsx';
 import { actOnDepot, readColonnes, readDepotView, requireDepot, saveColonnes } from '#app/http/imports.server.ts';
 
 export const meta: MetaFunction<typeof loader> = ({ data: loaded }) => [
@@ -40,15 +40,24 @@ const WORKING = ['analyse', 'simulation', 'application'];
 export default function Import() {
   const depot = useLoaderData<typeof loader>();
   const answer = useActionData<typeof action>();
-  const { fichier, octets, source, etat, erreur, cree_le, par, annule } = depot;
+  const { fichier, octets, source, etat, erreur, cree_le, par, annule, relue } = depot;
   return (
     <>
-      <Breadcrumb steps={[{ label: 'Imports', to: '/territoire/imports' }]} />
+      <Breadcrumb
+        steps={
+          relue
+            ? [
+                { label: 'Fichiers relus', to: '/territoire/sources' },
+                { label: relue.nom, to: `/territoire/sources/${relue.id}` },
+              ]
+            : [{ label: 'Imports', to: '/territoire/imports' }]
+        }
+      />
       <PageHeader title={fichier} lead={annule ? 'Import annulé' : ETATS[etat]} />
       <div className="stack">
         <p className="muted small">
-          {formatBytes(octets)} · déposé {formatInstant(cree_le)}
-          {par ? ` par ${par}` : ''}
+          {formatBytes(octets)} · {relue ? 'lu' : 'déposé'} {formatInstant(cree_le)}
+          {par ? `${relue ? ' pour' : ' par'} ${par}` : ''}
           {source ? ` · source : ${source}` : ''}
         </p>
         <Done />
@@ -79,22 +88,14 @@ export default function Import() {
   );
 }
 
-/** The page comes again by itself until the work is done: with a script its data alone, without one the whole page. */
+/** How far the work is. */
 function Progress() {
   const { id, etat, etape, fait, total } = useLoaderData<typeof loader>();
-  const { revalidate, state } = useRevalidator();
-  useEffect(() => {
-    if (state !== 'idle') return;
-    const timer = setTimeout(revalidate, 1_500);
-    return () => clearTimeout(timer);
-  }, [revalidate, state]);
   const share = total ? Math.min(99, Math.floor((fait / total) * 100)) : null;
   const words = etape === 'ecriture' ? 'Comparaison avec la base' : 'Lecture et vérification des lignes';
   return (
     <Notice title={ETATS[etat]}>
-      <noscript>
-        <meta httpEquiv="refresh" content="3" />
-      </noscript>
+      <Reload />
       <p role="status">{etape === null ? 'Le travail commence dans un instant.' : `${words} : ${share ?? 0} %.`}</p>
       <progress
         className="import-progress"

@@ -44,6 +44,10 @@ export default function Imports() {
           {abandon ? <Notice kind="success" title="Le fichier est abandonné" live /> : null}
           {refus ? <ErrorSummary errors={[{ id: 'champ-fichier', message: refus }]} /> : null}
           <Envoi />
+          <p>
+            Votre fichier est en ligne, et change souvent ?{' '}
+            <Link to="/territoire/sources">Faites-le relire chaque nuit</Link>.
+          </p>
           {absents > 0 ? (
             <p>
               <Link to="/territoire/imports/absents">{formatCount(absents, 'lieu', 'lieux')}</Link> de votre territoire{' '}

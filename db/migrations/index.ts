@@ -12,6 +12,7 @@ import * as m0014 from './0014_export_alerte.ts';
 import * as m0015 from './0015_listes_officielles.ts';
 import * as m0016 from './0016_imports.ts';
 import * as m0017 from './0017_territoire.ts';
+import * as m0018 from './0018_sources.ts';
 
 /** Every migration by its name, in order. A list, not a folder read at run time: the bundles carry it. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -28,4 +29,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0015_listes_officielles': m0015,
   '0016_imports': m0016,
   '0017_territoire': m0017,
+  '0018_sources': m0018,
 };

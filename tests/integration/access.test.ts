@@ -5,6 +5,7 @@ import { ACCESS } from '#app/http/access.server.ts';
 import { rapportOfDepot } from '#app/imports/depots.ts';
 import { bookSlot } from '#db/rendez-vous/reservations.ts';
 import { insertSignalement } from '#db/signalements.ts';
+import { insertSource } from '#db/sources.ts';
 import { type HttpApp, startHttp, type Visitor } from '#tests/support/http.ts';
 import { createAgenda, wish } from './rendez-vous.factory.ts';
 import { createLieu, createPerson, NOW, submit } from './revisions.factory.ts';
@@ -160,6 +161,28 @@ const TABLE: Readonly<Record<string, Row>> = {
     get: national(200),
     post: moderators(405),
   },
+  'routes/territoire_.sources._index': {
+    path: () => '/territoire/sources',
+    get: moderators(200),
+    post: moderators(405),
+  },
+  'routes/territoire_.sources.nouvelle': {
+    path: () => '/territoire/sources/nouvelle',
+    get: moderators(200),
+    post: moderators(422),
+  },
+  // The animateur of the table has declared it.
+  'routes/territoire_.sources.$id': {
+    path: ({ source }) => `/territoire/sources/${source}`,
+    get: [302, 404, 404, 404, 404, 404, 200, 200],
+    post: [302, 404, 404, 404, 404, 404, 302, 302],
+    form: { intent: 'rien' },
+  },
+  'routes/territoire_.sources.$id_.reglages': {
+    path: ({ source }) => `/territoire/sources/${source}/reglages`,
+    get: [302, 404, 404, 404, 404, 404, 200, 200],
+    post: [302, 404, 404, 404, 404, 404, 422, 422],
+  },
   'routes/moderation.animateurs': { path: () => '/moderation/animateurs', get: national(200), post: national(422) },
   'routes/moderation.cles': { path: () => '/moderation/cles', get: national(200), post: national(422) },
   'routes/moderation.vendredi-saint': {
@@ -206,7 +229,14 @@ const TABLE: Readonly<Record<string, Row>> = {
 };
 
 /** Frames around other routes: they have no address of their own. */
-const FRAMES = ['root', 'routes/aide', 'routes/moderation', 'routes/territoire', 'routes/territoire_.imports'];
+const FRAMES = [
+  'root',
+  'routes/aide',
+  'routes/moderation',
+  'routes/territoire',
+  'routes/territoire_.imports',
+  'routes/territoire_.sources',
+];
 
 /** What Express answers before Remix is asked, to anyone alike. */
 const EXPRESS: readonly (readonly [path: string, status: number])[] = [
@@ -232,6 +262,7 @@ interface Places {
   agenda: string;
   jeton: string;
   numero: string;
+  source: string;
 }
 
 let app: HttpApp;
@@ -277,6 +308,16 @@ beforeAll(async () => {
   const country = await createPerson(db, { departements: null });
   const people = [elsewhere, here, far, hub, country].map(({ utilisateurId }) => utilisateurId);
   visitors = await Promise.all([undefined, other.auteurId, lieu.auteurId, ...people].map((id) => app.visitor(id)));
+  const source = await insertSource(db, {
+    ...{
+      utilisateurId: hub.utilisateurId,
+      organisation: '',
+      territoires: ['departement:40'],
+      nom: 'Hub',
+      colonnes: [],
+    },
+    ...{ url: 'https://hub.exemple.fr/lieux.csv', jour: null, complet: true, prevenir: null, now: NOW },
+  });
   const bare = await fetch(`${app.origin}/lieux/${encodeURIComponent(lieu.lieuId)}`, { redirect: 'manual' });
   places = {
     lieu: encodeURIComponent(lieu.lieuId),
@@ -286,6 +327,7 @@ beforeAll(async () => {
     agenda: encodeURIComponent(agenda.lieuId),
     jeton: booking.jeton,
     numero: 'ABCDEFGHJK',
+    source: String(source),
   };
 });
 

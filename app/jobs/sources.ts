@@ -1,0 +1,286 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, rename, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { Kysely, Transaction } from 'kysely';
+import { composeSourceCourriel, type SourceCourriel } from '#app/courriels/source.ts';
+import { isReviewer } from '#app/domain/permissions.ts';
+import { alerteDue, reasonToHold, sourceDue } from '#app/domain/sources.ts';
+import { BILAN } from '#app/imports/bilan.ts';
+import { fichierOfDepot } from '#app/imports/depots.ts';
+import { nomDAdresse } from '#app/imports/fichier.ts';
+import { SourceInjoignable, type Telechargement, telecharger } from '#app/imports/telechargement.ts';
+import { enqueueCourriel } from '#db/courriels.ts';
+import { insertDepot, passerDepot } from '#db/import-depots.ts';
+import { withLockIfFree } from '#db/locks.ts';
+import {
+  findPassageASuivre,
+  findPassageEnAttente,
+  insertPassage,
+  listPassagesASuivre,
+  remplacerEnAttente,
+  updatePassage,
+} from '#db/source-passages.ts';
+import {
+  findSource,
+  listSourcesActives,
+  lockSource,
+  pauseSource,
+  type Source,
+  updateSourceAlerte,
+  updateSourceAppliquee,
+  updateSourceRegardee,
+} from '#db/sources.ts';
+import type { DB } from '#db/types.ts';
+import { findRoles } from '#db/utilisateurs.ts';
+import { removeDepot } from './imports.ts';
+
+export interface SourcesServices {
+  db: Kysely<DB>;
+  dataDir: string;
+  /** Origin of the site, for mails. */
+  publicUrl: string;
+  now: () => Date;
+  /** Addresses of one's own network that may be read all the same: nowhere but in tests. */
+  reseauInterne?: readonly string[];
+  silenceMs?: number;
+  maxOctets?: number;
+  signal?: AbortSignal;
+}
+
+const RIEN_DIT = { etag: null, modifie: null, sha256: null };
+
+/**
+ * Reads each source that is due, one after the other: a file that has changed becomes an import like those that people bring, which
+ * `suivreSources` follows. Cut anywhere before that is written, the reading begins again; two processes never read one source.
+ * Gives how many were read.
+ */
+export async function lireSources(services: SourcesServices): Promise<number> {
+  const { db, now, signal } = services;
+  let read = 0;
+  for (const source of await listSourcesActives(db)) {
+    if (signal?.aborted) break;
+    if (!source.orpheline && !sourceDue(source, now())) continue;
+    const done = await withLockIfFree(db, `source:${source.id}`, () => lire(source.id, services));
+    if (done) read += 1;
+  }
+  return read;
+}
+
+async function lire(id: number, services: SourcesServices): Promise<boolean> {
+  const { db, now } = services;
+  const source = await findSource(db, id);
+  if (!source) return false;
+  if (!(await mayImport(db, source))) {
+    await arreter(source, services);
+    return true;
+  }
+  if (!sourceDue(source, now())) return false;
+  try {
+    await prendre(source, services);
+  } catch (error) {
+    if (!(error instanceof SourceInjoignable)) throw error;
+    if (services.signal?.aborted) return false;
+    await echouer(source, error.message, services);
+  }
+  return true;
+}
+
+async function mayImport(db: Kysely<DB>, { utilisateur_id }: Source): Promise<boolean> {
+  return utilisateur_id !== null && isReviewer(await findRoles(db, utilisateur_id));
+}
+
+/** Takes what the address gives today: the same as before, or a file that waits for the job of imports. */
+async function prendre(source: Source, services: SourcesServices): Promise<void> {
+  const { dataDir, reseauInterne, silenceMs, maxOctets, signal } = services;
+  const dossier = join(dataDir, 'sources');
+  await mkdir(dossier, { recursive: true, mode: 0o700 });
+  // One reader at a time: what a killed one has left is written over.
+  const vers = join(dossier, `${source.id}.partiel`);
+  const { url, etag, modifie, sha256 } = source;
+  try {
+    const file = await telecharger({
+      ...{ url, vers },
+      ...(sha256 !== null && { dejaLu: { etag, modifie, sha256 } }),
+      ...(reseauInterne && { reseauInterne }),
+      ...(silenceMs !== undefined && { silenceMs }),
+      ...(maxOctets !== undefined && { maxOctets }),
+      ...(signal && { signal }),
+    });
+    if (file === null) await noterInchange(source, services);
+    else await deposer(source, { file, vers }, services);
+  } finally {
+    await rm(vers, { force: true });
+  }
+}
+
+async function noterInchange({ id, url }: Source, services: SourcesServices): Promise<void> {
+  const now = services.now();
+  await withSource(services, { id, url }, async (trx, source) => {
+    const waiting = await findPassageEnAttente(trx, id);
+    const message = waiting ? 'Le même fichier attend toujours.' : null;
+    const demande = source.demandee_le !== null;
+    await insertPassage(trx, { sourceId: id, now, resultat: 'inchange', message, demande });
+    await updateSourceRegardee(trx, { id, now });
+    if (waiting?.resultat === 'retenu')
+      await alerter(trx, source, { alerte: 'retenu', message: waiting.message }, services);
+    else await rassurer(trx, source, services);
+  });
+}
+
+/** The file becomes an import of whoever declared the source, in the place of one that waited for a person. */
+async function deposer(
+  { id, url }: Source,
+  { file, vers }: { file: Telechargement; vers: string },
+  services: SourcesServices,
+): Promise<void> {
+  const { dataDir } = services;
+  const now = services.now();
+  const depotId = randomBytes(15).toString('base64url');
+  const chemin = fichierOfDepot(dataDir, depotId);
+  const { octets, sha256, etag, modifie } = file;
+  let left: string[] = [];
+  const kept = await withSource(services, { id, url }, async (trx, source) => {
+    if (source.utilisateur_id === null) return;
+    left = await remplacerEnAttente(trx, { sourceId: id, now });
+    await insertDepot(trx, {
+      ...{ id: depotId, utilisateurId: source.utilisateur_id, fichier: nomDAdresse(url).slice(0, 200), octets },
+      ...{ source: source.nom, complet: source.complet, now },
+    });
+    const demande = source.demandee_le !== null;
+    await insertPassage(trx, {
+      ...{ sourceId: id, now, resultat: 'en_cours', message: null, demande, octets, sha256, depotId },
+    });
+    await updateSourceRegardee(trx, { id, now, vu: { etag, modifie, sha256 } });
+    await mkdir(dirname(chemin), { recursive: true, mode: 0o700 });
+    await rename(vers, chemin);
+  });
+  if (!kept) await removeDepot(dataDir, depotId);
+  for (const old of left) await removeDepot(dataDir, old);
+}
+
+async function echouer({ id, url }: Source, message: string, services: SourcesServices): Promise<void> {
+  const now = services.now();
+  await withSource(services, { id, url }, async (trx, source) => {
+    const demande = source.demandee_le !== null;
+    await insertPassage(trx, { sourceId: id, now, resultat: 'echec', message, demande });
+    await updateSourceRegardee(trx, { id, now });
+    await alerter(trx, source, { alerte: 'echec', message }, services);
+  });
+}
+
+const SANS_ROLE = 'La personne qui l’a déclarée n’a plus le droit d’importer.';
+
+async function arreter({ id }: Source, services: SourcesServices): Promise<void> {
+  const now = services.now();
+  await services.db.transaction().execute(async (trx) => {
+    const source = await lockSource(trx, id);
+    if (!source || source.pause_le !== null) return;
+    await pauseSource(trx, { id, motif: 'role', now });
+    await insertPassage(trx, { sourceId: id, now, resultat: 'arret', message: SANS_ROLE, demande: false });
+    await ecrire(trx, source, { genre: 'arret', message: SANS_ROLE }, services);
+  });
+}
+
+/** Writes what was found at an address; false where the source has gone, or has another address, meanwhile. */
+async function withSource(
+  { db }: SourcesServices,
+  { id, url }: { id: number; url: string },
+  write: (trx: Transaction<DB>, source: Source) => Promise<void>,
+): Promise<boolean> {
+  return db.transaction().execute(async (trx) => {
+    const source = await lockSource(trx, id);
+    if (source?.url !== url) return false;
+    await write(trx, source);
+    return true;
+  });
+}
+
+/**
+ * Says in the log of each source what became of its file, and goes on where no person is needed: once a first file was applied by
+ * somebody, the others apply themselves, unless they have lost too many rows. Each line moves with what follows from it, in one
+ * transaction. Gives how many moved.
+ */
+export async function suivreSources(services: SourcesServices): Promise<number> {
+  let moved = 0;
+  for (const { id, source_id } of await listPassagesASuivre(services.db)) {
+    const left = await services.db.transaction().execute(async (trx) => {
+      const source = await lockSource(trx, source_id);
+      const passage = source && (await findPassageASuivre(trx, id));
+      if (!source || !passage) return null;
+      await suivre(trx, source, passage, services);
+      moved += 1;
+      return passage.etat === 'abandonne' ? passage.depot : null;
+    });
+    if (left !== null) await removeDepot(services.dataDir, left);
+  }
+  return moved;
+}
+
+type PassageASuivre = NonNullable<Awaited<ReturnType<typeof findPassageASuivre>>>;
+
+async function suivre(
+  trx: Transaction<DB>,
+  source: Source,
+  passage: PassageASuivre,
+  services: SourcesServices,
+): Promise<void> {
+  const now = services.now();
+  const { id, depot, etat, erreur, colonnes } = passage;
+  const lignes = BILAN.safeParse(passage.bilan).data?.lignes ?? 0;
+  if (etat === 'refuse') {
+    await updatePassage(trx, { id, resultat: 'echec', message: erreur });
+    // What could not be read is asked for again the next time, even where it is the same.
+    await updateSourceRegardee(trx, { id: source.id, now: source.regardee_le ?? now, vu: RIEN_DIT });
+    await alerter(trx, source, { alerte: 'echec', message: erreur }, services);
+  } else if (etat === 'applique') {
+    await updatePassage(trx, { id, resultat: 'applique', message: null });
+    await updateSourceAppliquee(trx, { id: source.id, now, colonnes, lignes });
+    await rassurer(trx, source, services);
+  } else if (etat === 'abandonne') {
+    await updatePassage(trx, { id, resultat: 'abandonne', message: null });
+  } else if (source.validee_le === null || etat === 'colonnes' || source.pause_le !== null) {
+    const message =
+      etat === 'colonnes'
+        ? 'Dites ce que donnent les colonnes de ce fichier.'
+        : 'L’essai est prêt : regardez-le, puis appliquez.';
+    await updatePassage(trx, { id, resultat: 'a_valider', message });
+    if (!passage.demande) await ecrire(trx, source, { genre: 'a_valider', message }, services);
+  } else {
+    const message = reasonToHold({ avant: source.lignes, apres: lignes });
+    if (message === null) await passerDepot(trx, { id: depot, de: 'simule', vers: 'application', now });
+    else {
+      await updatePassage(trx, { id, resultat: 'retenu', message });
+      await alerter(trx, source, { alerte: 'retenu', message }, services);
+    }
+  }
+}
+
+/** Tells what is wrong, unless that was told within the week. */
+async function alerter(
+  trx: Transaction<DB>,
+  source: Source,
+  { alerte, message }: { alerte: 'echec' | 'retenu'; message: string | null },
+  services: SourcesServices,
+): Promise<void> {
+  const now = services.now();
+  if (!alerteDue(source, alerte, now)) return;
+  await updateSourceAlerte(trx, { id: source.id, alerte, now });
+  await ecrire(trx, source, { genre: alerte, message }, services);
+}
+
+/** Tells that all is well again where people were told that it was not. */
+async function rassurer(trx: Transaction<DB>, source: Source, services: SourcesServices): Promise<void> {
+  if (source.alerte === null) return;
+  await updateSourceAlerte(trx, { id: source.id, alerte: null, now: services.now() });
+  await ecrire(trx, source, { genre: 'mieux', message: null }, services);
+}
+
+async function ecrire(
+  trx: Transaction<DB>,
+  { id, nom, par, prevenir }: Source,
+  { genre, message }: Pick<SourceCourriel, 'genre' | 'message'>,
+  { publicUrl, now }: SourcesServices,
+): Promise<void> {
+  const courriel = composeSourceCourriel({ genre, nom, message, url: `${publicUrl}/territoire/sources/${id}` });
+  for (const a of new Set([par, prevenir])) if (a !== null) await enqueueCourriel(trx, { a, now: now(), ...courriel });
+}

@@ -1,0 +1,317 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { purgerDepots, traiterDepots } from '#app/jobs/imports.ts';
+import { lireSources, type SourcesServices, suivreSources } from '#app/jobs/sources.ts';
+import { passerDepot } from '#db/import-depots.ts';
+import { annulerImport } from '#db/imports-annulation.ts';
+import { listPassages } from '#db/source-passages.ts';
+import { demanderLecture, findSource, insertSource, pauseSource } from '#db/sources.ts';
+import { createTestDatabase, type TestDatabase } from '#tests/support/database.ts';
+import { type SourceDouble, startSource } from '#tests/support/source.ts';
+import { csvOf } from './imports.factory.ts';
+import { communes, createPerson, DAY, NOW } from './revisions.factory.ts';
+
+let database: TestDatabase;
+let dataDir: string;
+let server: SourceDouble;
+let personne: string;
+let clock = NOW;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+});
+afterAll(() => database.drop());
+beforeEach(async () => {
+  dataDir = await mkdtemp(join(tmpdir(), 'lieu-a-jour-sources-'));
+  for (const table of ['source', 'import_depot', 'import_profil', 'courriel', 'lieu', 'import_lot'] as const)
+    await database.db.deleteFrom(table).execute();
+  personne = (await createPerson(database.db, { territoires: ['departement:33'] })).utilisateurId;
+  clock = NOW;
+});
+afterEach(async () => {
+  await server?.close();
+  await rm(dataDir, { recursive: true, force: true });
+});
+
+function services(given: Partial<SourcesServices> = {}): SourcesServices {
+  const { db } = database;
+  const publicUrl = 'https://lieux.exemple.fr';
+  return { ...{ db, dataDir, publicUrl, now: () => clock, silenceMs: 500, reseauInterne: ['127.0.0.1'] }, ...given };
+}
+
+/** All that the jobs do until nothing moves. */
+async function work(given: Partial<SourcesServices> = {}): Promise<void> {
+  await lireSources(services(given));
+  while ((await suivreSources(services(given))) + (await traiterDepots({ ...services(), communes })) > 0);
+}
+
+/** The jobs of the nth night after the source was declared. */
+async function night(n: number, given: Partial<SourcesServices> = {}): Promise<void> {
+  clock = new Date(NOW.getTime() + n * DAY);
+  await work(given);
+}
+
+async function declare(given: Partial<Parameters<typeof insertSource>[1]> = {}): Promise<number> {
+  return insertSource(database.db, {
+    ...{ utilisateurId: personne, organisation: '', territoires: ['departement:33'], nom: 'hub', url: server.url },
+    ...{ jour: null, complet: true, prevenir: 'donnees@hub.exemple.fr', colonnes: [], now: NOW },
+    ...given,
+  });
+}
+
+/** Its log, the oldest first. */
+async function log(id: number) {
+  const rows = await listPassages(database.db, id);
+  return rows.reverse().map(({ resultat, message }) => (message === null ? [resultat] : [resultat, message]));
+}
+
+async function accept(id: number): Promise<void> {
+  const [last] = await listPassages(database.db, id);
+  const moved = await passerDepot(database.db, {
+    id: last?.depot_id ?? '',
+    de: 'simule',
+    vers: 'application',
+    now: clock,
+  });
+  expect(moved).toBe(true);
+  await work();
+}
+
+async function names(): Promise<(string | null)[]> {
+  return (await database.db.selectFrom('lieu').select('nom').orderBy('nom').execute()).map(({ nom }) => nom);
+}
+
+async function lots(): Promise<number> {
+  return (await database.db.selectFrom('import_lot').select('id').execute()).length;
+}
+
+/** Subjects of the mails, with how many people got each. */
+async function mails(): Promise<string[]> {
+  return (await database.db.selectFrom('courriel').select(['objet', 'a']).orderBy('id').execute()).map(
+    ({ objet, a }) => `${a === 'donnees@hub.exemple.fr' ? 'autre' : 'déclarant'} · ${objet}`,
+  );
+}
+
+const rows = (count: number, nom = 'Lieu') =>
+  csvOf(Array.from({ length: count }, (_, n) => ({ id: `h${n}`, nom: `${nom} ${n}` })));
+
+test('a first file waits for a person; then what changes is applied by itself, one batch each, and what does not costs nothing', async () => {
+  server = await startSource({ texte: rows(2), etag: '"a"' });
+  const id = await declare();
+  await work();
+  expect(server.requetes).toHaveLength(0);
+  await night(1);
+  expect(await log(id)).toEqual([['a_valider', 'L’essai est prêt : regardez-le, puis appliquez.']]);
+  expect(await names()).toEqual([]);
+  expect(await mails()).toEqual([
+    'déclarant · Un essai attend votre accord : hub',
+    'autre · Un essai attend votre accord : hub',
+  ]);
+  await accept(id);
+  expect(await names()).toEqual(['Lieu 0', 'Lieu 1']);
+  await work();
+  expect(server.requetes).toHaveLength(1);
+
+  await night(2);
+  expect(server.requetes.at(-1)?.headers['if-none-match']).toBe('"a"');
+  // Another mark on the same bytes is no change either.
+  server.set({ texte: rows(2), etag: '"b"' });
+  await night(3);
+  expect(await lots()).toBe(1);
+  server.set({ texte: rows(3, 'Espace'), etag: '"c"' });
+  await night(4);
+  expect(await names()).toEqual(['Espace 0', 'Espace 1', 'Espace 2']);
+  expect(await lots()).toBe(2);
+  expect((await log(id)).map(([resultat]) => resultat)).toEqual(['applique', 'inchange', 'inchange', 'applique']);
+
+  const [last] = await listPassages(database.db, id);
+  await annulerImport(database.db, {
+    ...{ lotId: last?.lot_id ?? 0, acteurId: personne, now: clock, today: '2026-06-05', communes },
+  });
+  expect(await names()).toEqual(['Lieu 0', 'Lieu 1']);
+  // A batch that was taken back stays so until the file changes.
+  await night(5);
+  expect(await names()).toEqual(['Lieu 0', 'Lieu 1']);
+  expect(await mails()).toHaveLength(2);
+});
+
+test('a file a fifth smaller is kept, not applied, and told; a person may apply that very file; a mended one takes its place', async () => {
+  server = await startSource({ texte: rows(10), etag: '"a"' });
+  const id = await declare();
+  await night(1);
+  await accept(id);
+  await database.db.deleteFrom('courriel').execute();
+  server.set({ texte: rows(7), etag: '"b"' });
+  await night(2);
+  await night(3);
+  const message = 'Ce fichier n’a plus que 7 lignes au lieu de 10 (−\u00a030\u00a0%). Rien n’a été appliqué.';
+  expect((await log(id)).slice(1)).toEqual([
+    ['retenu', message],
+    ['inchange', 'Le même fichier attend toujours.'],
+  ]);
+  expect(await mails()).toEqual([
+    'déclarant · Votre fichier a beaucoup rétréci : hub',
+    'autre · Votre fichier a beaucoup rétréci : hub',
+  ]);
+  expect(await lots()).toBe(1);
+  // It waits as long as it must, unlike the files that people bring.
+  await purgerDepots(database.db, dataDir, new Date(NOW.getTime() + 40 * DAY));
+  const waiting = (await listPassages(database.db, id)).find(({ resultat }) => resultat === 'retenu');
+  await passerDepot(database.db, { id: waiting?.depot_id ?? '', de: 'simule', vers: 'application', now: clock });
+  await work();
+  expect((await findSource(database.db, id))?.lignes).toBe(7);
+  expect((await mails()).slice(2)).toEqual([
+    'déclarant · Votre fichier est de nouveau lu : hub',
+    'autre · Votre fichier est de nouveau lu : hub',
+  ]);
+  expect(await database.db.selectFrom('source_absence').select('lieu_id').execute()).toHaveLength(3);
+
+  server.set({ texte: rows(1), etag: '"c"' });
+  await night(4);
+  server.set({ texte: rows(8), etag: '"d"' });
+  await night(5);
+  expect((await log(id)).map(([resultat]) => resultat)).toEqual([
+    'applique',
+    'applique',
+    'inchange',
+    'remplace',
+    'applique',
+  ]);
+  expect(await readdir(join(dataDir, 'sources'))).toEqual([]);
+});
+
+test('what breaks is said in one sentence, told once and then once a week; it is tried each night, and what is mended is told', async () => {
+  server = await startSource({ texte: rows(2), etag: '"a"' });
+  const id = await declare();
+  await night(1);
+  await accept(id);
+  await database.db.deleteFrom('courriel').execute();
+  server.set((response) => void response.writeHead(404).end('no'));
+  for (let n = 2; n <= 8; n += 1) await night(n);
+  expect(await mails()).toHaveLength(2);
+  await night(9);
+  expect(await mails()).toHaveLength(4);
+  expect((await log(id)).slice(1)).toEqual(
+    Array.from({ length: 8 }, () => [
+      'echec',
+      'Le serveur 127.0.0.1 répond 404 : il n’y a pas de fichier à cette adresse.',
+    ]),
+  );
+  expect(await names()).toEqual(['Lieu 0', 'Lieu 1']);
+  server.set({ texte: rows(2), etag: '"a"' });
+  await night(10);
+  expect((await mails()).at(-1)).toBe('autre · Votre fichier est de nouveau lu : hub');
+  expect((await log(id)).at(-1)).toEqual(['inchange']);
+});
+
+test.each<[string, Parameters<SourceDouble['set']>[0], RegExp]>([
+  ['a web page', { texte: '<!doctype html><p>Connectez-vous</p>' }, /page web/],
+  ['an empty file', { texte: '' }, /vide/],
+  ['other columns', { texte: 'id;nom\n1;A' }, /ne sont pas celles attendues : il n’a pas « pivot »/],
+  ['too much', (response) => void response.end('x'.repeat(2_000_000)), /trop gros : 1 Mo/],
+  ['silence', () => {}, /ne répond/],
+  ['a broken connection', (response) => void response.destroy(), /coupé la connexion/],
+  [
+    'a way to another machine of our network',
+    (response, { headers }) => {
+      const port = headers.host?.split(':')[1];
+      response.writeHead(302, { location: `http://127.0.0.2:${port}/lieux.csv` }).end();
+    },
+    /réseau privé/,
+  ],
+  [
+    'a way to the metadata of a cloud',
+    (response) => void response.writeHead(302, { location: 'http://169.254.169.254/latest' }).end(),
+    /réseau privé/,
+  ],
+])(
+  'a server that gives %s: nothing is applied, and the log says why; mended, it is read again',
+  async (_, reponse, sentence) => {
+    server = await startSource({ texte: rows(2), etag: '"a"' });
+    const id = await declare();
+    await night(1);
+    await accept(id);
+    server.set(reponse);
+    await night(2, { maxOctets: 1024 * 1024 });
+    expect((await log(id)).at(-1)).toEqual(['echec', expect.stringMatching(sentence)]);
+    expect(await names()).toEqual(['Lieu 0', 'Lieu 1']);
+    server.set({ texte: rows(3), etag: '"z"' });
+    await night(3);
+    expect((await log(id)).at(-1)).toEqual(['applique']);
+    expect(await names()).toHaveLength(3);
+  },
+);
+
+test('an address of our own network is never asked', async () => {
+  server = await startSource({ texte: rows(2) });
+  const id = await declare();
+  await night(1, { reseauInterne: [] });
+  expect(await log(id)).toEqual([['echec', expect.stringContaining('réseau privé')]]);
+  expect(server.requetes).toEqual([]);
+});
+
+test('a weekly source is read in its night only, or when somebody asks; a paused one never', async () => {
+  server = await startSource({ texte: rows(2), etag: '"a"' });
+  // NOW is a Monday: the night to Thursday is the third one.
+  const id = await declare({ jour: 4 });
+  await night(1);
+  await night(2);
+  expect(await log(id)).toEqual([]);
+  await night(3);
+  expect(await log(id)).toHaveLength(1);
+  for (let n = 4; n < 10; n += 1) await night(n);
+  expect(await log(id)).toHaveLength(1);
+  await night(10);
+  expect(await log(id)).toHaveLength(2);
+  await demanderLecture(database.db, { id, now: clock });
+  await work();
+  expect(await log(id)).toHaveLength(3);
+  await pauseSource(database.db, { id, motif: 'personne', now: clock });
+  await night(30);
+  expect(await log(id)).toHaveLength(3);
+});
+
+test('what is outside the territory is refused, and a role that is withdrawn stops the source and says so', async () => {
+  const lyon = {
+    id: 'x',
+    commune: 'Lyon',
+    code_postal: '69001',
+    code_insee: '69381',
+    latitude: '45.767',
+    longitude: '4.834',
+  };
+  server = await startSource({ texte: csvOf([{ id: 'h0' }, lyon]), etag: '"a"' });
+  const id = await declare();
+  await night(1);
+  await accept(id);
+  expect(await names()).toEqual(['Médiathèque Garonne']);
+  await database.db.deleteFrom('courriel').execute();
+  await database.db.deleteFrom('animateur').where('utilisateur_id', '=', personne).execute();
+  await work();
+  expect((await log(id)).at(-1)).toEqual(['arret', 'La personne qui l’a déclarée n’a plus le droit d’importer.']);
+  expect(await findSource(database.db, id)).toMatchObject({ pause_motif: 'role' });
+  expect(await mails()).toEqual([
+    'déclarant · Votre fichier n’est plus lu : hub',
+    'autre · Votre fichier n’est plus lu : hub',
+  ]);
+  server.set({ texte: rows(5), etag: '"b"' });
+  await night(2);
+  expect(await log(id)).toHaveLength(2);
+});
+
+test('two processes at once read a source once and apply it once', async () => {
+  server = await startSource({ texte: rows(4), etag: '"a"' });
+  const id = await declare();
+  await night(1);
+  await accept(id);
+  const asked = server.requetes.length;
+  server.set({ texte: rows(5), etag: '"b"' });
+  clock = new Date(NOW.getTime() + 2 * DAY);
+  await Promise.all(Array.from({ length: 4 }, () => work()));
+  await work();
+  expect(server.requetes.length - asked).toBe(1);
+  expect((await log(id)).map(([resultat]) => resultat)).toEqual(['applique', 'applique']);
+  expect(await lots()).toBe(2);
+});
