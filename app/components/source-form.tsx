@@ -38,7 +38,7 @@ export function SourceForm({ values, profils, result, nouvelle }: Props) {
       <TextField
         field={url}
         label="Adresse du fichier"
-        help="Un fichier CSV, JSON ou XLSX que tout le monde peut lire, 200 Mo au plus. Exemple : https://hub.exemple.fr/lieux.csv."
+        help="Un fichier CSV, JSON ou XLSX que tout le monde peut lire, 200 Mo au plus. Exemple : https://hub.exemple.fr/lieux.csv."
         type="url"
         autoComplete="off"
         input={{ spellCheck: false, autoCapitalize: 'none' }}
@@ -75,7 +75,7 @@ export function SourceForm({ values, profils, result, nouvelle }: Props) {
         field={prevenir}
         label="Qui prévenir aussi par courriel"
         optional
-        help="Vous êtes prévenu quand le fichier ne peut plus être lu ou qu’il a beaucoup rétréci. Exemple : donnees@hub.exemple.fr."
+        help="Vous êtes prévenu quand le fichier ne peut plus être lu ou qu’il a beaucoup rétréci. Exemple : donnees@hub.exemple.fr."
         type="email"
         autoComplete="off"
         input={{ spellCheck: false, autoCapitalize: 'none' }}

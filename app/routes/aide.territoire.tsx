@@ -117,6 +117,28 @@ export default function AideTerritoire() {
         </li>
       </ul>
       <p>Rien n’est deviné. Et une valeur qu’une personne a confirmée n’est jamais remplacée par celle d’un fichier.</p>
+      <h2 id="fichier-relu">Votre fichier, relu chaque nuit</h2>
+      <p>
+        Votre fichier est déjà en ligne, sur votre site ou sur data.gouv.fr ? Donnez son adresse dans{' '}
+        <Link to="/territoire/sources">Fichiers relus</Link> : vous n’aurez plus à le déposer.
+      </p>
+      <ol>
+        <li>Dites d’où viennent ces lieux, et quand lire le fichier : chaque nuit, ou une nuit par semaine.</li>
+        <li>
+          Choisissez « Essayer maintenant ». Vous voyez ce que le fichier changerait, comme pour un fichier déposé.
+          Appliquez.
+        </li>
+        <li>
+          Ensuite, ce qui change dans le fichier s’applique de lui-même. Le journal dit ce que chaque lecture a fait, et
+          chaque import peut être annulé.
+        </li>
+      </ol>
+      <p>
+        Si le fichier ne peut plus être lu, ou s’il a perdu plus d’un cinquième de ses lignes, rien n’est appliqué et
+        vous recevez un courriel. Un fichier qui a rétréci attend : vous pouvez l’appliquer quand même. Les règles sont
+        celles de tout import : votre territoire seulement, et rien de ce qu’une personne a confirmé n’est remplacé. Les
+        personnes de votre organisation qui animent le même territoire voient ces lectures et peuvent les reprendre.
+      </p>
       <h2>Les labels et les fermetures possibles</h2>
       <p>
         « Tâches » montre les lieux de votre territoire qui ont quitté une liste officielle, ou dont le SIRET est fermé.

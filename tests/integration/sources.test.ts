@@ -1,6 +1,8 @@
+import { spawn } from 'node:child_process';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { purgerDepots, traiterDepots } from '#app/jobs/imports.ts';
 import { lireSources, type SourcesServices, suivreSources } from '#app/jobs/sources.ts';
@@ -9,6 +11,7 @@ import { annulerImport } from '#db/imports-annulation.ts';
 import { listPassages } from '#db/source-passages.ts';
 import { demanderLecture, findSource, insertSource, pauseSource } from '#db/sources.ts';
 import { createTestDatabase, type TestDatabase } from '#tests/support/database.ts';
+import { bundle } from '#tests/support/embedded.ts';
 import { type SourceDouble, startSource } from '#tests/support/source.ts';
 import { csvOf } from './imports.factory.ts';
 import { communes, createPerson, DAY, NOW } from './revisions.factory.ts';
@@ -315,3 +318,57 @@ test('two processes at once read a source once and apply it once', async () => {
   expect((await log(id)).map(([resultat]) => resultat)).toEqual(['applique', 'applique']);
   expect(await lots()).toBe(2);
 });
+
+test('killed with -9 at many moments, beside another process, a night ends with one reading and one batch', async () => {
+  const program = await bundle('sources-user');
+  try {
+    server = await startSource({ texte: rows(3), etag: '"a"' });
+    const id = await declare();
+    await night(1);
+    await accept(id);
+    await database.db.deleteFrom('courriel').execute();
+    // As slow as a server is: it is killed while the file comes, too.
+    const whole = rows(600);
+    server.set((response) => {
+      response.writeHead(200, { 'content-type': 'text/csv', etag: '"b"' }).write(whole.slice(0, 20_000));
+      setTimeout(() => response.end(whole.slice(20_000)), 150);
+    });
+    clock = new Date(NOW.getTime() + 2 * DAY);
+    let kills = 0;
+    for (let round = 0; (await log(id)).at(-1)?.[0] !== 'applique' || (await log(id)).length < 2; round += 1) {
+      expect(round).toBeLessThan(40);
+      const users = [0, 1].map(() =>
+        spawn(process.execPath, [program, database.url, dataDir, clock.toISOString()], {
+          stdio: ['ignore', 'ignore', 'inherit'],
+        }),
+      );
+      const ends = users.map((user) => new Promise((resolve) => user.once('close', resolve)));
+      // Later at each round, so that every step is cut in its beginning, its middle and its end.
+      const timers = users.map((user, n) => setTimeout(() => user.kill('SIGKILL'), 1_100 + round * 300 + n * 150));
+      await Promise.all(ends);
+      for (const timer of timers) clearTimeout(timer);
+      kills += users.filter(({ signalCode }) => signalCode === 'SIGKILL').length;
+      await expect.poll(sessions, { timeout: 10_000 }).toBe(0);
+      const lieux = (await names()).length;
+      expect([3, 600]).toContain(lieux);
+      expect(await lots()).toBe(lieux === 3 ? 1 : 2);
+      expect((await log(id)).length).toBeLessThanOrEqual(2);
+      // Many kills of one step are the test's, not the file's.
+      await database.db.updateTable('import_depot').set({ essais: 0 }).execute();
+    }
+    expect(kills).toBeGreaterThanOrEqual(4);
+    expect(await names()).toHaveLength(600);
+    await work();
+    expect(await log(id)).toEqual([['applique'], ['applique']]);
+    expect(await lots()).toBe(2);
+    expect(await mails()).toEqual([]);
+  } finally {
+    await rm(program);
+  }
+}, 180_000);
+
+async function sessions(): Promise<number> {
+  const { rows } = await sql<{ n: string }>`SELECT count(*) AS n FROM pg_stat_activity
+    WHERE datname = current_database() AND application_name = 'sources-user'`.execute(database.db);
+  return Number(rows[0]?.n);
+}

@@ -1,0 +1,62 @@
+import { expect, test } from 'vitest';
+import { alerteDue, canOnSource, formatRythme, publicUrlOf, sourceDue } from '#app/domain/sources.ts';
+
+const NEW = { pause_le: null, regardee_le: null, demandee_le: null, cree_le: new Date('2026-06-01T08:00:00Z') };
+const at = (text: string) => new Date(text);
+
+test.each([
+  ['the day it was declared', null, null, '2026-06-01T20:00:00Z', false],
+  ['a minute before 02:30 in Paris', null, null, '2026-06-02T00:29:00Z', false],
+  ['at 02:30 in Paris', null, null, '2026-06-02T00:30:00Z', true],
+  ['once read that night', null, '2026-06-02T00:31:00Z', '2026-06-02T20:00:00Z', false],
+  ['at the next night, in winter', null, '2026-12-01T02:00:00Z', '2026-12-02T01:30:00Z', true],
+  ['weekly, before its night', 3, null, '2026-06-02T20:00:00Z', false],
+  ['weekly, in its night', 3, null, '2026-06-03T00:30:00Z', true],
+  ['weekly, the server having slept through its night', 3, null, '2026-06-05T12:00:00Z', true],
+  ['weekly, read in its night', 3, '2026-06-03T00:31:00Z', '2026-06-09T20:00:00Z', false],
+  ['weekly, a week later', 3, '2026-06-03T00:31:00Z', '2026-06-10T00:30:00Z', true],
+])('a source is due or not: %s', (_, jour, read, now, due) => {
+  expect(sourceDue({ ...NEW, jour, regardee_le: read === null ? null : at(read) }, at(now))).toBe(due);
+});
+
+test('what somebody asks for is due at once, unless the source is paused', () => {
+  const asked = { ...NEW, jour: 3, demandee_le: NEW.cree_le };
+  expect(sourceDue(asked, NEW.cree_le)).toBe(true);
+  expect(sourceDue({ ...asked, pause_le: NEW.cree_le }, NEW.cree_le)).toBe(false);
+});
+
+test.each([
+  [null, null, true],
+  ['echec', '2026-06-01T00:30:00Z', false],
+  ['echec', '2026-05-27T00:30:00Z', false],
+  ['echec', '2026-05-26T00:30:00Z', true],
+  ['retenu', '2026-06-01T00:30:00Z', true],
+])('after %s told on %s, a failure of 2 June is told: %s', (alerte, told, due) => {
+  const before = { alerte, alerte_le: told === null ? null : at(told) };
+  expect(alerteDue(before, 'echec', at('2026-06-02T00:30:00Z'))).toBe(due);
+});
+
+test('a week is told by the night that opens it', () => {
+  expect(formatRythme(null)).toBe('chaque nuit');
+  expect(formatRythme(1)).toBe('chaque semaine, dans la nuit de dimanche à lundi');
+  expect(formatRythme(7)).toBe('chaque semaine, dans la nuit de samedi à dimanche');
+});
+
+test('what may be a secret in an address is not shown', () => {
+  expect(publicUrlOf('https://hub.fr/a.csv?cle=x#y')).toBe('https://hub.fr/a.csv?…');
+  expect(publicUrlOf('https://moi:secret@hub.fr/a.csv')).toBe('https://hub.fr/a.csv');
+});
+
+test('a colleague needs the same organisation and all the territories; a name that nobody gave is nobody’s', () => {
+  const roles = (organisation: string, code: string) => ({
+    ...{ utilisateurId: 'b', membreDe: [], moderation: null },
+    animation: { organisation, territoires: [{ type: 'departement' as const, code }] },
+  });
+  const source = { utilisateur_id: 'a', organisation: 'Hub', territoires: ['departement:33'] };
+  expect(canOnSource(roles('hub', '33'), source)).toBe(true);
+  expect(canOnSource(roles('Hub', '40'), source)).toBe(false);
+  expect(canOnSource(roles('Autre', '33'), source)).toBe(false);
+  expect(canOnSource(roles('', '33'), { ...source, organisation: '' })).toBe(false);
+  // A source for the whole country is no animateur's, but for the one who declared it.
+  expect(canOnSource(roles('Hub', '33'), { ...source, territoires: [] })).toBe(false);
+});
