@@ -3,8 +3,12 @@ import { withLock } from './locks.ts';
 import type { DB, Json } from './types.ts';
 
 export interface ExportFile {
-  /** `lieux.csv`, as it is served and copied. */
+  /** `lieux.csv`, `departement/33/lieux.csv`: as it is served. */
   nom: string;
+  /** `region:75`, `departement:33`; null for the whole. */
+  territoire: string | null;
+  /** How many lieux, or changes; null in exports that did not count them file by file. */
+  lignes: number | null;
   octets: number;
   /** Hexadecimal. */
   sha256: string;
@@ -16,6 +20,7 @@ export interface ExportJour {
   /** Local day in Paris, AAAA-MM-JJ. */
   jour: string;
   lignes: number;
+  /** Those of the whole: those of territoires are read apart, by `listExportTerritoires`. */
   fichiers: ExportFile[];
   /** It holds lieux of the demonstration set: for this machine only. */
   demo: boolean;
@@ -38,12 +43,22 @@ export async function listExportJours(db: Kysely<DB>, { demo }: { demo: boolean 
   return rows.map(read);
 }
 
+/** The files of each région and département in the export of a day; none where there is no such export. */
+export async function listExportTerritoires(db: Kysely<DB>, jour: string): Promise<ExportFile[]> {
+  const row = await db
+    .selectFrom('export_jour')
+    .select(sql<Json>`fichiers -> 'territoires'`.as('territoires'))
+    .where('jour', '=', jour)
+    .executeTakeFirst();
+  return readFiles(row?.territoires ?? null);
+}
+
 /** Makes a day's export the one that is served, in place of an earlier one of that day. */
 export async function upsertExportJour(
   db: Kysely<DB>,
-  { jour, lignes, fichiers, demo, fait_le }: ExportJour,
+  { jour, lignes, fichiers, demo, fait_le, territoires = [] }: ExportJour & { territoires?: readonly ExportFile[] },
 ): Promise<void> {
-  const values = { lignes, fichiers: JSON.stringify({ demo, fichiers }), fait_le };
+  const values = { lignes, fichiers: JSON.stringify({ demo, fichiers, territoires }), fait_le };
   await db
     .insertInto('export_jour')
     .values({ jour, ...values })
@@ -66,7 +81,11 @@ export async function withExportLock<T>(
 }
 
 function selectExports(db: Kysely<DB>, demo: boolean) {
-  const all = db.selectFrom('export_jour').select(['jour', 'lignes', 'fichiers', 'fait_le']);
+  const all = db
+    .selectFrom('export_jour')
+    .select(['jour', 'lignes', 'fait_le'])
+    // Hundreds of files of territoires, that few ask for.
+    .select(sql<Json>`fichiers - 'territoires'`.as('fichiers'));
   return demo ? all : all.where(sql<boolean>`NOT coalesce((fichiers -> 'demo')::boolean, false)`);
 }
 
@@ -79,11 +98,22 @@ interface Row {
 
 function read({ fichiers, ...row }: Row): ExportJour {
   const kept = typeof fichiers === 'object' && fichiers !== null && !Array.isArray(fichiers) ? fichiers : {};
-  const list: readonly unknown[] = Array.isArray(kept.fichiers) ? kept.fichiers : [];
-  return { ...row, demo: kept.demo === true, fichiers: list.filter(isExportFile) };
+  return { ...row, demo: kept.demo === true, fichiers: readFiles(kept.fichiers ?? null) };
 }
 
-function isExportFile(value: unknown): value is ExportFile {
+function readFiles(value: Json): ExportFile[] {
+  const list: readonly unknown[] = Array.isArray(value) ? value : [];
+  return list.filter(isStoredFile).map(({ nom, octets, sha256, chemin, territoire, lignes }) => ({
+    nom,
+    territoire: territoire ?? null,
+    lignes: lignes ?? null,
+    octets,
+    sha256,
+    chemin,
+  }));
+}
+
+function isStoredFile(value: unknown): value is Omit<ExportFile, 'territoire' | 'lignes'> & Partial<ExportFile> {
   return (
     typeof value === 'object' &&
     value !== null &&

@@ -63,15 +63,20 @@ export async function hasDemoLieuxPublies(db: Kysely<DB>): Promise<boolean> {
   return (await one.executeTakeFirst()) !== undefined;
 }
 
+/** A lieu, and the département where it is; null where that is not known. */
+export type LieuDepartemental = LieuEtPermanences & { departement: string | null };
+
 /**
  * All public lieux with the standard's 32 fields and their permanences, by id, as they are at one instant; memory holds `PAGE` rows at a time.
  * Without those of the demonstration set where `demo` is false.
  */
-export async function* streamLieuxPublies(db: Kysely<DB>, { demo = true } = {}): AsyncGenerator<LieuEtPermanences> {
+export async function* streamLieuxPublies(db: Kysely<DB>, { demo = true } = {}): AsyncGenerator<LieuDepartemental> {
   const trx = await db.startTransaction().setAccessMode('read only').execute();
   try {
     // The same order on every server, whatever its locale.
-    const all = selectLieux(trx).orderBy('lieu_publie.id', (order) => order.collate('C'));
+    const all = selectLieux(trx)
+      .select('lieu_publie.departement')
+      .orderBy('lieu_publie.id', (order) => order.collate('C'));
     const query = demo ? all : all.where('lieu_publie.demo', '=', false);
     for await (const rows of fetchPages(trx, query)) for (const row of rows) yield withPermanences(row);
   } finally {
@@ -189,7 +194,7 @@ function selectLieux(db: Kysely<DB>) {
 }
 
 /** The row itself: a copy of so many properties takes as long as reading them. */
-function withPermanences(row: Lieu & { permanences: unknown }): LieuEtPermanences {
+function withPermanences<Row extends Lieu & { permanences: unknown }>(row: Row) {
   return Object.assign(row, { permanences: readStoredPermanences(row.permanences) });
 }
 

@@ -1,5 +1,6 @@
 import { civilOf, formatLocalDate, parseLocalDate } from './horaires/dates.ts';
 import { localDay, localInstant, localMoment } from './horaires/opening.ts';
+import { nomOfDepartement, nomOfRegion, parseTerritoire } from './territoire.ts';
 
 const PARIS = 'Europe/Paris';
 
@@ -75,4 +76,39 @@ export function joursToForget(jours: readonly string[], today: string): string[]
 export function isJour(text: string): boolean {
   const day = parseLocalDate(text);
   return day !== null && civilOf(day).year >= 2000 && civilOf(day).year < 2100;
+}
+
+/**
+ * The name of an exported file by the rule of the standard: `AAAAMMJJ_idProducteur_lieux-de-mediation-numerique_territoire.ext`, the
+ * territoire as in its example `RegionSud`: `France`, `RegionNouvelleAquitaine`, `DepartementGironde`.
+ * https://github.com/LaMednum/standard-mediation-num#recommandations-pour-le-nommage-des-fichiers-
+ * @param nom `lieux.csv`, `changements.csv`
+ * @param territoire `region:75`, `departement:33`; null for the whole
+ */
+export function nomStandard({
+  jour,
+  producteur,
+  nom,
+  territoire,
+}: {
+  jour: string;
+  producteur: string;
+  nom: string;
+  territoire: string | null;
+}): string {
+  const [base = '', extension = ''] = nom.slice(nom.lastIndexOf('/') + 1).split('.');
+  const what = base === 'lieux' ? '' : `-${base}`;
+  return `${jour.replaceAll('-', '')}_${producteur}_lieux-de-mediation-numerique${what}_${nomDuTerritoire(territoire)}.${extension}`;
+}
+
+function nomDuTerritoire(territoire: string | null): string {
+  if (territoire === null) return 'France';
+  const { type, code } = parseTerritoire(territoire) ?? { type: 'territoire', code: territoire };
+  const nom = (type === 'region' ? nomOfRegion(code) : nomOfDepartement(code)) ?? code;
+  const words =
+    `${type} ${nom}`
+      .normalize('NFD')
+      .replace(/\p{M}/gu, '')
+      .match(/[A-Za-z0-9]+/g) ?? [];
+  return words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('');
 }

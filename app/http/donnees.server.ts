@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import express, { type Request, type RequestHandler, type Response, type Router } from 'express';
-import { isJour, parisDay } from '#app/domain/exports.ts';
+import { isJour, nomStandard, parisDay } from '#app/domain/exports.ts';
 import { tableSchema } from '#app/domain/standard.ts';
+import { nomOfDepartement, nomOfRegion, parseTerritoire } from '#app/domain/territoire.ts';
 import { exportsDir } from '#app/jobs/export-depot.ts';
-import { LICENCE } from '#app/jobs/export-quotidien.ts';
-import { type ExportFile, type ExportJour, findExportJour } from '#db/exports.ts';
+import { describeExport } from '#app/jobs/export-quotidien.ts';
+import { type ExportFile, type ExportJour, findExportJour, listExportTerritoires } from '#db/exports.ts';
 import type { Services } from './context.ts';
 import { isLocalDemonstration } from './demonstration.server.ts';
 
@@ -21,6 +22,13 @@ export function donneesFiles(services: DonneesServices): Router {
   router.get('/', (_request, _response, next) => next('router'));
   router.get('/schema.json', serveJson(tableSchema()));
   router.get(['/:nom', '/:jour(\\d{4}-\\d{2}-\\d{2})/:nom'], serveExport(services));
+  router.get(
+    [
+      '/:type(region|departement)/:code/:fichier',
+      '/:jour(\\d{4}-\\d{2}-\\d{2})/:type(region|departement)/:code/:fichier',
+    ],
+    serveExport(services),
+  );
   router.get('/:jour(\\d{4}-\\d{2}-\\d{2})/', (_request, response) => response.redirect(302, '/donnees'));
   router.all('*', (_request, response) =>
     refuse(response, 404, 'Il n’y a rien à cette adresse. Toutes les données : /donnees'),
@@ -49,7 +57,9 @@ const openToAll: RequestHandler = (request, response, next) => {
 
 function serveExport(services: DonneesServices): RequestHandler {
   return (request, response, next) => {
-    const { jour = null, nom = '' } = request.params;
+    const { jour = null, type: kind, code = '', fichier = '' } = request.params;
+    const territoire = kind === undefined ? null : `${kind}:${code}`;
+    const nom = kind === undefined ? (request.params.nom ?? '') : `${kind}/${code}/${fichier}`;
     // A date without its final slash.
     if (jour === null && /^\d{4}-\d{2}-\d{2}$/.test(nom)) return response.redirect(302, '/donnees');
     find().catch(next);
@@ -67,14 +77,20 @@ function serveExport(services: DonneesServices): RequestHandler {
         'Cache-Control',
         jour === null || jour >= parisDay(services.now()) ? 'public, no-cache' : 'public, max-age=3600',
       );
-      if (nom === 'manifeste.json') return serveJson(publicManifest(made))(request, response, next);
-      const file = made.fichiers.find((candidate) => candidate.nom === nom);
+      const wanted = nom === 'manifeste.json' || territoire !== null;
+      const territoires = wanted ? await listExportTerritoires(services.dbRead, made.jour) : [];
+      if (nom === 'manifeste.json')
+        return serveJson(publicManifest({ ...made, territoires }, services.settings))(request, response, next);
+      const there = territoire === null ? made.fichiers : territoires.filter((one) => one.territoire === territoire);
+      if (territoire !== null && there.length === 0)
+        return refuse(response, 404, noTerritoire(territoire, { jour: made.jour, any: territoires.length > 0 }));
+      const file = there.find((candidate) => candidate.nom === nom);
       const type = TYPES[nom.split('.').at(-1) ?? ''];
       if (file === undefined || type === undefined) {
         return refuse(
           response,
           404,
-          `Il n’y a pas de fichier de ce nom. Il y a : ${made.fichiers.map((f) => f.nom).join(', ')}, manifeste.json`,
+          `Il n’y a pas de fichier de ce nom. Il y a : ${there.map((f) => f.nom).join(', ')}, manifeste.json`,
         );
       }
       response.type(type);
@@ -87,6 +103,19 @@ function serveExport(services: DonneesServices): RequestHandler {
       }
     }
   };
+}
+
+function noTerritoire(territoire: string, { jour, any }: { jour: string; any: boolean }): string {
+  const known = parseTerritoire(territoire);
+  if (known === null) {
+    const [type, code] = territoire.split(':');
+    const example = type === 'region' ? '75 pour la Nouvelle-Aquitaine' : '33 pour la Gironde';
+    return `Il n’y a pas de ${type === 'region' ? 'région' : 'département'} qui a le code ${code} (exemple : ${example}). Tous les codes : /donnees`;
+  }
+  if (!any)
+    return `Il n’y a pas de fichiers par territoire dans l’export du ${jour}. Le tout : /donnees/${jour}/lieux.csv`;
+  const nom = known.type === 'region' ? nomOfRegion(known.code) : nomOfDepartement(known.code);
+  return `Il n’y a pas de lieu dans ce territoire (${nom}) dans l’export du ${jour}. Les autres : /donnees`;
 }
 
 const NOTHING_YET =
@@ -107,14 +136,14 @@ interface Sending {
 }
 
 function sendExport(request: Request, response: Response, { services, made, file, onMissing }: Sending): void {
-  const [name = '', extension = ''] = file.nom.split('.');
+  const filename = nomStandard({ ...file, jour: made.jour, producteur: services.settings.exportProducteur });
   // What is compressed on the way has other bytes: only what is sent as it is may be asked for in parts.
   const asItIs =
     request.headers.range !== undefined || !/\b(?:gzip|br|deflate)\b/.test(request.headers['accept-encoding'] ?? '');
   if (asItIs) response.setHeader('Cache-Control', `${String(response.getHeader('Cache-Control'))}, no-transform`);
   response.setHeader('ETag', asItIs ? `"${file.sha256}"` : `W/"${file.sha256}"`);
   response.setHeader('Last-Modified', made.fait_le.toUTCString());
-  response.setHeader('Content-Disposition', `attachment; filename="${name}-${made.jour}.${extension}"`);
+  response.setHeader('Content-Disposition', `attachment; filename="${filename}"`);
   response.setHeader('Vary', 'Accept-Encoding');
   // Programs that revalidate often say no-cache too, which Express takes for "send it all again".
   delete request.headers['cache-control'];
@@ -132,16 +161,13 @@ function sendExport(request: Request, response: Response, { services, made, file
 }
 
 /** What one may want to check before or after downloading. */
-function publicManifest({ jour, lignes, fait_le, fichiers }: ExportJour) {
-  const files = fichiers.map(({ nom, octets, sha256 }) => ({ nom, octets, sha256, url: `/donnees/${jour}/${nom}` }));
-  return {
-    jour,
-    fait_le: fait_le.toISOString(),
-    lignes,
-    licence: LICENCE,
-    schema: '/donnees/schema.json',
-    fichiers: files,
-  };
+function publicManifest(
+  made: ExportJour & { territoires: readonly ExportFile[] },
+  settings: Pick<Services['settings'], 'exportProducteur'>,
+) {
+  const placeOf = ({ nom }: ExportFile) => ({ nom, url: `/donnees/${made.jour}/${nom}` });
+  const { fichiers, territoires, ...about } = describeExport(made, { settings, placeOf });
+  return { ...about, schema: '/donnees/schema.json', fichiers, territoires };
 }
 
 function serveJson(value: object): RequestHandler {

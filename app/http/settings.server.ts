@@ -25,6 +25,8 @@ export interface Settings {
   listes: readonly SourceDeListe[];
   /** Where the SIRETs of lieux are looked for; null: nowhere. */
   rechercheEntreprisesUrl: string | null;
+  /** Who makes the open data, in the names of its files. */
+  exportProducteur: string;
   basemap: 'ign' | 'locale';
   moderation: 'mixte' | 'stricte';
   /** How many proxies stand in front: how far X-Forwarded-For is believed. */
@@ -85,6 +87,7 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
     geocoderUrl: e.GEOCODER_URL,
     listes: listesOf(e),
     rechercheEntreprisesUrl: rechercheOf(e.RECHERCHE_ENTREPRISES_URL, { demo }),
+    exportProducteur: e.EXPORT_PRODUCTEUR,
     basemap: e.BASEMAP,
     moderation: e.MODERATION,
     trustProxy: e.TRUST_PROXY,
@@ -180,6 +183,13 @@ const environment = z.object({
   RECHERCHE_ENTREPRISES_URL: url(['http:', 'https:'], 'https://recherche-entreprises.api.gouv.fr')
     .or(z.literal('off'))
     .optional(),
+  EXPORT_PRODUCTEUR: z
+    .string()
+    .regex(
+      /^[A-Za-z0-9-]{1,60}$/,
+      'lettres sans accent, chiffres et tirets attendus (exemple : un SIRET, ou lieu-a-jour)',
+    )
+    .default('lieu-a-jour'),
   BASEMAP: z.enum(['ign', 'locale'], { error: 'attendu « ign » ou « locale »' }).default('ign'),
   MODERATION: z.enum(['mixte', 'stricte'], { error: 'attendu « mixte » ou « stricte »' }).default('mixte'),
   TRUST_PROXY: z.string().regex(/^\d$/, 'nombre de mandataires attendu, de 0 à 9').transform(Number).default(0),

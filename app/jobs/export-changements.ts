@@ -22,6 +22,7 @@ export async function writeChangements(
   const file = await open(join(folder, CHANGEMENTS), 'wx');
   const hash = createHash('sha256');
   let octets = 0;
+  let lignes = 0;
   let pending = `changement,champs,${CSV_HEADER}`;
   const flush = async () => {
     const bytes = Buffer.from(pending);
@@ -33,6 +34,7 @@ export async function writeChangements(
   try {
     for await (const line of changements(before, after)) {
       pending += line;
+      lignes++;
       if (pending.length > BUFFERED_CHARS) await flush();
     }
     await flush();
@@ -40,13 +42,13 @@ export async function writeChangements(
   } finally {
     await file.close();
   }
-  return { nom: CHANGEMENTS, octets, sha256: hash.digest('hex') };
+  return { nom: CHANGEMENTS, territoire: null, lignes, octets, sha256: hash.digest('hex') };
 }
 
 const BUFFERED_CHARS = 128 * 1024;
 
 async function* changements(before: string, after: string): AsyncGenerator<string> {
-  const [old, now] = [lieuxOf(before), lieuxOf(after)];
+  const [old, now] = [linesOfLieux(before), linesOfLieux(after)];
   let [was, is] = [await next(old), await next(now)];
   while (was !== null || is !== null) {
     const order = was === null ? 1 : is === null ? -1 : Buffer.compare(was.key, is.key);
@@ -73,8 +75,8 @@ async function next(lines: AsyncIterator<Ligne>): Promise<Ligne | null> {
   return done ? null : value;
 }
 
-/** The lieux of a JSON file, one a line between its brackets. */
-async function* lieuxOf(path: string): AsyncGenerator<Ligne> {
+/** The lieux of a JSON file of an export, one a line between its brackets; memory holds one. */
+export async function* linesOfLieux(path: string): AsyncGenerator<Ligne> {
   for await (const read of createInterface({ input: createReadStream(path), crlfDelay: Number.POSITIVE_INFINITY })) {
     const line = read.endsWith(',') ? read.slice(0, -1) : read;
     if (!line.startsWith('{')) continue;

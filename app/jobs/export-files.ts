@@ -1,13 +1,19 @@
-import { createHash, type Hash } from 'node:crypto';
-import { type FileHandle, open } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { CSV_HEADER, fieldsAgainstStandard, lieuToCsv, lieuToFeature, lieuToJson } from '#app/domain/formats.ts';
+import { fieldsAgainstStandard } from '#app/domain/formats.ts';
 import type { LieuEtPermanences } from '#app/domain/permanences.ts';
 import type { FieldName } from '#app/domain/standard.ts';
-import { ParquetSink } from './export-parquet.ts';
+import { DEPARTEMENTS, REGIONS, regionOfDepartement } from '#app/domain/territoire.ts';
+import { linesOfLieux } from './export-changements.ts';
+import { type ParquetRow, ParquetSink, parquetRow } from './export-parquet.ts';
+import { TEXT_FORMATS, TextSink } from './export-texte.ts';
 
 export interface WrittenFile {
+  /** `lieux.csv`, `departement/33/lieux.csv`. */
   nom: string;
+  /** `region:75`, `departement:33`; null for the whole. */
+  territoire: string | null;
+  lignes: number;
   octets: number;
   /** Hexadecimal. */
   sha256: string;
@@ -19,109 +25,137 @@ export interface Ecarte {
   champs: FieldName[];
 }
 
-/** One file of an export, while it is written. */
-export interface LieuSink {
-  add(lieu: LieuEtPermanences): Promise<void>;
-  /** What is on the disk then. */
-  finish(): Promise<WrittenFile>;
-  close(): Promise<void>;
+interface Written {
+  lignes: number;
+  fichiers: WrittenFile[];
+  /** Those of each région and département that has a lieu, in the order of their codes, régions first. */
+  territoires: WrittenFile[];
+  ecartes: Ecarte[];
 }
 
-interface Format {
-  nom: string;
-  head: string;
-  /** The text of one lieu, and what stands between two. */
-  line: (lieu: LieuEtPermanences) => string;
-  between: string;
-  tail: string;
-}
-
-/** Text: UTF-8 without BOM. JSON has one lieu a line, so that it can be read and compared line by line. */
-const FORMATS: readonly Format[] = [
-  { nom: 'lieux.csv', head: CSV_HEADER, line: lieuToCsv, between: '', tail: '' },
-  { nom: 'lieux.json', head: '[\n', line: (lieu) => JSON.stringify(lieuToJson(lieu)), between: ',\n', tail: '\n]\n' },
-  {
-    nom: 'lieux.geojson',
-    head: '{"type":"FeatureCollection","features":[\n',
-    line: (lieu) => JSON.stringify(lieuToFeature(lieu)),
-    between: ',\n',
-    tail: '\n]}\n',
-  },
-];
+/** A lieu to write; without a département it is in the files of the whole only. */
+type LieuToWrite = LieuEtPermanences & { departement?: string | null };
 
 /**
- * Writes the files of an export (CSV, JSON, GeoJSON, Parquet), without the lieux that are against the standard, into a folder, on the disk when it returns. One pass: they hold the same lieux in the
- * same order, and memory does not grow with their number.
+ * Writes the files of an export (CSV, JSON, GeoJSON, Parquet), whole and by région and département, without the lieux that are against
+ * the standard, into a folder, on the disk when it returns. One pass, in which each lieu is put into words once: they hold the same lieux in the same order, and
+ * memory does not grow with their number.
+ * @param rowsInMemory up to how many lieux the Parquet of territoires is made from memory, beyond from their JSON
  */
 export async function writeLieux(
   folder: string,
-  lieux: AsyncIterable<LieuEtPermanences>,
-): Promise<{ lignes: number; fichiers: WrittenFile[]; ecartes: Ecarte[] }> {
-  const sinks: LieuSink[] = [];
-  try {
-    for (const format of FORMATS) sinks.push(new TextSink(format, await open(join(folder, format.nom), 'wx')));
-    sinks.push(new ParquetSink(PARQUET, await open(join(folder, PARQUET), 'wx')));
-    let lignes = 0;
-    const ecartes: Ecarte[] = [];
-    for await (const lieu of lieux) {
-      const champs = fieldsAgainstStandard(lieu);
-      if (champs.length > 0) {
-        ecartes.push({ id: lieu.id, champs });
-        continue;
-      }
-      for (const sink of sinks) await sink.add(lieu);
-      lignes++;
+  lieux: AsyncIterable<LieuToWrite>,
+  { rowsInMemory = ROWS_IN_MEMORY } = {},
+): Promise<Written> {
+  const whole = await openPlace(folder, null);
+  const parquet = new ParquetSink(folder, { nom: `${PARQUET}`, territoire: null });
+  const places = new Map<string, Place>();
+  const ecartes: Ecarte[] = [];
+  let lignes = 0;
+  let held = 0;
+  for await (const lieu of lieux) {
+    const champs = fieldsAgainstStandard(lieu);
+    if (champs.length > 0) {
+      ecartes.push({ id: lieu.id, champs });
+      continue;
     }
-    const fichiers: WrittenFile[] = [];
-    for (const sink of sinks) fichiers.push(await sink.finish());
-    return { lignes, fichiers, ecartes };
-  } finally {
-    for (const sink of sinks) await sink.close();
+    const lines = TEXT_FORMATS.map(({ line }) => line(lieu));
+    const row = parquetRow(lieu);
+    for (const place of [whole, ...(await placesOf(lieu.departement ?? null))]) {
+      for (const [index, sink] of place.texts.entries()) {
+        const line = lines[index] ?? '';
+        sink.add(line);
+        held += line.length;
+      }
+      if (place !== whole && lignes < rowsInMemory) place.rows.push(row);
+    }
+    await parquet.add(row);
+    lignes++;
+    if (held > HELD_CHARS) held -= await flushLongest([whole, ...places.values()]);
+    if (lignes === rowsInMemory) for (const place of places.values()) place.rows = [];
+  }
+  const fichiers = [...(await finishTexts([whole])), await parquet.finish()];
+  const sorted = [...places.values()].sort((a, b) => a.rank - b.rank);
+  const texts = await finishTexts(sorted);
+  const territoires: WrittenFile[] = [];
+  for (const [index, place] of sorted.entries()) {
+    territoires.push(...texts.slice(index * TEXT_FORMATS.length, (index + 1) * TEXT_FORMATS.length));
+    territoires.push(await writeParquet(place));
+  }
+  return { lignes, fichiers, territoires, ecartes };
+
+  async function placesOf(departement: string | null): Promise<Place[]> {
+    const region = departement === null ? null : regionOfDepartement(departement);
+    if (departement === null || region === null) return [];
+    return [await placeOf(`region:${region}`), await placeOf(`departement:${departement}`)];
+  }
+
+  async function placeOf(territoire: string): Promise<Place> {
+    const known = places.get(territoire);
+    if (known) return known;
+    const place = await openPlace(folder, territoire);
+    places.set(territoire, place);
+    return place;
+  }
+
+  async function writeParquet({ path, territoire, rows }: Place): Promise<WrittenFile> {
+    const sink = new ParquetSink(folder, { nom: `${path}${PARQUET}`, territoire });
+    if (lignes < rowsInMemory) for (const row of rows) await sink.add(row);
+    else for await (const { lieu } of linesOfLieux(join(folder, `${path}lieux.json`))) await sink.add(parquetRow(lieu));
+    return sink.finish();
   }
 }
 
 const PARQUET = 'lieux.parquet';
 
-const BUFFERED_CHARS = 128 * 1024;
+/** Some 60 MB of real lieux. */
+const ROWS_IN_MEMORY = 25_000;
 
-class TextSink implements LieuSink {
-  readonly #format: Format;
-  readonly #file: FileHandle;
-  readonly #hash: Hash = createHash('sha256');
-  #pending: string;
-  #octets = 0;
-  #first = true;
+/** Over all files of text. Territoires share the words of the whole. */
+const HELD_CHARS = 8_000_000;
 
-  constructor(format: Format, file: FileHandle) {
-    this.#format = format;
-    this.#file = file;
-    this.#pending = format.head;
-  }
-
-  async add(lieu: LieuEtPermanences): Promise<void> {
-    this.#pending += (this.#first ? '' : this.#format.between) + this.#format.line(lieu);
-    this.#first = false;
-    if (this.#pending.length > BUFFERED_CHARS) await this.#flush();
-  }
-
-  async finish(): Promise<WrittenFile> {
-    this.#pending += this.#format.tail;
-    await this.#flush();
-    await this.#file.sync();
-    return { nom: this.#format.nom, octets: this.#octets, sha256: this.#hash.digest('hex') };
-  }
-
-  async close(): Promise<void> {
-    await this.#file.close();
-  }
-
-  async #flush(): Promise<void> {
-    const bytes = Buffer.from(this.#pending);
-    this.#pending = '';
-    this.#hash.update(bytes);
-    this.#octets += bytes.length;
-    for (let written = 0; written < bytes.length; ) {
-      written += (await this.#file.write(bytes, written)).bytesWritten;
-    }
-  }
+/** What has files of its own: the whole, a région, a département. */
+interface Place {
+  territoire: string | null;
+  /** What its names begin with: ``, `departement/33/`. */
+  path: string;
+  rank: number;
+  texts: TextSink[];
+  rows: ParquetRow[];
 }
+
+const RANKS = new Map(
+  [...REGIONS.map(({ code }) => `region:${code}`), ...DEPARTEMENTS.map(({ code }) => `departement:${code}`)].map(
+    (territoire, rank) => [territoire, rank],
+  ),
+);
+
+async function openPlace(folder: string, territoire: string | null): Promise<Place> {
+  const path = territoire === null ? '' : `${territoire.replace(':', '/')}/`;
+  if (territoire !== null) await mkdir(join(folder, path), { recursive: true });
+  const texts = TEXT_FORMATS.map((format) => new TextSink(folder, { nom: path + format.nom, territoire, format }));
+  return { territoire, path, rank: RANKS.get(territoire ?? '') ?? -1, texts, rows: [] };
+}
+
+/** Writes what is longest until half is left: few writes, and memory is bounded. Gives how many characters it wrote. */
+async function flushLongest(places: readonly Place[]): Promise<number> {
+  let written = 0;
+  for (const sink of places.flatMap(({ texts }) => texts).sort((a, b) => b.pending - a.pending)) {
+    if (written > HELD_CHARS / 2) break;
+    written += sink.pending;
+    await sink.flush();
+  }
+  return written;
+}
+
+/** A disk syncs several files in the time of one. */
+async function finishTexts(places: readonly Place[]): Promise<WrittenFile[]> {
+  const sinks = places.flatMap(({ texts }) => texts);
+  const files: WrittenFile[] = [];
+  for (let from = 0; from < sinks.length; from += AT_ONCE) {
+    files.push(...(await Promise.all(sinks.slice(from, from + AT_ONCE).map((sink) => sink.finish()))));
+  }
+  return files;
+}
+
+const AT_ONCE = 16;

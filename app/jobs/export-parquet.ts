@@ -1,10 +1,11 @@
 import { createHash, type Hash } from 'node:crypto';
-import type { FileHandle } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
+import { join } from 'node:path';
 import { ByteWriter, ParquetWriter } from 'hyparquet-writer';
 import { fieldToParquet, pointToWkb } from '#app/domain/formats.ts';
 import type { Lieu } from '#app/domain/lieu.ts';
 import { FIELDS } from '#app/domain/standard.ts';
-import type { LieuSink, WrittenFile } from './export-files.ts';
+import type { WrittenFile } from './export-files.ts';
 
 type SchemaElement = ConstructorParameters<typeof ParquetWriter>[0]['schema'][number];
 
@@ -30,6 +31,19 @@ const SCHEMA: SchemaElement[] = [
   { name: 'geometry', repetition_type: 'OPTIONAL', type: 'BYTE_ARRAY' },
 ];
 
+/** A lieu as Parquet has it: its columns in the order of the standard, and its place. */
+export interface ParquetRow {
+  cells: ReturnType<typeof fieldToParquet>[];
+  latitude: number | null;
+  longitude: number | null;
+}
+
+/** Puts a lieu into columns, once for all the files that hold it. */
+export function parquetRow(lieu: Lieu): ParquetRow {
+  const { latitude, longitude } = lieu;
+  return { cells: FIELDS.map((field) => fieldToParquet(lieu, field)), latitude, longitude };
+}
+
 /** West, south, east, north in degrees. */
 type Box = [number, number, number, number];
 
@@ -37,38 +51,44 @@ type Box = [number, number, number, number];
  * The lieux as Parquet with the metadata of GeoParquet 1.1: row groups one after the other, so that memory does not grow with their
  * number; the same lieux give the same bytes.
  */
-export class ParquetSink implements LieuSink {
+export class ParquetSink {
+  readonly #path: string;
   readonly #nom: string;
-  readonly #file: FileHandle;
+  readonly #territoire: string | null;
   readonly #hash: Hash = createHash('sha256');
   readonly #bytes = new ByteWriter();
   readonly #writer: ParquetWriter;
-  #lieux: Lieu[] = [];
+  #lieux: ParquetRow[] = [];
   #octets = 0;
+  #lignes = 0;
   #box: Box | null = null;
 
-  constructor(nom: string, file: FileHandle) {
+  constructor(folder: string, { nom, territoire }: { nom: string; territoire: string | null }) {
+    this.#path = join(folder, nom);
     this.#nom = nom;
-    this.#file = file;
+    this.#territoire = territoire;
     this.#writer = new ParquetWriter({ writer: this.#bytes, schema: SCHEMA, createdBy: 'Lieu à jour' });
   }
 
-  async add(lieu: Lieu): Promise<void> {
+  async add(lieu: ParquetRow): Promise<void> {
     this.#lieux.push(lieu);
+    this.#lignes++;
     if (this.#lieux.length >= GROUP) await this.#writeGroup();
   }
 
+  /** On the disk when it returns. */
   async finish(): Promise<WrittenFile> {
     await this.#writeGroup();
     this.#writer.kvMetadata = [{ key: 'geo', value: JSON.stringify(geoMetadata(this.#box)) }];
     await this.#writer.finish();
-    await this.#flush();
-    await this.#file.sync();
-    return { nom: this.#nom, octets: this.#octets, sha256: this.#hash.digest('hex') };
-  }
-
-  async close(): Promise<void> {
-    await this.#file.close();
+    await this.#flush({ last: true });
+    return {
+      nom: this.#nom,
+      territoire: this.#territoire,
+      lignes: this.#lignes,
+      octets: this.#octets,
+      sha256: this.#hash.digest('hex'),
+    };
   }
 
   async #writeGroup(): Promise<void> {
@@ -77,9 +97,9 @@ export class ParquetSink implements LieuSink {
     this.#lieux = [];
     for (const lieu of lieux) this.#box = widened(this.#box, lieu);
     const columnData = [
-      ...FIELDS.map((field) => ({
-        name: field.name,
-        data: lieux.map((lieu) => fieldToParquet(lieu, field)),
+      ...FIELDS.map(({ name }, index) => ({
+        name,
+        data: lieux.map(({ cells }) => cells[index] ?? null),
         offsetIndex: false,
       })),
       { name: 'geometry', data: lieux.map(pointToWkb), offsetIndex: false, statistics: false },
@@ -88,18 +108,22 @@ export class ParquetSink implements LieuSink {
     await this.#flush();
   }
 
-  async #flush(): Promise<void> {
+  async #flush({ last = false } = {}): Promise<void> {
     const bytes = this.#bytes.getBytes();
     this.#hash.update(bytes);
     this.#octets += bytes.length;
-    for (let written = 0; written < bytes.length; ) {
-      written += (await this.#file.write(bytes, written)).bytesWritten;
+    const file = await open(this.#path, 'a');
+    try {
+      await file.appendFile(bytes);
+      if (last) await file.sync();
+    } finally {
+      await file.close();
     }
     this.#bytes.index = 0;
   }
 }
 
-function widened(box: Box | null, { latitude, longitude }: Lieu): Box | null {
+function widened(box: Box | null, { latitude, longitude }: ParquetRow): Box | null {
   if (latitude === null || longitude === null) return box;
   const [west, south, east, north] = box ?? [longitude, latitude, longitude, latitude];
   return [Math.min(west, longitude), Math.min(south, latitude), Math.max(east, longitude), Math.max(north, latitude)];

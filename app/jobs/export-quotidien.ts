@@ -1,14 +1,22 @@
 import { randomBytes } from 'node:crypto';
 import { copyFile, mkdir, open, rename, rm, writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import type { Kysely } from 'kysely';
-import { firstExportDay, joursToForget, nightlyExportDue, parisDay, reasonToHold } from '#app/domain/exports.ts';
+import {
+  firstExportDay,
+  joursToForget,
+  nightlyExportDue,
+  nomStandard,
+  parisDay,
+  reasonToHold,
+} from '#app/domain/exports.ts';
 import { isLocalDemonstration } from '#app/http/demonstration.server.ts';
 import type { Settings } from '#app/http/settings.server.ts';
 import { makeFolder } from '#db/embedded/folder.ts';
 import { deleteExportAlerte, findExportRetenu } from '#db/export-alertes.ts';
 import {
   deleteExportJours,
+  type ExportFile,
   type ExportJour,
   findExportJour,
   listExportJours,
@@ -26,17 +34,21 @@ import { type WrittenFile, writeLieux } from './export-files.ts';
 /** What an export needs of the process. */
 export interface ExportServices {
   db: Kysely<DB>;
-  settings: DepotSettings & Pick<Settings, 'databaseUrl' | 'host' | 'publicUrl' | 'trustProxy'>;
+  settings: DepotSettings & Pick<Settings, 'databaseUrl' | 'exportProducteur' | 'host' | 'publicUrl' | 'trustProxy'>;
   now: () => Date;
 }
 
 export interface ExportResult {
   jour: string;
   lignes: number;
-  fichiers: WrittenFile[];
+  /** Those of the whole. */
+  fichiers: Pick<WrittenFile, 'nom' | 'octets' | 'sha256'>[];
 }
 
-export const LICENCE = 'Licence Ouverte / Open Licence version 2.0';
+/** With the files of territoires, which are read apart once it is made. */
+type Made = ExportJour & { territoires: ExportFile[] };
+
+const LICENCE = 'Licence Ouverte / Open Licence version 2.0';
 
 /**
  * Makes the export of a day now, from one snapshot of the database, in place of an earlier one of that day; with `vers`, puts
@@ -95,7 +107,7 @@ async function findDueJour({ db, now, settings }: ExportServices): Promise<strin
 async function makeExport(
   services: ExportServices,
   { locked, jour, forcer }: { locked: Kysely<DB>; jour: string; forcer: boolean },
-): Promise<ExportJour> {
+): Promise<Made> {
   const { db, settings, now } = services;
   const day = join(exportsDir(settings), jour);
   const depots = depotsOf(settings);
@@ -109,7 +121,7 @@ async function makeExport(
   const run = randomBytes(6).toString('hex');
   const aside = join(day, `.${run}`);
   await mkdir(aside);
-  const { lignes, fichiers, ecartes } = await writeLieux(aside, streamLieuxPublies(db, { demo }));
+  const { lignes, fichiers, territoires, ecartes } = await writeLieux(aside, streamLieuxPublies(db, { demo }));
   const precedentes = await servedLignes(locked, { jour, demo: isLocalDemonstration(settings) });
   const motif = forcer ? null : reasonToHold({ lignes, ecartes: ecartes.length, precedentes });
   if (motif !== null || ecartes.length > 0)
@@ -120,11 +132,14 @@ async function makeExport(
   }
   const changements = await changementsOf(services, { jour, folder: aside });
   const written = [...fichiers, ...changements];
-  await writeFile(join(aside, MANIFEST), manifestOf({ jour, lignes, fichiers: written, fait_le }), { flush: true });
-  const noms = [...written.map(({ nom }) => nom), MANIFEST];
-  const base = await depots[0].publish({ jour, run, folder: aside, noms });
-  const files = written.map((file) => ({ ...file, chemin: `${base}/${file.nom}` }));
-  const made: ExportJour = { jour, lignes, fichiers: files, demo, fait_le };
+  const about = { jour, lignes, demo, fait_le };
+  await writeFile(join(aside, MANIFEST), manifestOf({ ...about, fichiers: written, territoires }, settings), {
+    flush: true,
+  });
+  const noms = [...written, ...territoires].map(({ nom }) => nom);
+  const base = await depots[0].publish({ jour, run, folder: aside, noms: [...noms, MANIFEST] });
+  const placed = (file: WrittenFile): ExportFile => ({ ...file, chemin: `${base}/${file.nom}` });
+  const made: Made = { ...about, fichiers: written.map(placed), territoires: territoires.map(placed) };
   await upsertExportJour(locked, made);
   if (ecartes.length === 0) await deleteExportAlerte(locked, jour);
   for (const depot of depots) await depot.keepOnly(jour, base);
@@ -165,25 +180,69 @@ function baseOf({ fichiers: [first] }: ExportJour): string | null {
 }
 
 /** What a folder of files says of itself. */
-function manifestOf({ fait_le, ...made }: ExportResult & { fait_le: Date }): string {
-  const { fichiers, ...result } = resultOf(made);
-  return `${JSON.stringify({ ...result, fait_le: fait_le.toISOString(), licence: LICENCE, fichiers }, null, 2)}\n`;
+function manifestOf<File extends Pick<ExportFile, keyof WrittenFile>>(
+  made: Described<File>,
+  settings: Pick<Settings, 'exportProducteur'>,
+  nameOf: (file: File) => string = ({ nom }) => nom,
+): string {
+  const manifest = describeExport(made, { settings, placeOf: (file) => ({ nom: nameOf(file) }) });
+  return `${JSON.stringify(manifest, null, 2)}\n`;
+}
+
+interface Described<File> {
+  jour: string;
+  lignes: number;
+  fait_le: Date;
+  fichiers: readonly File[];
+  territoires: readonly File[];
+}
+
+/** What a manifest says of an export, wherever its files are: `placeOf` gives that. */
+export function describeExport<File extends Pick<ExportFile, keyof WrittenFile>, Place extends { nom: string }>(
+  { jour, lignes, fait_le, fichiers, territoires }: Described<File>,
+  { settings, placeOf }: { settings: Pick<Settings, 'exportProducteur'>; placeOf: (file: File) => Place },
+) {
+  const describe = (file: File) => ({
+    ...placeOf(file),
+    nom_standard: nomStandard({ ...file, jour, producteur: settings.exportProducteur }),
+    territoire: file.territoire,
+    lignes: file.lignes,
+    octets: file.octets,
+    sha256: file.sha256,
+  });
+  const csv = territoires.filter(({ nom }) => nom.startsWith('departement/') && nom.endsWith('.csv'));
+  return {
+    jour,
+    fait_le: fait_le.toISOString(),
+    lignes,
+    lignes_sans_departement: lignes - csv.reduce((sum, file) => sum + (file.lignes ?? 0), 0),
+    licence: LICENCE,
+    fichiers: fichiers.map(describe),
+    territoires: territoires.map(describe),
+  };
 }
 
 function resultOf({ jour, lignes, fichiers }: ExportResult): ExportResult {
   return { jour, lignes, fichiers: fichiers.map(({ nom, octets, sha256 }) => ({ nom, octets, sha256 })) };
 }
 
-async function copyTo(folder: string, made: ExportJour, { settings }: ExportServices): Promise<void> {
-  for (const file of made.fichiers) {
-    await replaceFile(join(folder, file.nom), async (aside) => {
+/** The whole under names that stay; territoires under the standard's, in `region` and `departement`: their day is in their name. */
+async function copyTo(folder: string, made: Made, { settings }: ExportServices): Promise<void> {
+  const { exportProducteur: producteur } = settings;
+  const nameOf = ({ nom, territoire }: ExportFile) =>
+    territoire === null ? nom : `${nom.split('/')[0]}/${nomStandard({ jour: made.jour, producteur, territoire, nom })}`;
+  const files = [...made.fichiers, ...made.territoires];
+  const folders = [...new Set(files.map((file) => dirname(join(folder, nameOf(file)))))];
+  for (const path of folders) await mkdir(path, { recursive: true });
+  for (const file of files) {
+    await replaceFile(join(folder, nameOf(file)), async (aside) => {
       const path = await depotOf(settings, file.chemin)?.local(file, aside);
       if (!path) throw new Error(`${file.chemin} is recorded and is not there`);
       if (path !== aside) await copyFile(path, aside);
     });
   }
-  await replaceFile(join(folder, MANIFEST), (aside) => writeFile(aside, manifestOf(made)));
-  await syncFolder(folder);
+  await replaceFile(join(folder, MANIFEST), (aside) => writeFile(aside, manifestOf(made, settings, nameOf)));
+  for (const path of folders) await syncFolder(path);
 }
 
 async function replaceFile(path: string, write: (aside: string) => Promise<void>): Promise<void> {

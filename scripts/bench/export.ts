@@ -12,6 +12,7 @@ export async function benchExport({ db, pool, dataDir, lieux }: World): Promise<
   const settings = {
     dataDir,
     databaseUrl: undefined,
+    exportProducteur: 'lieu-a-jour',
     host: '127.0.0.1',
     publicUrl: 'http://localhost:3000',
     trustProxy: 0,

@@ -88,7 +88,7 @@ test.each([
   expect(response.headers.get('access-control-allow-origin')).toBe('*');
   expect(response.headers.get('cross-origin-resource-policy')).toBe('cross-origin');
   expect(response.headers.get('content-disposition')).toBe(
-    `attachment; filename="lieux-2026-03-15.${nom.split('.')[1]}"`,
+    `attachment; filename="20260315_lieu-a-jour_lieux-de-mediation-numerique_France.${nom.split('.')[1]}"`,
   );
   const body = Buffer.from(await response.arrayBuffer());
   expect(createHash('sha256').update(body).digest('hex')).toBe(made.get(nom));
@@ -128,12 +128,40 @@ test('compressed on the way, it says so: other bytes, a weak ETag', async () => 
 
 test('the manifest and the Table Schema are JSON for any site', async () => {
   const manifest = await (await get('/donnees/manifeste.json')).json();
-  expect(manifest).toMatchObject({ jour: '2026-03-15', lignes: 60 });
+  expect(manifest).toMatchObject({ jour: '2026-03-15', lignes: 60, lignes_sans_departement: 0 });
+  expect(manifest.territoires.map(({ nom }: { nom: string }) => nom)).toHaveLength(8);
+  for (const { url, sha256 } of [...manifest.fichiers, ...manifest.territoires])
+    expect((await get(url)).headers.get('etag')).toBe(`"${sha256}"`);
   const schema = await get('/donnees/schema.json');
   expect(schema.headers.get('access-control-allow-origin')).toBe('*');
   expect(await schema.json()).toMatchObject({
     fields: expect.arrayContaining([expect.objectContaining({ name: 'id' })]),
   });
+});
+
+test('a région or a département has its own files, newest or of a day, under the name that the standard rules', async () => {
+  const newest = await get('/donnees/departement/33/lieux.csv');
+  expect((await newest.text()).trim().split('\r\n')).toHaveLength(61);
+  expect(newest.headers.get('access-control-allow-origin')).toBe('*');
+  expect(newest.headers.get('content-disposition')).toBe(
+    'attachment; filename="20260315_lieu-a-jour_lieux-de-mediation-numerique_DepartementGironde.csv"',
+  );
+  const before = await get('/donnees/2026-03-14/region/75/lieux.csv', { range: 'bytes=0-1' });
+  expect([before.status, await before.text()]).toEqual([206, 'id']);
+  const etag = (await get('/donnees/region/75/lieux.json')).headers.get('etag') ?? '';
+  expect((await get('/donnees/region/75/lieux.json', { 'if-none-match': etag })).status).toBe(304);
+});
+
+test.each([
+  ['/donnees/departement/40/lieux.csv', 'Il n’y a pas de lieu dans ce territoire (Landes)'],
+  ['/donnees/departement/00/lieux.csv', 'Il n’y a pas de département qui a le code 00'],
+  ['/donnees/region/33/lieux.csv', 'Il n’y a pas de région qui a le code 33'],
+  ['/donnees/2026-03-13/departement/33/lieux.csv', 'Il n’y a pas d’export du 2026-03-13.'],
+  ['/donnees/departement/33/changements.csv', 'Il n’y a pas de fichier de ce nom. Il y a : departement/33/lieux.csv,'],
+])('%s: %s', async (path, sentence) => {
+  const response = await get(path);
+  expect(response.status).toBe(404);
+  expect(await response.text()).toContain(sentence);
 });
 
 test.each([

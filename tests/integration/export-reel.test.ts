@@ -46,6 +46,7 @@ describe.skipIf(absent)('the export of the real file', () => {
     const settings = {
       dataDir: folder,
       databaseUrl: 'postgres://x',
+      exportProducteur: 'lieu-a-jour',
       host: '0.0.0.0',
       publicUrl: 'https://x.fr',
       trustProxy: 0,

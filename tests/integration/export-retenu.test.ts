@@ -32,6 +32,7 @@ function at(instant: string): ExportServices {
   const settings = {
     dataDir: folder,
     databaseUrl: undefined,
+    exportProducteur: 'lieu-a-jour',
     host: '127.0.0.1',
     publicUrl: 'http://localhost:3000',
     trustProxy: 0,

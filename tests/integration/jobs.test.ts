@@ -18,6 +18,7 @@ beforeAll(async () => {
   const settings = {
     dataDir,
     databaseUrl: undefined,
+    exportProducteur: 'lieu-a-jour',
     host: '127.0.0.1',
     publicUrl: 'http://localhost:3000',
     trustProxy: 0,
