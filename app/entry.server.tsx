@@ -3,7 +3,10 @@ import { type AppLoadContext, createReadableStreamFromReadable, type EntryContex
 import { isRouteErrorResponse, RemixServer } from '@remix-run/react';
 import { isbot } from 'isbot';
 import { renderToPipeableStream } from 'react-dom/server';
+import { speakFrench } from './domain/francais.ts';
 import { NonceContext } from './http/nonce.ts';
+
+speakFrench();
 
 export const streamTimeout = 8_000;
 

@@ -94,13 +94,17 @@ export const plageSchema = z
   .transform((plage) => ({ ...plage, fin: endOf(plage) }));
 
 /** Everything at once, for a lieu that begins: who, for what, when. */
-export const ouvertureSchema = z.discriminatedUnion('horaires', [
-  z.object({ horaires: z.literal('lieu'), ressource: ressourceNom, ...prestationFields }),
-  z
-    .object({ horaires: z.literal('choisis'), ressource: ressourceNom, ...prestationFields, ...hoursFields })
-    .refine((hours) => !Number.isNaN(endOf(hours)), END_FIRST)
-    .transform((opening) => ({ ...opening, fin: endOf(opening) })),
-]);
+export const ouvertureSchema = z.discriminatedUnion(
+  'horaires',
+  [
+    z.object({ horaires: z.literal('lieu'), ressource: ressourceNom, ...prestationFields }),
+    z
+      .object({ horaires: z.literal('choisis'), ressource: ressourceNom, ...prestationFields, ...hoursFields })
+      .refine((hours) => !Number.isNaN(endOf(hours)), END_FIRST)
+      .transform((opening) => ({ ...opening, fin: endOf(opening) })),
+  ],
+  { error: 'Choisissez quels horaires suivre.' },
+);
 
 /** An absence, or a closure where `ressource_id` is empty: whole days, both included. */
 export const fermetureSchema = z
