@@ -134,6 +134,60 @@ export interface Courriel {
   texte: string;
 }
 
+export interface DatagouvJeu {
+  /**
+   * the reason that moderators were told by mail; null once all is well
+   */
+  alerte: string | null;
+  /**
+   * server, organisation and dataset of the settings: what is known holds for these only
+   */
+  cible: string;
+  /**
+   * why the last attempt failed, as a French sentence
+   */
+  erreur: string | null;
+  erreur_le: Timestamp | null;
+  essais: Generated<number>;
+  essais_jour: string | null;
+  /**
+   * when the export that is published was made: another one of that day is published anew
+   */
+  export_fait_le: Timestamp | null;
+  jeu_id: string | null;
+  publie_jour: string | null;
+  /**
+   * when all files of publie_jour were last there, seen afterwards
+   */
+  publie_le: Timestamp | null;
+  /**
+   * nothing is tried before
+   */
+  reprise_le: Timestamp | null;
+  seul: Generated<boolean>;
+}
+
+export interface DatagouvRessource {
+  /**
+   * the name of our file, such as lieux.csv
+   */
+  cle: string;
+  /**
+   * when a file was last about to be sent: by its sums it is known again where the answer was lost
+   */
+  envoi_le: Timestamp | null;
+  envoi_sha1: string | null;
+  envoi_sha256: string | null;
+  jour: string | null;
+  publie_le: Timestamp | null;
+  ressource_id: string | null;
+  sha256: string | null;
+  /**
+   * its title before a file was sent, which sets it to the name of the file
+   */
+  titre: string | null;
+}
+
 export interface Doublon {
   autre_id: string;
   decide_le: Timestamp | null;
@@ -919,6 +973,8 @@ export interface DB {
   attente: Attente;
   cle_api: CleApi;
   courriel: Courriel;
+  datagouv_jeu: DatagouvJeu;
+  datagouv_ressource: DatagouvRessource;
   doublon: Doublon;
   doublon_recherche: DoublonRecherche;
   export_alerte: ExportAlerte;

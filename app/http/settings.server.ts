@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import type { ListeCode, SourceDeListe } from '#app/domain/labels-verifies.ts';
 import { makeFolder, tryFolder } from '#db/embedded/folder.ts';
+import { type DatagouvSettings, datagouvEnvironment, datagouvOf } from './settings-datagouv.server.ts';
 
 export interface Settings {
   host: string;
@@ -27,6 +28,8 @@ export interface Settings {
   rechercheEntreprisesUrl: string | null;
   /** Who makes the open data, in the names of its files. */
   exportProducteur: string;
+  /** Where the exports are published besides this site; null: nowhere. */
+  datagouv: DatagouvSettings | null;
   basemap: 'ign' | 'locale';
   moderation: 'mixte' | 'stricte';
   /** How many proxies stand in front: how far X-Forwarded-For is believed. */
@@ -63,6 +66,11 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
   if (embedded && e.DATABASE_READ_URL !== undefined) {
     throw new SettingsError('Réglage DATABASE_READ_URL incorrect : il ne sert qu’avec DATABASE_URL, qui est absent.');
   }
+  if (e.DATAGOUV_API_KEY !== undefined && e.DATAGOUV_ORGANISATION === undefined) {
+    throw new SettingsError(
+      'Réglage DATAGOUV_ORGANISATION absent : avec DATAGOUV_API_KEY, donnez l’identifiant de l’organisation qui publie (exemple : 5bbb6d6cff66bd4dc17bfd5a).',
+    );
+  }
   const host = e.HOST ?? (embedded ? '127.0.0.1' : '0.0.0.0');
   if (e.DATABASE_URL !== undefined && e.PUBLIC_URL === undefined && !isSeenHereOnly(host, e.SMTP_URL)) {
     throw new SettingsError(
@@ -88,6 +96,7 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
     listes: listesOf(e),
     rechercheEntreprisesUrl: rechercheOf(e.RECHERCHE_ENTREPRISES_URL, { demo }),
     exportProducteur: e.EXPORT_PRODUCTEUR,
+    datagouv: datagouvOf(e),
     basemap: e.BASEMAP,
     moderation: e.MODERATION,
     trustProxy: e.TRUST_PROXY,
@@ -190,6 +199,7 @@ const environment = z.object({
       'lettres sans accent, chiffres et tirets attendus (exemple : un SIRET, ou lieu-a-jour)',
     )
     .default('lieu-a-jour'),
+  ...datagouvEnvironment,
   BASEMAP: z.enum(['ign', 'locale'], { error: 'attendu « ign » ou « locale »' }).default('ign'),
   MODERATION: z.enum(['mixte', 'stricte'], { error: 'attendu « mixte » ou « stricte »' }).default('mixte'),
   TRUST_PROXY: z.string().regex(/^\d$/, 'nombre de mandataires attendu, de 0 à 9').transform(Number).default(0),

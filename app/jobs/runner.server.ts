@@ -14,6 +14,7 @@ import { deleteOldPassages } from '#db/source-passages.ts';
 import { CANAL_SOURCES } from '#db/sources.ts';
 import { deleteExpiredSessions, deleteOldLiensConnexion } from '#db/utilisateurs.ts';
 import { createMailer, sendDueCourriels } from './courriels.server.ts';
+import { publierDatagouv } from './datagouv.ts';
 import { isSearchDue } from './doublons.ts';
 import { verifySirets } from './entreprises.ts';
 import { createPatience, GeocodeurIndisponible, geocodeLieux } from './geocodage.ts';
@@ -32,7 +33,7 @@ export interface Jobs {
 /** What jobs need of the process. */
 export interface JobServices extends ExportServices {
   settings: ExportServices['settings'] &
-    Pick<Settings, 'smtpUrl' | 'mailFrom' | 'geocoderUrl' | 'listes' | 'rechercheEntreprisesUrl'>;
+    Pick<Settings, 'smtpUrl' | 'mailFrom' | 'geocoderUrl' | 'listes' | 'rechercheEntreprisesUrl' | 'datagouv'>;
   log: Logger;
   communes: CommuneIndex;
 }
@@ -58,6 +59,12 @@ export async function startJobs(services: JobServices, pool: Pool): Promise<Jobs
     },
     async export_quotidien() {
       await runNightlyExportIfDue(services);
+    },
+    async datagouv() {
+      const { datagouv, publicUrl } = settings;
+      if (datagouv === null) return;
+      const done = await publierDatagouv({ db, datagouv, settings, publicUrl, now, signal: ending.signal });
+      if (done !== null) log[done.erreur === null ? 'info' : 'warn'](done, 'datagouv');
     },
     async renouvellement() {
       await runRenewalIfDue({ ...services, signal: ending.signal });
@@ -142,6 +149,12 @@ export async function startJobs(services: JobServices, pool: Pool): Promise<Jobs
         match: '*/5 * * * *',
         identifier: 'export_quotidien',
         options: { backfillPeriod: 0, queueName: 'export' },
+      },
+      {
+        task: 'datagouv',
+        match: '*/5 * * * *',
+        identifier: 'datagouv',
+        options: { backfillPeriod: 0, queueName: 'datagouv', maxAttempts: 1 },
       },
       {
         task: 'renouvellement',

@@ -13,6 +13,7 @@ import * as m0015 from './0015_listes_officielles.ts';
 import * as m0016 from './0016_imports.ts';
 import * as m0017 from './0017_territoire.ts';
 import * as m0018 from './0018_sources.ts';
+import * as m0019 from './0019_datagouv.ts';
 
 /** Every migration by its name, in order. A list, not a folder read at run time: the bundles carry it. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -30,4 +31,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0016_imports': m0016,
   '0017_territoire': m0017,
   '0018_sources': m0018,
+  '0019_datagouv': m0019,
 };

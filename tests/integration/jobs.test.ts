@@ -27,6 +27,7 @@ beforeAll(async () => {
     geocoderUrl: 'http://127.0.0.1:9/geocodage',
     listes: [],
     rechercheEntreprisesUrl: null,
+    datagouv: null,
   };
   const services = {
     db: database.db,

@@ -194,3 +194,31 @@ function sentenceOf(env: Record<string, string>): string {
   }
   throw new Error('it was accepted');
 }
+
+const DATAGOUV = { DATAGOUV_API_KEY: 'k'.repeat(20), DATAGOUV_ORGANISATION: '5bbb6d6cff66bd4dc17bfd5a' };
+
+test('data.gouv.fr: nothing without a key; a key needs an organisation', () => {
+  expect(read({ DATAGOUV_ORGANISATION: DATAGOUV.DATAGOUV_ORGANISATION }).datagouv).toBeNull();
+  expect(read(DATAGOUV).datagouv).toEqual({
+    url: 'https://www.data.gouv.fr',
+    cle: DATAGOUV.DATAGOUV_API_KEY,
+    organisation: DATAGOUV.DATAGOUV_ORGANISATION,
+    jeu: null,
+  });
+  expect(read({ ...DATAGOUV, DATAGOUV_URL: 'https://demo.data.gouv.fr/' }).datagouv?.url).toBe(
+    'https://demo.data.gouv.fr',
+  );
+  expect(() => read({ DATAGOUV_API_KEY: DATAGOUV.DATAGOUV_API_KEY })).toThrow('Réglage DATAGOUV_ORGANISATION absent');
+});
+
+test.each([
+  ['DATAGOUV_URL', 'http://www.data.gouv.fr'],
+  ['DATAGOUV_URL', 'https://www.data.gouv.fr/api/1'],
+  ['DATAGOUV_API_KEY', 'trop court secret'],
+  ['DATAGOUV_ORGANISATION', 'anct'],
+  ['DATAGOUV_JEU', 'lieux-de-mediation-numerique'],
+])('data.gouv.fr: a wrong %s is named, and what was given is not said', (name, value) => {
+  const wrong = () => read({ ...DATAGOUV, [name]: value });
+  expect(wrong).toThrow(`Réglage ${name} incorrect`);
+  expect(wrong).not.toThrow(value);
+});
