@@ -1,9 +1,9 @@
-import { PassThrough } from 'node:stream';
 import { type AppLoadContext, createReadableStreamFromReadable, type EntryContext } from '@remix-run/node';
 import { isRouteErrorResponse, RemixServer } from '@remix-run/react';
 import { isbot } from 'isbot';
 import { renderToPipeableStream } from 'react-dom/server';
 import { speakFrench } from './domain/francais.ts';
+import { htmlStream } from './http/html-stream.server.ts';
 import { NonceContext } from './http/nonce.ts';
 
 speakFrench();
@@ -24,7 +24,7 @@ export default function handleRequest(
     let shellSent = false;
     const respond = () => {
       shellSent = true;
-      const body = new PassThrough();
+      const body = htmlStream();
       headers.set('Content-Type', 'text/html; charset=utf-8');
       resolve(new Response(createReadableStreamFromReadable(body), { headers, status: failed ? 500 : status }));
       pipe(body);

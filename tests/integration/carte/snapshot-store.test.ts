@@ -293,7 +293,7 @@ test('the lieux are streamed whole, in pages, as they are at one instant', async
   const ids: string[] = [];
   for await (const lieu of streamLieuxPublies(database.db)) {
     if (ids.length === 0) {
-      expect(Object.keys(lieu)).toHaveLength(33);
+      expect(Object.keys(lieu)).toHaveLength(34);
       expect(lieu).toMatchObject({ pivot: '00000000000000', date_maj: '2025-01-31', courriels: [] });
       await sql`delete from lieu where id = 'l999'`.execute(database.db);
     }
