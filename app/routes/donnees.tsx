@@ -1,15 +1,17 @@
 import type { LinksFunction, LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
 import { Link, useLoaderData } from '@remix-run/react';
 import { DateText } from '#app/components/date-text.tsx';
+import { DonneesTerritoires, type TerritoireAvecFichiers } from '#app/components/donnees-territoires.tsx';
 import { formatBytes, formatCount, formatDate } from '#app/components/format.ts';
 import { pageTitle } from '#app/components/frame.ts';
 import { EmptyState } from '#app/components/layout.tsx';
 import { Notice } from '#app/components/notice.tsx';
 import { PageHeader } from '#app/components/page-header.tsx';
+import { nomOfDepartement, nomOfRegion } from '#app/domain/territoire.ts';
 import { isLocalDemonstration } from '#app/http/demonstration.server.ts';
 import donneesCss from '#app/styles/donnees.css?url';
 import { findExportRetenu } from '#db/export-alertes.ts';
-import { listExportJours } from '#db/exports.ts';
+import { type ExportFile, listExportJours, listExportTerritoires } from '#db/exports.ts';
 
 export const meta: MetaFunction = () => [
   { title: pageTitle('Données ouvertes') },
@@ -21,17 +23,50 @@ export const meta: MetaFunction = () => [
 
 export const links: LinksFunction = () => [{ rel: 'stylesheet', href: donneesCss }];
 
-export async function loader({ context }: LoaderFunctionArgs) {
+export async function loader({ request, context }: LoaderFunctionArgs) {
   const demo = isLocalDemonstration(context.settings);
   const [[newest, ...earlier], retenu] = await Promise.all([
     listExportJours(context.dbRead, { demo }),
     findExportRetenu(context.dbRead),
   ]);
-  return { newest: newest ?? null, earlier, retenu: retenu ?? null, publicUrl: context.settings.publicUrl };
+  const territoires = newest ? await listExportTerritoires(context.dbRead, newest.jour) : [];
+  const choisi = new URL(request.url).searchParams.get('territoire');
+  return {
+    newest: newest ?? null,
+    earlier,
+    retenu: retenu ?? null,
+    publicUrl: context.settings.publicUrl,
+    territoires: territoiresOf(territoires),
+    choisi: choisi === null ? null : filesOf(choisi, territoires),
+  };
+}
+
+function territoiresOf(files: readonly ExportFile[]): { territoire: string; nom: string }[] {
+  return [...new Set(files.map(({ territoire }) => territoire ?? ''))].map((territoire) => ({
+    territoire,
+    nom: nomOf(territoire),
+  }));
+}
+
+function filesOf(territoire: string, files: readonly ExportFile[]): TerritoireAvecFichiers | null {
+  const own = files.filter((file) => file.territoire === territoire);
+  if (own.length === 0) return null;
+  const format = (nom: string) => FORMATS[nom.split('/').at(-1) ?? '']?.name ?? nom;
+  return {
+    territoire,
+    nom: nomOf(territoire),
+    lignes: own[0]?.lignes ?? 0,
+    fichiers: own.map(({ nom, octets }) => ({ nom, octets, format: format(nom) })),
+  };
+}
+
+function nomOf(territoire: string): string {
+  const [type, code = ''] = territoire.split(':');
+  return (type === 'region' ? nomOfRegion(code) : nomOfDepartement(code)) ?? territoire;
 }
 
 export default function Donnees() {
-  const { newest, earlier, retenu, publicUrl } = useLoaderData<typeof loader>();
+  const { newest, earlier, retenu, publicUrl, territoires, choisi } = useLoaderData<typeof loader>();
   return (
     <>
       <PageHeader
@@ -51,7 +86,10 @@ export default function Donnees() {
           <p>Les fichiers sont faits chaque nuit à 4 h 30 (heure de Paris). Revenez demain matin.</p>
         </EmptyState>
       ) : (
-        <Newest made={newest} />
+        <>
+          <Newest made={newest} />
+          <DonneesTerritoires choix={territoires} choisi={choisi} />
+        </>
       )}
       <div className="prose">
         <h2>Licence</h2>

@@ -28,3 +28,35 @@ test('the page of the open data says that today’s files are held back, and whi
     await app.close();
   }
 });
+
+test('one chooses a région or a département and has its files; another one, or none, is no error', async () => {
+  const app = await startHttp({}, new Date('2026-03-15T09:00:00Z'));
+  try {
+    const page = async (query = '') => (await (await app.visitor()).get(`/donnees${query}`)).text();
+    const file = (nom: string, territoire: string | null) => ({
+      nom,
+      territoire,
+      lignes: 7,
+      octets: 1234,
+      sha256: 'a'.repeat(64),
+      chemin: `2026-03-14/x/${nom}`,
+    });
+    await upsertExportJour(app.db, {
+      jour: '2026-03-14',
+      lignes: 60,
+      fichiers: [file('lieux.csv', null)],
+      territoires: [file('region/75/lieux.csv', 'region:75'), file('departement/2A/lieux.csv', 'departement:2A')],
+      demo: false,
+      fait_le: new Date('2026-03-14T04:00:00Z'),
+    });
+    expect(await page()).toContain('<option value="departement:2A">2A<!-- --> <!-- -->Corse-du-Sud</option>');
+    expect(await page()).not.toContain('href="/donnees/departement/2A/lieux.csv"');
+    const chosen = await page('?territoire=departement%3A2A');
+    expect(chosen).toContain('href="/donnees/departement/2A/lieux.csv"');
+    expect(chosen).toContain('7\u00a0lieux');
+    expect(chosen).not.toContain('href="/donnees/region/75/lieux.csv"');
+    expect(await page('?territoire=departement%3A99')).toContain('Un seul territoire');
+  } finally {
+    await app.close();
+  }
+});
