@@ -184,3 +184,8 @@ export const ESSAIS_PAR_JOUR = 8;
 export function attenteAvantEssai(essais: number, demandee: number | null): number {
   return demandee === null ? Math.min(60, 5 * 2 ** Math.max(0, essais - 1)) * 60 : Math.min(demandee, 86_400);
 }
+
+/** Which settings what is known of the dataset holds for: the ids of another server or organisation are others. */
+export function cibleOf({ url, organisation, jeu }: { url: string; organisation: string; jeu: string | null }): string {
+  return `${url} ${organisation} ${jeu ?? ''}`.trim();
+}

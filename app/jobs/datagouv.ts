@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs';
 import type { Kysely } from 'kysely';
 import {
   attenteAvantEssai,
+  cibleOf,
   ESSAIS_PAR_JOUR,
   estNomDeFichier,
   estPubliee,
@@ -59,11 +60,6 @@ export interface DatagouvResult {
   envoyes: string[];
   /** Null where everything is there; else why not, as a French sentence. */
   erreur: string | null;
-}
-
-/** What settings the knowledge of the database is of. */
-function cibleOf({ url, organisation, jeu }: DatagouvSettings): string {
-  return `${url} ${organisation} ${jeu ?? ''}`.trim();
 }
 
 /**

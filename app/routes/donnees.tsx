@@ -1,6 +1,7 @@
 import type { LinksFunction, LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
 import { Link, useLoaderData } from '@remix-run/react';
 import { DateText } from '#app/components/date-text.tsx';
+import { DonneesDatagouv } from '#app/components/donnees-datagouv.tsx';
 import { DonneesTerritoires, type TerritoireAvecFichiers } from '#app/components/donnees-territoires.tsx';
 import { formatBytes, formatCount, formatDate } from '#app/components/format.ts';
 import { pageTitle } from '#app/components/frame.ts';
@@ -8,6 +9,7 @@ import { EmptyState } from '#app/components/layout.tsx';
 import { Notice } from '#app/components/notice.tsx';
 import { PageHeader } from '#app/components/page-header.tsx';
 import { nomOfDepartement, nomOfRegion } from '#app/domain/territoire.ts';
+import { loadDatagouv } from '#app/http/datagouv.server.ts';
 import { isLocalDemonstration } from '#app/http/demonstration.server.ts';
 import donneesCss from '#app/styles/donnees.css?url';
 import { findExportRetenu } from '#db/export-alertes.ts';
@@ -25,9 +27,10 @@ export const links: LinksFunction = () => [{ rel: 'stylesheet', href: donneesCss
 
 export async function loader({ request, context }: LoaderFunctionArgs) {
   const demo = isLocalDemonstration(context.settings);
-  const [[newest, ...earlier], retenu] = await Promise.all([
+  const [[newest, ...earlier], retenu, datagouv] = await Promise.all([
     listExportJours(context.dbRead, { demo }),
     findExportRetenu(context.dbRead),
+    loadDatagouv(context),
   ]);
   const territoires = newest ? await listExportTerritoires(context.dbRead, newest.jour) : [];
   const choisi = new URL(request.url).searchParams.get('territoire');
@@ -35,6 +38,7 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
     newest: newest ?? null,
     earlier,
     retenu: retenu ?? null,
+    datagouv,
     publicUrl: context.settings.publicUrl,
     territoires: territoiresOf(territoires),
     choisi: choisi === null ? null : filesOf(choisi, territoires),
@@ -66,7 +70,7 @@ function nomOf(territoire: string): string {
 }
 
 export default function Donnees() {
-  const { newest, earlier, retenu, publicUrl, territoires, choisi } = useLoaderData<typeof loader>();
+  const { newest, earlier, retenu, datagouv, publicUrl, territoires, choisi } = useLoaderData<typeof loader>();
   return (
     <>
       <PageHeader
@@ -89,6 +93,7 @@ export default function Donnees() {
         <>
           <Newest made={newest} />
           <DonneesTerritoires choix={territoires} choisi={choisi} />
+          <DonneesDatagouv datagouv={datagouv} />
         </>
       )}
       <div className="prose">

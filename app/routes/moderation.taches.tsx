@@ -2,6 +2,7 @@ import { type ActionFunctionArgs, data, type LoaderFunctionArgs, type MetaFuncti
 import { Form, Link, type ShouldRevalidateFunction, useActionData, useLoaderData } from '@remix-run/react';
 import { Button } from '#app/components/button.tsx';
 import { DateText } from '#app/components/date-text.tsx';
+import { DatagouvEtat } from '#app/components/donnees-datagouv.tsx';
 import { plainField, SelectField } from '#app/components/fields.tsx';
 import { formatCount } from '#app/components/format.ts';
 import { pageTitle } from '#app/components/frame.ts';
@@ -16,6 +17,7 @@ import { Tache } from '#app/components/tache.tsx';
 import { canOnLieu } from '#app/domain/permissions.ts';
 import { ignoredFilters, queueSearch } from '#app/domain/queue.ts';
 import { GENRES, labelOfIssue, readTacheFilters } from '#app/domain/taches.ts';
+import { loadDatagouvEtat } from '#app/http/datagouv.server.ts';
 import { requireReviewer } from '#app/http/guards.server.ts';
 import { answerTache, demandeDeTache, loadListes } from '#app/http/taches.server.ts';
 import { countTachesByDepartement, listClosedTaches, listTaches, TACHES_PAGE } from '#db/taches.ts';
@@ -31,11 +33,12 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
   const params = new URL(request.url).searchParams;
   const filters = readTacheFilters(params);
   const page = Math.min(10_000, Math.max(1, Math.trunc(Number(params.get('page'))) || 1));
-  const [{ taches, total }, counts, closed, listes] = await Promise.all([
+  const [{ taches, total }, counts, closed, listes, datagouv] = await Promise.all([
     listTaches(context.db, { roles, filters, page }),
     countTachesByDepartement(context.db, { roles }),
     listClosedTaches(context.db, { roles }),
     loadListes(context.db, roles),
+    loadDatagouvEtat(context),
   ]);
   const pages = Math.max(1, Math.ceil(total / TACHES_PAGE));
   if (page > pages) throw redirect(`/moderation/taches${queueSearch(filters, { page: String(pages) })}`);
@@ -45,7 +48,7 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
     filters,
     ignored: ignoredFilters(params, filters),
     departements: counts.flatMap(({ departement, n }) => (departement === null ? [] : [{ code: departement, n }])),
-    ...{ total, page, pages, closed, listes },
+    ...{ total, page, pages, closed, listes, datagouv },
     taches: taches.map(({ manquants, ...tache }) => ({
       ...tache,
       isPublic: manquants.length === 0,
@@ -74,7 +77,7 @@ const DONE: Readonly<Record<string, string>> = {
 };
 
 export default function Taches() {
-  const { done, filters, ignored, departements, total, page, pages, taches, closed, listes } =
+  const { done, filters, ignored, departements, total, page, pages, taches, closed, listes, datagouv } =
     useLoaderData<typeof loader>();
   const refused = useActionData<typeof action>();
   const search = (target: number) => queueSearch(filters, target === 1 ? {} : { page: String(target) });
@@ -118,6 +121,7 @@ export default function Taches() {
           <Pagination page={page} pages={pages} hrefOf={(target) => `/moderation/taches${search(target)}`} />
           {closed.length > 0 ? <Closed closed={closed} /> : null}
           <ListesEtat listes={listes} />
+          <DatagouvEtat etat={datagouv} />
         </div>
       </div>
     </>

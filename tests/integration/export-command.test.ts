@@ -7,6 +7,8 @@ import { build } from 'esbuild';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { parisDay } from '#app/domain/exports.ts';
 import { createTestDatabase, type TestDatabase } from '#tests/support/database.ts';
+import { CLE, ORGANISATION, startDatagouv } from '#tests/support/datagouv.ts';
+import { insertLieu } from '#tests/support/lieux.ts';
 
 let database: TestDatabase;
 let folder: string;
@@ -39,12 +41,17 @@ interface Outcome {
 }
 
 function run(program: 'export' | 'moderateur', ...args: string[]): Promise<Outcome> {
+  return runWith({}, program, ...args);
+}
+
+function runWith(more: Record<string, string>, program: 'export' | 'moderateur', ...args: string[]): Promise<Outcome> {
   const env = {
     ...process.env,
     DATABASE_URL: database.url,
     DATA_DIR: join(folder, 'donnees'),
     APP_SECRET: 'x'.repeat(32),
     SMTP_URL: 'smtp://127.0.0.1:25',
+    ...more,
   };
   return new Promise((done, fail) => {
     const child = spawn(process.execPath, [join(programs, `${program}.mjs`), ...args], { env, timeout: 50_000 });
@@ -86,12 +93,36 @@ test.each([
   [['--jours', '2025-02-03'], 2, 'Je ne comprends pas'],
   [['quoi'], 2, 'Je ne comprends pas'],
   [['--vers='], 2, 'Donnez un dossier'],
+  [['--publier', '--jour', '2026-01-02'], 2, 'il va seul'],
+  [['--publier'], 1, 'DATAGOUV_API_KEY'],
   [['--vers', join(process.execPath, 'x')], 1, 'n’est pas un dossier'],
 ])('export %j ends with %i and one sentence', async (args, expected, sentence) => {
   const { code, stderr } = await run('export', ...args);
   expect(code).toBe(expected);
   expect(stderr).toContain(sentence);
   expect(stderr).not.toContain('    at ');
+});
+
+test('what is served is published on data.gouv.fr now with --publier; a second time nothing is left to send', async () => {
+  await insertLieu(database.db, { id: 'lieu-1' }, { today: '2026-03-01' });
+  expect((await run('export')).code).toBe(0);
+  const double = await startDatagouv();
+  try {
+    const datagouv = { DATAGOUV_URL: double.url, DATAGOUV_API_KEY: CLE, DATAGOUV_ORGANISATION: ORGANISATION };
+    const first = await runWith(datagouv, 'export', '--publier');
+    expect(first).toMatchObject({ code: 0, stderr: '' });
+    expect(first.stdout).toContain(
+      `Export du ${parisDay(new Date())} sur ${double.url}/datasets/${double.jeux[0]?.id}/`,
+    );
+    expect(first.stdout).toContain('envoyés : lieux.csv, ');
+    expect((await runWith(datagouv, 'export', '--publier')).stdout).toContain('tout y était déjà');
+    const refused = await runWith({ ...datagouv, DATAGOUV_API_KEY: `${CLE}-fausse` }, 'export', '--publier');
+    expect(refused.code).toBe(1);
+    expect(refused.stderr).toContain('n’est pas publié sur data.gouv.fr. ');
+    expect(refused.stderr).not.toContain(CLE);
+  } finally {
+    await double.close();
+  }
 });
 
 test('an account is made a moderator, then of some départements only', async () => {

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { upsertExportAlerte } from '#db/export-alertes.ts';
 import { upsertExportJour } from '#db/exports.ts';
 import { startHttp } from '#tests/support/http.ts';
+import { createPerson } from './revisions.factory.ts';
 
 test('the page of the open data says that today’s files are held back, and which stay; once published it says nothing', async () => {
   const now = new Date('2026-03-15T09:00:00Z');
@@ -56,6 +57,32 @@ test('one chooses a région or a département and has its files; another one, or
     expect(chosen).toContain('7\u00a0lieux');
     expect(chosen).not.toContain('href="/donnees/region/75/lieux.csv"');
     expect(await page('?territoire=departement%3A99')).toContain('Un seul territoire');
+  } finally {
+    await app.close();
+  }
+});
+
+test('where the files are on data.gouv.fr too, the page says so; who reviews sees why the last attempt failed', async () => {
+  const now = new Date('2026-03-15T09:00:00Z');
+  const organisation = '5bbb6d6cff66bd4dc17bfd5a';
+  const url = 'https://demo.data.gouv.fr';
+  const env = { DATAGOUV_URL: url, DATAGOUV_API_KEY: 'cle-de-test-0123456789', DATAGOUV_ORGANISATION: organisation };
+  const app = await startHttp(env, now);
+  try {
+    await upsertExportJour(app.db, { jour: '2026-03-14', lignes: 60, fichiers: [], demo: false, fait_le: now });
+    const reviewer = await app.visitor((await createPerson(app.db, { departements: null })).utilisateurId);
+    const page = async () => (await (await app.visitor()).get('/donnees')).text();
+    const tasks = async () => (await reviewer.get('/moderation/taches')).text();
+    expect(await page()).not.toContain(url);
+    expect(await tasks()).toContain('n’y ont pas encore été publiés');
+    await app.db
+      .insertInto('datagouv_jeu')
+      .values({ cible: `${url} ${organisation}`, jeu_id: 'a'.repeat(24), publie_jour: '2026-03-13', publie_le: now })
+      .execute();
+    expect(await page()).toContain(`href="${url}/datasets/${'a'.repeat(24)}/"`);
+    await app.db.updateTable('datagouv_jeu').set({ erreur: 'Clé <refusée>.', erreur_le: now }).execute();
+    expect(await tasks()).toContain('Clé &lt;refusée&gt;.');
+    expect(await page()).not.toContain('refusée');
   } finally {
     await app.close();
   }
