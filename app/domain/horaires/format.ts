@@ -53,6 +53,7 @@ export function runsOf(days: readonly number[]): [number, number][] {
   return runs;
 }
 
-function formatRanges(ranges: readonly TimeRange[]): string {
+/** `09:00-12:00,14:00-17:00`. */
+export function formatRanges(ranges: readonly TimeRange[]): string {
   return ranges.map(({ start, end }) => `${clock(start)}-${clock(end)}`).join(',');
 }

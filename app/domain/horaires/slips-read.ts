@@ -129,7 +129,8 @@ export class SlipReader extends HoursReader {
       while (isLink(this.peek())) this.index++;
       const token = this.peek();
       if (token?.kind === 'alterne') throw new Unclear('Quelles semaines : paires ou impaires ?', token.position);
-      if (token?.kind === 'vacancesNommees') throw new Unclear('De quelle date à quelle date ?', token.position);
+      if (token?.kind === 'vacancesNommees' || token?.kind === 'saisonNommee')
+        throw new Unclear('De quelle date à quelle date ?', token.position);
       if (token?.kind === 'depuis' && this.peek(1)?.kind === 'condition')
         throw new Unclear('À partir de cette date, et jusqu’à quelle date ?', token.position);
       if (token?.kind === 'parfois')
@@ -194,8 +195,8 @@ export class SlipReader extends HoursReader {
       } else if (token.kind === 'mois' && draft.nth.length > 0) {
         this.monthSaid = true;
         pending = 0;
-      } else if (token.kind === 'tous' || token.kind === 'weekend') {
-        for (const day of token.kind === 'tous' ? [0, 1, 2, 3, 4, 5, 6] : [5, 6]) into.push({ day, link: 'et' });
+      } else if (token.kind === 'jours') {
+        for (const day of token.days) into.push({ day, link: 'et' });
         link = null;
         pending = 0;
       } else if (token.kind === 'feries') {

@@ -13,6 +13,7 @@ import {
   WHOLE_DATE,
   YEAR,
 } from './slips-dates.ts';
+import { misspelledDay } from './slips-spelling.ts';
 import { plain, Unclear } from './slips-unclear.ts';
 import { DAY_NAMES } from './words.ts';
 
@@ -20,10 +21,14 @@ export type Token =
   | { kind: 'jour'; day: number; plural: boolean }
   | { kind: 'heure'; minutes: number; bare: boolean; glued: boolean }
   | { kind: 'rang'; nth: number }
+  /** Several days in one word: `le week-end`, `LMMJV`. */
+  | { kind: 'jours'; days: readonly number[] }
   | { kind: 'demi'; moment: 'matin' | 'apres-midi' | 'soir' }
   /** `closed`: within brackets, so that it is about what stands before. */
   | { kind: 'condition'; condition: Condition; closed: boolean }
   | { kind: 'rdv'; mention: string }
+  /** Where: not a word of hours, but with two places one must ask. */
+  | { kind: 'endroit'; nom: string }
   /** As the day before it in the text, or as the one that it names. */
   | { kind: 'idem'; day: number | null }
   | {
@@ -33,8 +38,6 @@ export type Token =
         | 'sauf'
         | 'feries'
         | 'feriesOuverts'
-        | 'tous'
-        | 'weekend'
         | 'toujours'
         | 'alterne'
         | 'parfois'
@@ -43,7 +46,9 @@ export type Token =
         /** `24h/24`, of days that are told beside. */
         | 'jourEtNuit'
         /** `les vacances de Noël`: their dates are not said. */
-        | 'vacancesNommees';
+        | 'vacancesNommees'
+        /** `horaires d’été`: the same. */
+        | 'saisonNommee';
     }
   /** `newLine`: a `;` that is only the end of a line. */
   | { kind: 'lien'; word: '-' | '/' | 'a' | 'et' | 'ou' | ',' | ';' | '|' | 'de'; newLine?: true };
@@ -52,8 +57,7 @@ export type Placed = Token & { position: number };
 /** What tells the days of the hours beside it. */
 export const SAYS_DAYS: ReadonlySet<Token['kind']> = new Set([
   'jour',
-  'tous',
-  'weekend',
+  'jours',
   'condition',
   'toujours',
   'feries',
@@ -61,6 +65,10 @@ export const SAYS_DAYS: ReadonlySet<Token['kind']> = new Set([
 ]);
 
 type TokenMaker = (match: RegExpExecArray, glued: boolean) => Token | null;
+
+/** What the place of the hours is called: told once, it is the lieu itself. */
+const ENDROIT =
+  '(?:mairie|mediatheque|bibliotheque|accueil(?! (?:libre|(?:du |tout )?public))|secretariat|bureaux?|espace france services|france services|maison france services|centre social|espace numerique|mission locale|ccas)';
 
 const RDV = '(?:rendez ?-? ?vous|r\\.? ?d\\.? ?v\\b\\.?)';
 
@@ -82,10 +90,17 @@ const PATTERNS: readonly (readonly [RegExp, TokenMaker])[] = [
   [/(?:a partir|a compter) d(?:e|u)\b|des(?: le)?(?=\s*\d+\s*h)|depuis(?: le)?\b/y, () => ({ kind: 'depuis' })],
   [/y compris (?:les )?jours feries\b|jours feries (?:compris|inclus)\b/y, () => ({ kind: 'feriesOuverts' })],
   [/(?:tous les |les )?jours feries\b/y, () => ({ kind: 'feries' })],
-  [/(?:tous les jours|7\s*j(?:ours)?\s*(?:\/|sur)\s*7)\b/y, () => ({ kind: 'tous' })],
-  [/(?:les |le )?week[- ]?ends?\b/y, () => ({ kind: 'weekend' })],
   [
-    /\(?\s*(?:une|1) semaine(?:s)? ?(?:sur|\/) ?(?:deux|2)\b\s*\)?|\(?\s*to(?:us|ut) les (?:15|quinze) jours\s*\)?|\(?\s*(?:un|1) (?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche) sur (?:deux|2)\b\s*\)?/y,
+    /(?:tous les jours|7\s*j(?:ours)?\s*(?:\/|sur)\s*7|7\s*\/\s*7)(?: de la semaine)?\b(?!\s*\/)/y,
+    () => ({ kind: 'jours', days: [0, 1, 2, 3, 4, 5, 6] }),
+  ],
+  [/(?:les |le )?week[- ]?ends?\b/y, () => ({ kind: 'jours', days: [5, 6] })],
+  [
+    /l ?m ?m ?j ?v( ?s)?( ?d)?\b/y,
+    (m) => ({ kind: 'jours', days: [0, 1, 2, 3, 4, ...(m[1] ? [5] : []), ...(m[2] ? [6] : [])] }),
+  ],
+  [
+    /\(?\s*(?:une|1) semaine(?:s)? ?(?:sur|\/) ?(?:deux|2)\b\s*\)?|\(?\s*to(?:us|ut) les (?:15|quinze) jours\s*\)?|\(?\s*(?:un|1) (?:(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche) )?sur (?:deux|2)\b\s*\)?/y,
     () => ({ kind: 'alterne' }),
   ],
   [/\(?\s*(?:une|un|deux|\d) ?(?:fois|x) par mois\b\s*\)?/y, () => ({ kind: 'parfois' })],
@@ -101,6 +116,7 @@ const PATTERNS: readonly (readonly [RegExp, TokenMaker])[] = [
     /(?:(?:pendant|durant) )?(?:les |aux )?vacances (?:de |d'|des? la )(?:noel|hiver|fevrier|paques|printemps|ete|toussaint)\b/y,
     () => ({ kind: 'vacancesNommees' }),
   ],
+  [/(?:horaires |heures )?(?:d'|en |l')(?:ete|hiver)\b/y, () => ({ kind: 'saisonNommee' })],
   [
     /\(?\s*(?:pendant |durant |en periode de )?(?:les )?vacances scolaires\b\s*\)?/y,
     () => condition({ kind: 'vacances' }),
@@ -165,6 +181,12 @@ const PATTERNS: readonly (readonly [RegExp, TokenMaker])[] = [
     /(\d{1,2})\s*h(?:eures?|rs?)?\s*(\d{2})(?:\s*(?:mn|min|minutes)\b)?(?!\d|\s*h|\s*:)/y,
     (m, glued) => timeToken(m[1], m[2], glued),
   ],
+  [
+    /(\d{1,2})(?:[:.](\d{2}))? ?(a|p)\.?m\b\.?/y,
+    (m, glued) => timeToken(String(hourOfTwelve(Number(m[1]), m[3] === 'p')), m[2] ?? '0', glued),
+  ],
+  [/([01]\d)([0-5]\d)(?=\s?(?:-|a)\s?[0-2]\d[0-5]\d(?!\d))/y, (m, glued) => timeToken(m[1], m[2], glued)],
+  [/(?<=(?<!\d)[01]\d[0-5]\d\s?(?:-|a)\s?)([0-2]\d)([0-5]\d)(?!\d|\s*h)/y, (m, glued) => timeToken(m[1], m[2], glued)],
   [/(\d{1,2}):(\d{2})(?!\d)/y, (m, glued) => timeToken(m[1], m[2], glued)],
   [/(\d{1,2})\.([0-5]\d)\s*h(?![a-z\d]|\s*\d)/y, (m, glued) => timeToken(m[1], m[2], glued)],
   [/(\d{1,2})\.(\d{2})(?![\d.]|\s*h|\s*\d)/y, (m, glued) => timeToken(m[1], m[2], glued)],
@@ -180,9 +202,16 @@ const PATTERNS: readonly (readonly [RegExp, TokenMaker])[] = [
     /(?:jours et heures|horaires?)(?: d'ouvertures?)?(?: au public)?\b\s*:?|ouvertures?(?: au public)?\b\s*:?|ouverte?s?(?: au public)?\b\s*:?/y,
     () => null,
   ],
+  [
+    pattern(
+      `(?:(?:de|a) (?:la |l')|du |au |en |la |l'|le )?(${ENDROIT}(?: (?:de la|de l'|du|des) ?${ENDROIT})?)\\b\\s*:?`,
+    ),
+    (m) => ({ kind: 'endroit', nom: m[1] ?? '' }),
+  ],
   [/permanences?(?: en mairie)?\b\s*:?|(?:en )?accueil (?:libre|(?:du |tout )?public)\b\s*:?/y, () => null],
+  [/(?:le |les )?(?:seulement|uniquement|exclusivement)\b/y, () => null],
   [/jusqu'a\b|au\b|a(?=\s|\d)/y, () => ({ kind: 'lien', word: 'a' })],
-  [/et\b|&amp;|&|puis\b|ainsi que\b/y, () => ({ kind: 'lien', word: 'et' })],
+  [/et\b|&amp;|&|\+|puis\b|ainsi que\b/y, () => ({ kind: 'lien', word: 'et' })],
   [/ou\b/y, () => ({ kind: 'lien', word: 'ou' })],
   [/(?:de|du|des|le|les|tous les|chaque)\b/y, () => ({ kind: 'lien', word: 'de' })],
   [/\n/y, () => ({ kind: 'lien', word: ';', newLine: true })],
@@ -196,6 +225,12 @@ const PATTERNS: readonly (readonly [RegExp, TokenMaker])[] = [
   [/[:•·▪►]|=?>/y, () => null],
   [/\*(?=\s*(?:lun|mar|mer|jeu|ven|sam|dim|du|le|ferme))/y, () => null],
 ];
+
+/** `12 pm` is noon; `12 am` begins the day, or ends it. */
+function hourOfTwelve(hour: number, afternoon: boolean): number {
+  if (hour < 1 || hour > 12) return Number.NaN;
+  return (hour % 12) + (afternoon ? 12 : 0);
+}
 
 function periodOf(first = '', last = ''): Token {
   return condition(period(first, last));
@@ -230,6 +265,7 @@ function timeToken(hours: string | undefined, minutes: string | undefined, glued
 export function tokenize(text: string): Placed[] {
   const letters = plain(text);
   const tokens: Placed[] = [];
+  let endroit: string | null = null;
   const space = / */y;
   let position = 0;
   let end = -1;
@@ -238,7 +274,7 @@ export function tokenize(text: string): Placed[] {
     space.exec(letters);
     position = space.lastIndex;
     if (position >= letters.length) return tokens;
-    const found = firstPattern(letters, position);
+    const found = firstPattern(letters, position) ?? nearlyDay(letters, position);
     if (!found) {
       const word = /^(?:[\p{L}\d'’]+|.)/su.exec(text.slice(position, position + 40))?.[0] ?? '';
       const isNumber = /^\d/.test(word);
@@ -254,7 +290,11 @@ export function tokenize(text: string): Placed[] {
       const token = made.kind === 'condition' ? { ...made, closed: found.match[0].endsWith(')') } : made;
       if (token.kind === 'heure' && !(token.minutes <= 1440)) throw new Unclear('Cette heure n’existe pas.', position);
       if (token.kind === 'condition') checkPeriods(token.condition, position);
-      tokens.push({ ...token, position });
+      if (token.kind === 'endroit') {
+        if (endroit !== null && endroit !== token.nom)
+          throw new Unclear('Ce sont les horaires de deux endroits : duquel s’agit-il ?', position);
+        endroit = token.nom;
+      } else tokens.push({ ...token, position });
     }
     position += found.match[0].length;
     end = position;
@@ -269,3 +309,15 @@ function firstPattern(letters: string, position: number): { match: RegExpExecArr
   }
   return null;
 }
+
+/** The letters of a word that is nearly the name of a day. */
+function nearlyDay(letters: string, position: number): { match: RegExpExecArray; make: TokenMaker } | null {
+  if (position > 0 && /[a-z]/.test(letters[position - 1] ?? '')) return null;
+  WORD.lastIndex = position;
+  const match = WORD.exec(letters);
+  const day = match ? misspelledDay(match[0]) : -1;
+  if (!match || day < 0) return null;
+  return { match, make: () => ({ kind: 'jour', day, plural: match[0].endsWith('s') }) };
+}
+
+const WORD = /[a-z]{5,10}(?![a-z])/y;

@@ -1,4 +1,5 @@
 import { dayOf, formatLocalDate } from './dates.ts';
+import { formatRanges } from './format.ts';
 import type { ExceptionDatee, Grille, Plage, Quand, Semaine, Variante } from './grille.ts';
 import { textOfGrille } from './grille-write.ts';
 import { type CalendarDay, type Condition, isDated } from './slips-dates.ts';
@@ -54,11 +55,12 @@ export function writeSections(
   const exceptions: ExceptionDatee[] = [];
   const fermetures: Variante[] = [];
   const halves: Section[] = [];
+  const onFeries: string[] = [];
   let feries: Grille['feries'] = feriesOuverts ? 'ouvert' : 'inconnu';
   for (const section of sections) {
     if (section.feries) {
-      if (!section.ferme) throw new Unclear('Quelles heures les jours fériés ?', section.position);
-      feries = 'ferme';
+      if (section.ferme) feries = 'ferme';
+      else onFeries.push(rangesOnFeries(section));
     }
     if (section.sansFeries) feries = 'ferme';
     if (section.ferme && section.half !== null) {
@@ -109,8 +111,10 @@ export function writeSections(
     ],
     exceptions,
     feries,
-    gardees: [],
+    gardees: onFeries.map((texte) => ({ texte, description: '' })),
   };
+  if (onFeries.length > 1 || (onFeries.length > 0 && feries !== 'inconnu'))
+    throw new Unclear('Ouvert ou fermé les jours fériés ?', length);
   const variant = termDays.size > 0 ? termOnly(grille, termDays) : [];
   const empty = isEmpty(week);
   if (empty && closed.size === 7 && grille.variantes.length + exceptions.length === 0) return 'Mo-Su off';
@@ -120,6 +124,14 @@ export function writeSections(
     exceptions.some(({ plages }) => plages.length > 0);
   if (!opens) throw new Unclear('Il manque les jours d’ouverture.', length);
   return textOfGrille({ ...grille, variantes: [...variant, ...grille.variantes] });
+}
+
+/** `dimanche et jours fériés 10h-12h`: hours of public holidays that are not those of the day. */
+function rangesOnFeries(section: Section): string {
+  const { condition, nth, half, rdv, ranges, position } = section;
+  if (condition || nth.length > 0 || half !== null || rdv !== null || ranges.length === 0)
+    throw new Unclear('Quelles heures les jours fériés ?', position);
+  return `PH ${formatRanges(mergeRanges(ranges))}`;
 }
 
 function plagesOf(section: Section): Plage[] {

@@ -84,6 +84,7 @@ function placeIn(text: string, composed: number): number {
 function readMixed(text: string): Understanding {
   const osm = text
     .trim()
+    .replace(/\s*[\u2010-\u2015\u2212]\s*/g, '-')
     .replace(
       /(\d{1,2})\s*[hH](\d{2})?(?!\d|\s*[hH])/g,
       (_, hours: string, minutes = '00') => `${hours.padStart(2, '0')}:${minutes}`,

@@ -152,3 +152,45 @@ function expectAsked(text: string, place: string, message: string): void {
   expect(result).toMatchObject({ ok: false, message });
   if (!result.ok) expect(text.slice(result.position).startsWith(place)).toBe(true);
 }
+
+describe('words and figures as they come', () => {
+  test.each([
+    ['Mo-Fr 09:00–12:00; Sa 10:00 – 12:00', 'Mo-Fr 09:00-12:00; Sa 10:00-12:00'],
+    ['LMMJV 9h-17h', 'Mo-Fr 09:00-17:00'],
+    ['L M M J V S 9h-12h', 'Mo-Sa 09:00-12:00'],
+    ['lundi + jeudi 9h-12h', 'Mo,Th 09:00-12:00'],
+    ['ludni 9h-12h, Mecredi 14h-17h, les vendrdis 9h-10h', 'Mo 09:00-12:00; We 14:00-17:00; Fr 09:00-10:00'],
+    ['lundi 0900-1200 1400-1700', 'Mo 09:00-12:00,14:00-17:00'],
+    ['7/7 8h-20h', 'Mo-Su 08:00-20:00'],
+    ['lundi 9am-12pm, 2pm-5:30pm', 'Mo 09:00-12:00,14:00-17:30'],
+    ['lundi 9:00 AM – 5:00 PM', 'Mo 09:00-17:00'],
+    ['mardi seulement 9h-12h', 'Tu 09:00-12:00'],
+    // One place, told or not, is the lieu.
+    ['Mairie : lundi 9h-12h', 'Mo 09:00-12:00'],
+    ['Horaires de la médiathèque : mardi 14h-18h', 'Tu 14:00-18:00'],
+    ['lundi 9h-12h à la mairie', 'Mo 09:00-12:00'],
+    ['au secrétariat de la mairie : lundi 9h-12h', 'Mo 09:00-12:00'],
+    ['dimanche et jours fériés 10h-12h', 'Su 10:00-12:00; PH 10:00-12:00'],
+    ['lundi au samedi 9h-19h, dimanche et jours fériés : 10h-12h', 'Mo-Sa 09:00-19:00; Su 10:00-12:00; PH 10:00-12:00'],
+  ])('%s → %s', (text, osm) => {
+    expect(understandHoraires(text)).toEqual({ ok: true, osm });
+    expect(parseHoraires(osm).ok).toBe(true);
+  });
+
+  test.each([
+    ['L M J V 9h-12h', 0, '« L »'],
+    ['lundi 9h-12h à la mairie, mardi 9h-12h à la médiathèque', 39, 'deux endroits'],
+    ['horaires d’été : lundi 9h-12h', 0, 'De quelle date à quelle date ?'],
+    ['lundi 9h-12h, fermé l’été', 20, 'De quelle date à quelle date ?'],
+    ['mardi 9h-12h (1 sur 2)', 13, 'paires ou impaires'],
+    ['le 7/7 8h-20h', 0, 'Pour quels jours ?'],
+    ['lundi 2026-2027', 6, '2026'],
+    ['lundi 13am-5pm', 6, 'n’existe pas'],
+    ['le mari 9h-12h', 3, 'mari'],
+    ['jours fériés 10h-12h. Lundi 9h-12h, fermé les jours fériés', 58, 'jours fériés'],
+  ])('%s is asked about', (text, position, word) => {
+    const result = understandHoraires(text);
+    expect(result).toMatchObject({ ok: false, position });
+    expect(result.ok ? '' : result.message).toContain(word);
+  });
+});
