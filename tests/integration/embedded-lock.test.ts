@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { processStart, withLock } from '#db/embedded/lock.mjs';
 import { bundle } from '#tests/support/embedded.ts';
+import { COMPLETE } from '#tests/support/hasard.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'lieu-a-jour-verrou-'));
 const lock = join(folder, 'verrou');
@@ -29,7 +30,7 @@ test('eight processes that want the same lock have it one at a time', async () =
 });
 
 test('processes killed while they hold it never block the others, nor let two in', async () => {
-  const victims = Array.from({ length: process.env.TEST_COMPLET === '1' ? 60 : 8 }, () => start(1_000, 5));
+  const victims = Array.from({ length: COMPLETE ? 60 : 8 }, () => start(1_000, 5));
   const users = [start(40, 2), start(40, 2), start(40, 2)];
   for (const victim of victims) {
     await sleep(60);

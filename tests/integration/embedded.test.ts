@@ -7,6 +7,7 @@ import { createPool } from '#db/connection.ts';
 import { findPostmaster } from '#db/embedded/postmaster.ts';
 import { openDatabase } from '#db/embedded.ts';
 import * as launcher from '#tests/support/embedded.ts';
+import { COMPLETE } from '#tests/support/hasard.ts';
 
 const { open, query, serverPid, startUser } = launcher;
 
@@ -244,17 +245,14 @@ test.runIf(process.getuid?.() === 0)(
   },
 );
 
-test.runIf(process.env.TEST_COMPLET === '1')(
-  'a server that runs and answers nobody is stopped and started again',
-  async () => {
-    const dataDir = newDataDir();
-    const user = startUser(program, dataDir);
-    await user.ready;
-    const frozen = runningPid(dataDir);
-    await user.leave('SIGKILL');
-    process.kill(frozen, 'SIGSTOP');
-    const database = await open(dataDir);
-    expect(serverPid(dataDir)).not.toBe(frozen);
-    await database.release();
-  },
-);
+test.runIf(COMPLETE)('a server that runs and answers nobody is stopped and started again', async () => {
+  const dataDir = newDataDir();
+  const user = startUser(program, dataDir);
+  await user.ready;
+  const frozen = runningPid(dataDir);
+  await user.leave('SIGKILL');
+  process.kill(frozen, 'SIGSTOP');
+  const database = await open(dataDir);
+  expect(serverPid(dataDir)).not.toBe(frozen);
+  await database.release();
+});

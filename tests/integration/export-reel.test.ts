@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { getIssues } from '@placemarkio/check-geojson';
 import { parse } from 'csv-parse/sync';
 import { Table } from 'tableschema';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -42,7 +43,7 @@ describe.skipIf(absent)('the export of the real file', () => {
     await database.drop();
   });
 
-  test('npm tableschema, with anchored patterns, finds no error in any row, and each row comes back', async () => {
+  test('independent judges (tableschema, check-geojson) find no error in any lieu, and each row comes back', async () => {
     const settings = {
       dataDir: folder,
       databaseUrl: 'postgres://x',
@@ -61,6 +62,8 @@ describe.skipIf(absent)('the export of the real file', () => {
     const rows: unknown[] = await table.read({ forceCast: true });
     expect(rows.filter((row) => row instanceof Error).map((error) => JSON.stringify(error))).toEqual([]);
     expect(rows).toHaveLength(made.lignes);
+
+    expect(getIssues(await readFile(join(vers, 'lieux.geojson'), 'utf8'))).toEqual([]);
 
     const stored = await database.db
       .selectFrom('lieu_publie')

@@ -1,13 +1,12 @@
-import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
+import { getIssues } from '@placemarkio/check-geojson';
 import { parse } from 'csv-parse/sync';
-import { build } from 'esbuild';
 import { Table } from 'tableschema';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { type Lieu, lieuFrom } from '#app/domain/lieu.ts';
@@ -220,7 +219,10 @@ test('the demonstration set is exported on this machine alone; tableschema finds
   const made = await exportDay(local, { jour: JOUR, vers: join(folder, 'ici') });
   expect(made.lignes).toBeGreaterThan(2_900);
   expect((await findExportJour(demonstration.db, { jour: JOUR, demo: true }))?.demo).toBe(true);
-  expect(faultsOfGeojson(JSON.parse(await readFile(join(folder, 'ici/lieux.geojson'), 'utf8')))).toEqual([]);
+  const geojson = await readFile(join(folder, 'ici/lieux.geojson'), 'utf8');
+  expect(faultsOfGeojson(JSON.parse(geojson))).toEqual([]);
+  expect(getIssues(geojson)).toEqual([]);
+  expect(getIssues(geojson.replace('"Point"', '"Pointe"'))).toHaveLength(1);
   const csv = join(folder, 'ici/lieux.csv');
   const { rows, errors } = await judge(csv);
   expect(errors).toEqual([]);
@@ -315,29 +317,6 @@ test('after a nightly export old days are gone, but for the first of each month'
   expect((await readdir(exportsDir({ dataDir }))).sort()).toEqual(kept);
 });
 
-test('killed while it writes, before it renames or before it records, an export leaves the earlier one served and whole', async () => {
-  const before = await exportDay(services(), { jour: JOUR });
-  const program = await bundleOfStuckExport();
-  const { dataDir } = services().settings;
-  // Four files of lieux for the whole, four for each of a région and a département, synced, then the folder in which they were renamed.
-  for (const passed of [0, 1, 4, 9, 12, 13]) {
-    const args = [program, database.url, dataDir, JOUR, String(passed)];
-    const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
-    await new Promise<void>((done) => child.stdout.once('data', () => done()));
-    child.kill('SIGKILL');
-    await new Promise((done) => child.once('exit', done));
-    const left = (await readdir(join(exportsDir({ dataDir }), JOUR))).map((name) => name.startsWith('.'));
-    expect(left.sort()).toEqual([false, passed < 13]);
-    const served = await findExportJour(database.db, { jour: JOUR, demo: true });
-    expect(served?.fichiers.map(({ sha256 }) => sha256)).toEqual(before.fichiers.map(({ sha256 }) => sha256));
-    await readServed(JOUR, 'lieux.csv');
-  }
-  await rm(program);
-  await exportDay(services(), { jour: JOUR });
-  expect(await readdir(join(exportsDir({ dataDir }), JOUR))).toHaveLength(1);
-  await readServed(JOUR, 'lieux.json');
-}, 120_000);
-
 test('memory does not grow with the number of lieux', async () => {
   const { writeLieux } = await import('#app/jobs/export-files.ts');
   setFlagsFromString('--expose-gc');
@@ -374,39 +353,4 @@ async function judge(path: string): Promise<{ rows: number; errors: string[] }> 
   const read: unknown[] = await table.read({ forceCast: true });
   const errors = read.filter((row) => row instanceof Error).map((error) => JSON.stringify(error));
   return { rows: read.length, errors };
-}
-
-/** The real export in a process of its own, on a disk where one sync, after `passed` others, never ends. */
-async function bundleOfStuckExport(): Promise<string> {
-  const outfile = resolve('node_modules/.cache', `export-bloque-${process.pid}.mjs`);
-  const contents = `
-    import { open } from 'node:fs/promises';
-    import { exportsDir } from '#app/jobs/export-depot.ts';
-import { exportDay } from '#app/jobs/export-quotidien.ts';
-    import { createDb, createPool } from '#db/connection.ts';
-
-    const [url, dataDir, jour, passed] = process.argv.slice(2);
-    const probe = await open(process.execPath, 'r');
-    const prototype = Object.getPrototypeOf(probe);
-    await probe.close();
-    const { sync } = prototype;
-    let left = Number(passed);
-    prototype.sync = function () {
-      if (left-- > 0) return sync.call(this);
-      process.stdout.write('bloque');
-      return new Promise(() => setInterval(() => {}, 1_000));
-    };
-    const db = createDb(createPool(url, { applicationName: 'export bloque', max: 4 }));
-    const settings = { dataDir, databaseUrl: undefined, exportProducteur: 'lieu-a-jour', host: '127.0.0.1', publicUrl: 'http://localhost', trustProxy: 0, exportProducteur: 'lieu-a-jour' };
-    await exportDay({ db, settings, now: () => new Date() }, { jour });`;
-  await build({
-    stdin: { contents, resolveDir: process.cwd(), loader: 'ts' },
-    outfile,
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    packages: 'external',
-    logLevel: 'error',
-  });
-  return outfile;
 }

@@ -10,6 +10,7 @@ import { build } from 'esbuild';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import writeXlsxFile from 'write-excel-file/node';
 import { createTestDatabase, type TestDatabase } from '#tests/support/database.ts';
+import { COMPLETE, randomFrom } from '#tests/support/hasard.ts';
 import { csvOf, snapshotOf } from './imports.factory.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -231,8 +232,6 @@ test('an import killed at any moment leaves nothing half done, and run again com
   expect(await snapshotOf(db)).toBe(before);
 });
 
-const COMPLETE = process.env.TEST_COMPLET === '1';
-
 test(`killed with -9 at ${COMPLETE ? 100 : 3} random moments, an import has done all or nothing, and run again comes to the same`, async () => {
   const { db } = database;
   const lieuxOf = (version: number) =>
@@ -273,17 +272,6 @@ test(`killed with -9 at ${COMPLETE ? 100 : 3} random moments, an import has done
   expect(JSON.parse(stdout)).toMatchObject({ modifiees: 1_500, inchangees: 0 });
   expect(await versions()).toMatchObject({ lieux: 1_500, versions: [1_000], lots: lots + 1 });
 }, 1_200_000);
-
-/** Numbers from 0 to 1, the same for the same seed (mulberry32). */
-function randomFrom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
-  };
-}
 
 test.skipIf(!existsSync(REAL))(
   'the real file (skipped where ../shared is absent): 139 ids from two sources are two lieux each',

@@ -12,9 +12,9 @@ import { joinStored, readStored, type StoredHoraires } from '#app/domain/horaire
 import { isVacances } from '#app/domain/horaires/vacances.ts';
 import { isAppointment } from '#app/domain/horaires/words.ts';
 import { writeRules } from '#app/domain/horaires/write.ts';
+import { COMPLETE } from '#tests/support/hasard.ts';
 import { arbitraryGrille, arbitraryRules } from './arbitraires.ts';
 
-const COMPLETE = process.env.TEST_COMPLET === '1';
 const SLOW = 240_000;
 const PLACE = { code_insee: '67482', code_postal: '67000', latitude: null, longitude: null };
 const TERRITORY = '67';

@@ -5,12 +5,12 @@ import { editorOfEntries, editorOfText, textOfEditor } from '#app/domain/horaire
 import { grilleOfDraft } from '#app/domain/horaires/form-read.ts';
 import { EMPTY_GRILLE, grilleOfText } from '#app/domain/horaires/grille-read.ts';
 import { textOfGrille } from '#app/domain/horaires/grille-write.ts';
+import { COMPLETE } from '#tests/support/hasard.ts';
 import { arbitraryGrille } from './arbitraires.ts';
 import { entriesOfEditor } from './form-inputs.tsx';
 import { HAS_REAL_TEXTS, realTexts } from './textes-reels.ts';
 
 /** `npm run test:complet` looks at everything, `npm test` at a part. */
-const COMPLETE = process.env.TEST_COMPLET === '1';
 
 /** A text with a bit of everything that the editor shows. */
 const FULL =

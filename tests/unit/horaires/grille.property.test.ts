@@ -11,11 +11,11 @@ import { textOfGrille } from '#app/domain/horaires/grille-write.ts';
 import { readRules } from '#app/domain/horaires/read.ts';
 import type { Rule } from '#app/domain/horaires/rules.ts';
 import { writeRules } from '#app/domain/horaires/write.ts';
+import { COMPLETE } from '#tests/support/hasard.ts';
 import { arbitraryGrille, arbitraryRules } from './arbitraires.ts';
 import { HAS_REAL_TEXTS, realTexts } from './textes-reels.ts';
 
 /** `npm run test:complet` looks at everything, `npm test` at a part. */
-const COMPLETE = process.env.TEST_COMPLET === '1';
 const runs = (complete: number) => ({ numRuns: COMPLETE ? complete : Math.ceil(complete / 8) });
 const SLOW = 240_000;
 

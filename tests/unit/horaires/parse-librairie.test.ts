@@ -6,6 +6,7 @@ import { isFerie } from '#app/domain/horaires/holidays.ts';
 import { parseHoraires } from '#app/domain/horaires/parse.ts';
 import { understandHoraires } from '#app/domain/horaires/slips.ts';
 import { isVacances } from '#app/domain/horaires/vacances.ts';
+import { COMPLETE } from '#tests/support/hasard.ts';
 import { HAS_REAL_TEXTS, realTexts } from './textes-reels.ts';
 
 /** The library reads the clock of the process: give it the zone in which the days are asked. */
@@ -19,7 +20,6 @@ afterAll(() => {
 });
 
 const PLACE = { lat: 48.85, lon: 2.35, address: { country_code: 'fr', state: 'Île-de-France' } };
-const COMPLETE = process.env.TEST_COMPLET === '1';
 
 interface Instant {
   day: number;
