@@ -1,9 +1,12 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 /** One project per kind of test; integration and end-to-end share one embedded PostgreSQL started by their global set-up. */
 export default defineConfig({
   root: new URL('..', import.meta.url).pathname,
   test: {
+    // On two cores too: half of the time a file waits for PostgreSQL, for a process or for a page.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     projects: [
       {
         extends: true,
@@ -34,7 +37,6 @@ export default defineConfig({
           hookTimeout: 180_000,
           // a page is waited for, never timed
           expect: { poll: { timeout: 20_000 } },
-          fileParallelism: false,
         },
       },
     ],

@@ -1,6 +1,7 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
+import { COMPLETE } from '#tests/support/hasard.ts';
 import { signIn } from './support/people.ts';
 import { siteForTests } from './support/site.ts';
 
@@ -68,33 +69,46 @@ const VISITORS: Readonly<Record<string, { courriel: string | null; paths: string
       '/territoire/lieux?manque=horaires&q=mairie',
       '/territoire/a-appeler',
       '/territoire/appels',
+      '/territoire/imports',
+      '/territoire/sources',
     ],
   },
 };
 
+const WIDTHS = [375, 1280];
+
 for (const [who, { courriel, paths }] of Object.entries(VISITORS)) {
-  for (const width of [375, 1280]) {
-    test(`pages for ${who} at ${width} px: accessible, nothing refused by the policy, no sideways scroll`, async () => {
-      const viewport = { width, height: 800 };
+  // In the complete run each width has its own visit; else the page that was opened on a phone is widened.
+  for (const widths of COMPLETE ? WIDTHS.map((width) => [width]) : [WIDTHS]) {
+    test(`pages for ${who} at ${widths.join(' and ')} px: accessible, nothing refused by the policy, no sideways scroll`, async () => {
+      const viewport = { width: widths[0] ?? 375, height: 800 };
       const page = courriel
         ? await signIn(site, { courriel, viewport })
         : await (await site.browser.newContext({ viewport })).newPage();
       const complaints = listenToConsole(page);
       const problems: string[] = [];
       for (const path of paths) {
+        await page.setViewportSize(viewport);
         await page.goto(`${site.app.url}${path}`);
         await page.waitForLoadState('networkidle');
-        const { violations } = await new AxeBuilder({ page })
-          .withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'])
-          .analyze();
-        for (const { id, nodes } of violations) problems.push(`${path}: ${id} ${nodes[0]?.target.join(' ')}`);
-        const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-        if (overflow > 0) problems.push(`${path}: ${overflow} px too wide`);
-        if ((await page.locator('h1').count()) !== 1) problems.push(`${path}: ${await page.locator('h1').count()} h1`);
+        for (const width of widths) {
+          await page.setViewportSize({ width, height: 800 });
+          for (const problem of await problemsOf(page)) problems.push(`${path} at ${width} px: ${problem}`);
+        }
       }
       expect([...problems, ...complaints]).toEqual([]);
     });
   }
+}
+
+async function problemsOf(page: Page): Promise<string[]> {
+  const tags = ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'];
+  const { violations } = await new AxeBuilder({ page }).withTags(tags).analyze();
+  const problems = violations.map(({ id, nodes }) => `${id} ${nodes[0]?.target.join(' ')}`);
+  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+  if (overflow > 0) problems.push(`${overflow} px too wide`);
+  const titles = await page.locator('h1').count();
+  return titles === 1 ? problems : [...problems, `${titles} h1`];
 }
 
 /** What the browser complains of: script errors, refusals of the Content-Security-Policy, failed hydration. A 404 page is meant. */

@@ -9,6 +9,8 @@ test('without JavaScript, on a phone: an animateur calls, notes, prints, invites
   const page = await signIn(site, { ...options, vers: '/territoire' });
   await expectText(page, 'Landes (40), Pyrénées-Atlantiques (64)');
   await page.getByRole('link', { name: 'Appeler les lieux sans responsable' }).click();
+  // The page comes as it is made: it is counted once it is whole.
+  await page.waitForURL('**/a-appeler*', { waitUntil: 'load' });
   const first = page.locator('.appel').first();
   const name = await first.locator('h2').innerText();
   expect(await first.locator('.appel-telephone a').getAttribute('href')).toMatch(/^tel:\+\d+$/);

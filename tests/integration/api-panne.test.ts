@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import express from 'express';
 import { type Kysely, sql } from 'kysely';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { apiV1 } from '#app/api/api.server.ts';
 import { SnapshotStore } from '#app/carte/snapshot-store.ts';
 import type { DB } from '#db/types.ts';
@@ -17,6 +17,9 @@ let app: HttpApp;
 beforeAll(async () => {
   app = await startHttp({}, NOW);
   await insertLieu(app.db, { id: 'fiche' }, { today: '2026-06-01' });
+  // Told once no transaction that began before it is open, in any database of the server.
+  const feed = async () => (await fetch(`${app.origin}/api/v1${PATHS[0]}`)).json();
+  await vi.waitFor(async () => expect((await feed()).total).toBe(1), { timeout: 30_000 });
 });
 afterAll(() => app?.close());
 

@@ -311,6 +311,8 @@ test('after a nightly export old days are gone, but for the first of each month'
     await upsertExportJour(database.db, { jour, lignes: 0, fichiers: [], demo: false, fait_le });
     await mkdir(join(exportsDir({ dataDir }), jour), { recursive: true });
   }
+  // What a killed run left on a day that no record names.
+  await mkdir(join(exportsDir({ dataDir }), '2026-03-10', '.coupe'), { recursive: true });
   await runNightlyExportIfDue(at);
   const kept = ['2025-12-03', '2026-02-12', '2026-02-14', '2026-03-01', JOUR];
   expect((await listExportJours(database.db, { demo: true })).map(({ jour }) => jour)).toEqual([...kept].reverse());
