@@ -3,8 +3,9 @@ import { parseArgs } from 'node:util';
 import { isJour, parisDay } from '#app/domain/exports.ts';
 import { publierDatagouv } from '#app/jobs/datagouv.ts';
 import { ExportRetenu } from '#app/jobs/export-alerte.ts';
-import { exportsDir } from '#app/jobs/export-depot.ts';
+import { depotsOf } from '#app/jobs/export-depot.ts';
 import { type ExportResult, exportDay } from '#app/jobs/export-quotidien.ts';
+import { DepotError } from '#app/jobs/export-s3-faute.ts';
 import { type CommandContext, CommandError, runCommand, UsageError } from './command.ts';
 
 const USAGE = `npm run export -- [--jour AAAA-MM-JJ] [--vers DOSSIER] [--forcer] [--json]
@@ -29,7 +30,7 @@ await runCommand('export', async (open) => {
   const result = await exportDay({ db, settings, now: () => new Date() }, { jour, vers, forcer }).catch(explain);
   const ms = Math.round(performance.now() - started);
   if (json) process.stdout.write(`${JSON.stringify({ ...result, ms })}\n`);
-  else process.stdout.write(`${sentencesOf(result, vers ?? exportsDir(settings))}\n`);
+  else process.stdout.write(`${sentencesOf(result, vers ?? depotsOf(settings)[0].nom)}\n`);
 });
 
 /** Publishes what is served on data.gouv.fr, whenever the last attempt was. */
@@ -93,10 +94,11 @@ function parse(args: string[]) {
   }
 }
 
-/** Disks that are full or closed to us are for the person to mend; the rest is ours. */
+/** Disks that are full or closed to us and buckets that refuse are for the person to mend; the rest is ours. */
 function explain(error: unknown): never {
   if (error instanceof ExportRetenu)
     throw new CommandError(`${error.message} Celui qui est en ligne y reste. S’il est juste, ajoutez --forcer.`);
+  if (error instanceof DepotError) throw new CommandError(error.message);
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   const path = error instanceof Error && 'path' in error ? ` (${String(error.path)})` : '';
   const reasons: Record<string, string> = {

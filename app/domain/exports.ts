@@ -72,6 +72,18 @@ export function joursToForget(jours: readonly string[], today: string): string[]
   });
 }
 
+const TYPES: Readonly<Record<string, string>> = {
+  csv: 'text/csv; charset=utf-8',
+  json: 'application/json; charset=utf-8',
+  geojson: 'application/geo+json; charset=utf-8',
+  parquet: 'application/vnd.apache.parquet',
+};
+
+/** The media type of an exported file, by how its name ends. */
+export function typeOfExport(nom: string): string {
+  return TYPES[nom.slice(nom.lastIndexOf('.') + 1)] ?? 'application/octet-stream';
+}
+
 /** Whether a text is a real day, AAAA-MM-JJ, of this century. */
 export function isJour(text: string): boolean {
   const day = parseLocalDate(text);

@@ -1,15 +1,15 @@
 import { createHash } from 'node:crypto';
-import express, { type Request, type RequestHandler, type Response, type Router } from 'express';
-import { isJour, nomStandard, parisDay } from '#app/domain/exports.ts';
+import express, { type RequestHandler, type Router } from 'express';
+import { isJour, parisDay } from '#app/domain/exports.ts';
 import { tableSchema } from '#app/domain/standard.ts';
 import { nomOfDepartement, nomOfRegion, parseTerritoire } from '#app/domain/territoire.ts';
-import { exportsDir } from '#app/jobs/export-depot.ts';
 import { describeExport } from '#app/jobs/export-quotidien.ts';
 import { type ExportFile, type ExportJour, findExportJour, listExportTerritoires } from '#db/exports.ts';
 import type { Services } from './context.ts';
 import { isLocalDemonstration } from './demonstration.server.ts';
+import { refuse, sendExport } from './donnees-envoi.server.ts';
 
-type DonneesServices = Pick<Services, 'dbRead' | 'settings' | 'now'>;
+type DonneesServices = Pick<Services, 'dbRead' | 'settings' | 'now' | 'log'>;
 
 /**
  * What is under `/donnees`, for any site and any program: the newest files, each day's, what they weigh and are worth
@@ -85,16 +85,14 @@ function serveExport(services: DonneesServices): RequestHandler {
       if (territoire !== null && there.length === 0)
         return refuse(response, 404, noTerritoire(territoire, { jour: made.jour, any: territoires.length > 0 }));
       const file = there.find((candidate) => candidate.nom === nom);
-      const type = TYPES[nom.split('.').at(-1) ?? ''];
-      if (file === undefined || type === undefined) {
+      if (file === undefined) {
         return refuse(
           response,
           404,
           `Il n’y a pas de fichier de ce nom. Il y a : ${there.map((f) => f.nom).join(', ')}, manifeste.json`,
         );
       }
-      response.type(type);
-      sendExport(request, response, { services, made, file, onMissing });
+      await sendExport(request, response, { services, made, file, onMissing });
 
       function onMissing(): void {
         // It has been replaced between the two looks: the record now names the new one.
@@ -121,45 +119,6 @@ function noTerritoire(territoire: string, { jour, any }: { jour: string; any: bo
 const NOTHING_YET =
   'Aucun export n’a encore été fait : le premier le sera dans les minutes qui suivent le premier lieu public. Voir /donnees';
 
-const TYPES: Readonly<Record<string, string>> = {
-  csv: 'text/csv; charset=utf-8',
-  json: 'application/json; charset=utf-8',
-  geojson: 'application/geo+json; charset=utf-8',
-  parquet: 'application/vnd.apache.parquet',
-};
-
-interface Sending {
-  services: DonneesServices;
-  made: ExportJour;
-  file: ExportFile;
-  onMissing: () => void;
-}
-
-function sendExport(request: Request, response: Response, { services, made, file, onMissing }: Sending): void {
-  const filename = nomStandard({ ...file, jour: made.jour, producteur: services.settings.exportProducteur });
-  // What is compressed on the way has other bytes: only what is sent as it is may be asked for in parts.
-  const asItIs =
-    request.headers.range !== undefined || !/\b(?:gzip|br|deflate)\b/.test(request.headers['accept-encoding'] ?? '');
-  if (asItIs) response.setHeader('Cache-Control', `${String(response.getHeader('Cache-Control'))}, no-transform`);
-  response.setHeader('ETag', asItIs ? `"${file.sha256}"` : `W/"${file.sha256}"`);
-  response.setHeader('Last-Modified', made.fait_le.toUTCString());
-  response.setHeader('Content-Disposition', `attachment; filename="${filename}"`);
-  response.setHeader('Vary', 'Accept-Encoding');
-  // Programs that revalidate often say no-cache too, which Express takes for "send it all again".
-  delete request.headers['cache-control'];
-  const root = exportsDir(services.settings);
-  const options = { root, dotfiles: 'deny', etag: false, lastModified: false, cacheControl: false } as const;
-  response.sendFile(file.chemin, options, (error: unknown) => {
-    if (!error || response.headersSent) return;
-    for (const name of ['ETag', 'Last-Modified', 'Content-Disposition', 'Content-Length']) response.removeHeader(name);
-    const status = typeof error === 'object' && 'status' in error ? error.status : 500;
-    if (status === 404) return onMissing();
-    if (status === 412) return refuse(response, 412, 'Le fichier a changé depuis.');
-    if (status === 416) return refuse(response, 416, `Le fichier a ${file.octets} octets : il n’a pas cette partie.`);
-    refuse(response, 500, 'Le fichier n’a pas pu être lu. Réessayez dans un instant.');
-  });
-}
-
 /** What one may want to check before or after downloading. */
 function publicManifest(
   made: ExportJour & { territoires: readonly ExportFile[] },
@@ -178,9 +137,4 @@ function serveJson(value: object): RequestHandler {
     if (!response.hasHeader('Cache-Control')) response.setHeader('Cache-Control', 'public, max-age=3600');
     response.type('application/json; charset=utf-8').send(body);
   };
-}
-
-function refuse(response: Response, status: number, sentence: string): void {
-  response.setHeader('Cache-Control', 'no-store');
-  response.status(status).type('text/plain; charset=utf-8').send(sentence);
 }

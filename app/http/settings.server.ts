@@ -5,6 +5,12 @@ import { z } from 'zod';
 import type { ListeCode, SourceDeListe } from '#app/domain/labels-verifies.ts';
 import { makeFolder, tryFolder } from '#db/embedded/folder.ts';
 import { type DatagouvSettings, datagouvEnvironment, datagouvOf } from './settings-datagouv.server.ts';
+import {
+  type ExportS3Settings,
+  exportS3Environment,
+  exportS3Of,
+  missingExportS3,
+} from './settings-export-s3.server.ts';
 
 export interface Settings {
   host: string;
@@ -28,6 +34,8 @@ export interface Settings {
   rechercheEntreprisesUrl: string | null;
   /** Who makes the open data, in the names of its files. */
   exportProducteur: string;
+  /** The bucket that exports are put in; null: on the disk. */
+  exportS3: ExportS3Settings | null;
   /** Where the exports are published besides this site; null: nowhere. */
   datagouv: DatagouvSettings | null;
   basemap: 'ign' | 'locale';
@@ -71,6 +79,11 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
       'Réglage DATAGOUV_ORGANISATION absent : avec DATAGOUV_API_KEY, donnez l’identifiant de l’organisation qui publie (exemple : 5bbb6d6cff66bd4dc17bfd5a).',
     );
   }
+  const s3 = missingExportS3(e);
+  if (s3 !== null)
+    throw new SettingsError(
+      `Réglage ${s3.missing} absent : avec ${s3.given}, donnez-le aussi (exemple : ${s3.example}).`,
+    );
   const host = e.HOST ?? (embedded ? '127.0.0.1' : '0.0.0.0');
   if (e.DATABASE_URL !== undefined && e.PUBLIC_URL === undefined && !isSeenHereOnly(host, e.SMTP_URL)) {
     throw new SettingsError(
@@ -96,6 +109,7 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
     listes: listesOf(e),
     rechercheEntreprisesUrl: rechercheOf(e.RECHERCHE_ENTREPRISES_URL, { demo }),
     exportProducteur: e.EXPORT_PRODUCTEUR,
+    exportS3: exportS3Of(e),
     datagouv: datagouvOf(e),
     basemap: e.BASEMAP,
     moderation: e.MODERATION,
@@ -199,6 +213,7 @@ const environment = z.object({
       'lettres sans accent, chiffres et tirets attendus (exemple : un SIRET, ou lieu-a-jour)',
     )
     .default('lieu-a-jour'),
+  ...exportS3Environment,
   ...datagouvEnvironment,
   BASEMAP: z.enum(['ign', 'locale'], { error: 'attendu « ign » ou « locale »' }).default('ign'),
   MODERATION: z.enum(['mixte', 'stricte'], { error: 'attendu « mixte » ou « stricte »' }).default('mixte'),

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import type { ExportFile } from '#db/exports.ts';
 import { FauteDatagouv } from './datagouv-client.ts';
 import { type DepotSettings, depotOf } from './export-depot.ts';
+import { DepotError } from './export-s3-faute.ts';
 
 /** A file on this disk that is sure to be the one that was exported. */
 export interface FichierLocal {
@@ -25,7 +26,11 @@ export async function withLocalFile<T>(
 ): Promise<T> {
   const scratch = await mkdtemp(join(tmpdir(), 'datagouv-'));
   try {
-    const path = await depotOf(settings, file.chemin)?.local(file, join(scratch, file.nom));
+    const path = await depotOf(settings, file.chemin)
+      ?.local(file, join(scratch, file.nom))
+      .catch((error: unknown) => {
+        throw error instanceof DepotError ? new FauteDatagouv('indisponible', error.message) : error;
+      });
     if (!path) throw new FauteDatagouv('indisponible', `le fichier ${file.nom} de l’export n’est plus là`);
     return await action({ path, sha1: await sha1Of(path, file) });
   } finally {

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { open, readdir, rename, rm } from 'node:fs/promises';
+import { open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isJour } from '#app/domain/exports.ts';
 import type { Depot } from './export-depot.ts';
@@ -7,6 +7,8 @@ import type { Depot } from './export-depot.ts';
 /** Exports on this disk, under `root`: a run is whole or absent, for it is renamed into place. Its `chemin` is `jour/run/nom`. */
 export function createDepotDisque(root: string): Depot {
   return {
+    nom: root,
+    seenHereOnly: true,
     owns: (chemin) => !chemin.includes(':'),
     async publish({ jour, run, folder }) {
       const day = join(root, jour);
@@ -14,6 +16,8 @@ export function createDepotDisque(root: string): Depot {
       await syncFolder(day);
       return `${jour}/${run}`;
     },
+    // Nobody reads there but this site.
+    async announce() {},
     async keepOnly(jour, base) {
       const [day, run] = base?.split('/') ?? [];
       if (day !== jour || run === undefined) return rm(join(root, jour), { recursive: true, force: true });
@@ -28,7 +32,24 @@ export function createDepotDisque(root: string): Depot {
       const path = join(root, chemin);
       return existsSync(path) ? path : null;
     },
+    async has({ chemin, octets }) {
+      const found = await stat(join(root, chemin)).catch(orAbsent);
+      return found?.size === octets;
+    },
+    async read({ chemin, octets }, part) {
+      const handle = await open(join(root, chemin), 'r').catch(orAbsent);
+      if (handle === null) return null;
+      const { size } = await handle.stat();
+      if (size === octets) return handle.createReadStream(part);
+      await handle.close();
+      return null;
+    },
   };
+}
+
+function orAbsent(error: unknown): null {
+  if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR')) return null;
+  throw error;
 }
 
 async function namesIn(folder: string): Promise<string[]> {

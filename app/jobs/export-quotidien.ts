@@ -29,6 +29,7 @@ import { alertExport, ExportRetenu } from './export-alerte.ts';
 import { writeChangements } from './export-changements.ts';
 import { type DepotSettings, depotOf, depotsOf, exportsDir } from './export-depot.ts';
 import { syncFolder } from './export-depot-disque.ts';
+import { eachAtOnce } from './export-depot-s3.ts';
 import { type WrittenFile, writeLieux } from './export-files.ts';
 
 /** What an export needs of the process. */
@@ -54,7 +55,7 @@ const LICENCE = 'Licence Ouverte / Open Licence version 2.0';
  * Makes the export of a day now, from one snapshot of the database, in place of an earlier one of that day; with `vers`, puts
  * a copy into that folder too. Files are whole or absent at any moment: they are written aside, then put in place, then recorded.
  * What `reasonToHold` refuses is not published: the export that is served stays, unless a person says `forcer`.
- * Lieux of the demonstration set are in it only where nobody but this machine can see them.
+ * Lieux of the demonstration set are in it only where nobody but this machine can see them, which a bucket is not.
  */
 export async function exportDay(
   services: ExportServices,
@@ -88,7 +89,7 @@ export async function runNightlyExportIfDue(services: ExportServices): Promise<E
 /** The day to export now, null for none. While there has been nothing to publish, the first lieux make the first export. */
 async function findDueJour({ db, now, settings }: ExportServices): Promise<string | null> {
   const instant = now();
-  const demo = isLocalDemonstration(settings);
+  const demo = isDemoExported(settings);
   const made = await listExportJours(db, { demo });
   if (made.some(({ lignes }) => lignes > 0)) {
     const today = parisDay(instant);
@@ -112,7 +113,7 @@ async function makeExport(
   const day = join(exportsDir(settings), jour);
   const depots = depotsOf(settings);
   const fait_le = now();
-  const demo = isLocalDemonstration(settings) && (await hasDemoLieuxPublies(db));
+  const demo = isDemoExported(settings) && (await hasDemoLieuxPublies(db));
   // Whatever a killed run left: under the lock nobody else writes here.
   const served = await findExportJour(locked, { jour, demo: true });
   for (const depot of depots) await depot.keepOnly(jour, served ? baseOf(served) : null);
@@ -122,7 +123,7 @@ async function makeExport(
   const aside = join(day, `.${run}`);
   await mkdir(aside);
   const { lignes, fichiers, territoires, ecartes } = await writeLieux(aside, streamLieuxPublies(db, { demo }));
-  const precedentes = await servedLignes(locked, { jour, demo: isLocalDemonstration(settings) });
+  const precedentes = await servedLignes(locked, { jour, demo: isDemoExported(settings) });
   const motif = forcer ? null : reasonToHold({ lignes, ecartes: ecartes.length, precedentes });
   if (motif !== null || ecartes.length > 0)
     await alertExport(db, { jour, lignes, precedentes, motif, ecartes, le: fait_le }, settings);
@@ -141,9 +142,22 @@ async function makeExport(
   const placed = (file: WrittenFile): ExportFile => ({ ...file, chemin: `${base}/${file.nom}` });
   const made: Made = { ...about, fichiers: written.map(placed), territoires: territoires.map(placed) };
   await upsertExportJour(locked, made);
+  if (await isNewest(locked, made)) {
+    const root = base.length - `${jour}/${run}`.length;
+    await depots[0].announce(manifestOf(made, settings, ({ chemin }) => chemin.slice(root)));
+  }
   if (ecartes.length === 0) await deleteExportAlerte(locked, jour);
   for (const depot of depots) await depot.keepOnly(jour, base);
   return made;
+}
+
+/** Whether lieux of the demonstration set may be in an export. */
+function isDemoExported(settings: ExportServices['settings']): boolean {
+  return isLocalDemonstration(settings) && depotsOf(settings)[0].seenHereOnly;
+}
+
+async function isNewest(db: Kysely<DB>, { jour, demo }: ExportJour): Promise<boolean> {
+  return (await findExportJour(db, { jour: null, demo }))?.jour === jour;
 }
 
 /** What changed since the export of the day before, or the last one before it: no file where there is none, or no longer. */
@@ -151,7 +165,7 @@ async function changementsOf(
   { db, settings }: ExportServices,
   { jour, folder }: { jour: string; folder: string },
 ): Promise<WrittenFile[]> {
-  const made = await listExportJours(db, { demo: isLocalDemonstration(settings) });
+  const made = await listExportJours(db, { demo: isDemoExported(settings) });
   const before = made.find((other) => other.jour < jour)?.fichiers.find(({ nom }) => nom === JSON_FILE);
   if (!before) return [];
   const scratch = join(folder, '.avant.json');
@@ -234,13 +248,13 @@ async function copyTo(folder: string, made: Made, { settings }: ExportServices):
   const files = [...made.fichiers, ...made.territoires];
   const folders = [...new Set(files.map((file) => dirname(join(folder, nameOf(file)))))];
   for (const path of folders) await mkdir(path, { recursive: true });
-  for (const file of files) {
-    await replaceFile(join(folder, nameOf(file)), async (aside) => {
+  await eachAtOnce(files, (file) =>
+    replaceFile(join(folder, nameOf(file)), async (aside) => {
       const path = await depotOf(settings, file.chemin)?.local(file, aside);
       if (!path) throw new Error(`${file.chemin} is recorded and is not there`);
       if (path !== aside) await copyFile(path, aside);
-    });
-  }
+    }),
+  );
   await replaceFile(join(folder, MANIFEST), (aside) => writeFile(aside, manifestOf(made, settings, nameOf)));
   for (const path of folders) await syncFolder(path);
 }
@@ -263,13 +277,12 @@ async function forgetOldExports({ db, settings, now }: ExportServices): Promise<
   const jours = listed.map(({ jour }) => jour);
   const forgotten = joursToForget(jours, parisDay(now()));
   await deleteExportJours(db, forgotten);
-  const kept = new Set(jours.filter((jour) => !forgotten.includes(jour)));
   for (const depot of depotsOf(settings)) {
     for (const jour of await depot.listJours()) {
-      if (kept.has(jour)) continue;
       await withExportLock(db, jour, async (locked) => {
         const served = await findExportJour(locked, { jour, demo: true });
-        if (served === undefined) await depot.keepOnly(jour, null);
+        if (served === undefined || served.fichiers.length > 0)
+          await depot.keepOnly(jour, served ? baseOf(served) : null);
       });
     }
   }

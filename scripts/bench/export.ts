@@ -13,6 +13,7 @@ export async function benchExport({ db, pool, dataDir, lieux }: World): Promise<
     dataDir,
     databaseUrl: undefined,
     exportProducteur: 'lieu-a-jour',
+    exportS3: null,
     host: '127.0.0.1',
     publicUrl: 'http://localhost:3000',
     trustProxy: 0,

@@ -57,6 +57,7 @@ function settings() {
     publicUrl: 'http://localhost',
     trustProxy: 0,
     exportProducteur: 'lieu-a-jour',
+    exportS3: null,
   };
 }
 
@@ -384,7 +385,7 @@ async function bundleOfPublication(): Promise<string> {
     const [base, url, dataDir] = process.argv.slice(2);
     const db = createDb(createPool(base, { applicationName: 'publication', max: 2 }));
     await publierDatagouv({
-      db, settings: { dataDir, exportProducteur: 'lieu-a-jour' }, publicUrl: '${SITE}', now: () => new Date('${JOUR}T06:05:00+01:00'),
+      db, settings: { dataDir, exportProducteur: 'lieu-a-jour', exportS3: null }, publicUrl: '${SITE}', now: () => new Date('${JOUR}T06:05:00+01:00'),
       datagouv: { url, cle: '${CLE}', organisation: '${ORGANISATION}', jeu: null },
     });
     await db.destroy();`;

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import compression from 'compression';
 import express from 'express';
+import { pino } from 'pino';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { lieuFrom } from '#app/domain/lieu.ts';
 import { donneesFiles } from '#app/http/donnees.server.ts';
@@ -26,7 +27,7 @@ const made = new Map<string, string>();
 beforeAll(async () => {
   database = await createTestDatabase();
   settings = readSettings({ NODE_ENV: 'test', DATA_DIR: await mkdtemp(join(tmpdir(), 'donnees-')) });
-  const services = { db: database.db, dbRead: database.db, settings, now: () => NOW };
+  const services = { db: database.db, dbRead: database.db, settings, now: () => NOW, log: pino({ level: 'silent' }) };
   const app = express();
   app.use(compression());
   app.use('/donnees', donneesFiles(services));

@@ -48,6 +48,7 @@ describe.skipIf(absent)('the export of the real file', () => {
       dataDir: folder,
       databaseUrl: 'postgres://x',
       exportProducteur: 'lieu-a-jour',
+      exportS3: null,
       host: '0.0.0.0',
       publicUrl: 'https://x.fr',
       trustProxy: 0,

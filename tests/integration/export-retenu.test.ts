@@ -33,6 +33,7 @@ function at(instant: string): ExportServices {
     dataDir: folder,
     databaseUrl: undefined,
     exportProducteur: 'lieu-a-jour',
+    exportS3: null,
     host: '127.0.0.1',
     publicUrl: 'http://localhost:3000',
     trustProxy: 0,

@@ -45,6 +45,7 @@ beforeAll(async () => {
     dataDir: join(folder, 'donnees'),
     databaseUrl: undefined,
     exportProducteur: PRODUCTEUR,
+    exportS3: null,
     host: '127.0.0.1',
     publicUrl: 'http://localhost:3000',
     trustProxy: 0,

@@ -25,6 +25,7 @@ const settings = () => ({
   dataDir: folder,
   databaseUrl: undefined,
   exportProducteur: 'lieu-a-jour',
+  exportS3: null,
   host: '127.0.0.1',
   publicUrl: 'http://localhost',
   trustProxy: 0,
@@ -77,7 +78,7 @@ const KILLS = COMPLETE ? 100 : 5;
 test(`killed with -9 at ${KILLS} random moments, an export has published all or nothing, each file true to its checksum, and a rerun converges`, async () => {
   await exportDay(services(), { jour: JOUR });
   const began = performance.now();
-  await ended(start());
+  expect(await ended(start())).toBe(0);
   const whole = performance.now() - began;
   const seed = Math.floor(Math.random() * 2 ** 31);
   const moment = randomFrom(seed);
@@ -103,7 +104,7 @@ test(`killed with -9 at ${KILLS} random moments, an export has published all or 
     before = served;
   }
   console.log(`${kills} kills within ${Math.round(whole)} ms (seed ${seed}): ${published} after publication`);
-  await ended(start());
+  expect(await ended(start())).toBe(0);
   expect(await readdir(join(exportsDir(settings()), JOUR))).toHaveLength(1);
 }, 1_200_000);
 
@@ -163,7 +164,7 @@ async function bundleOfExport(): Promise<string> {
       };
     }
     const db = createDb(createPool(url, { applicationName: 'export', max: 4 }));
-    const settings = { dataDir, databaseUrl: undefined, exportProducteur: 'lieu-a-jour', host: '127.0.0.1', publicUrl: 'http://localhost', trustProxy: 0 };
+    const settings = { dataDir, databaseUrl: undefined, exportProducteur: 'lieu-a-jour', exportS3: null, host: '127.0.0.1', publicUrl: 'http://localhost', trustProxy: 0 };
     await exportDay({ db, settings, now: () => new Date() }, { jour });
     await db.destroy();`;
   await build({

@@ -46,6 +46,7 @@ function services(values: Partial<ExportServices & { now: () => Date }> = {}): E
     dataDir: join(folder, 'donnees'),
     databaseUrl: undefined,
     exportProducteur: 'lieu-a-jour',
+    exportS3: null,
     host: '127.0.0.1',
     publicUrl: 'http://localhost:3000',
     trustProxy: 0,

@@ -19,6 +19,7 @@ beforeAll(async () => {
     dataDir,
     databaseUrl: undefined,
     exportProducteur: 'lieu-a-jour',
+    exportS3: null,
     host: '127.0.0.1',
     publicUrl: 'http://localhost:3000',
     trustProxy: 0,

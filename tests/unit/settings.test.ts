@@ -222,3 +222,49 @@ test.each([
   expect(wrong).toThrow(`Réglage ${name} incorrect`);
   expect(wrong).not.toThrow(value);
 });
+
+const S3 = {
+  EXPORT_S3_BUCKET: 'lieux-exports',
+  EXPORT_S3_REGION: 'fr-par',
+  EXPORT_S3_ACCESS_KEY_ID: 'SCW0123456789',
+  EXPORT_S3_SECRET_ACCESS_KEY: 'cle-tres-secrete',
+};
+
+test('exports are on the disk, or in a bucket that all its settings name', () => {
+  expect(read({}).exportS3).toBeNull();
+  expect(read(S3).exportS3).toEqual({
+    endpoint: null,
+    region: 'fr-par',
+    bucket: 'lieux-exports',
+    prefix: '',
+    accessKeyId: 'SCW0123456789',
+    secretAccessKey: 'cle-tres-secrete',
+  });
+  const elsewhere = { EXPORT_S3_ENDPOINT: 'http://127.0.0.1:9000/', EXPORT_S3_PREFIX: 'a/b' };
+  expect(read({ ...S3, ...elsewhere }).exportS3).toMatchObject({ endpoint: 'http://127.0.0.1:9000', prefix: 'a/b/' });
+});
+
+test.each([
+  ['EXPORT_S3_BUCKET', undefined, 'absent'],
+  ['EXPORT_S3_REGION', undefined, 'absent'],
+  ['EXPORT_S3_ACCESS_KEY_ID', '', 'absent'],
+  ['EXPORT_S3_SECRET_ACCESS_KEY', undefined, 'absent'],
+  ['EXPORT_S3_BUCKET', 'Lieux_Exports', 'nom de bucket'],
+  ['EXPORT_S3_REGION', 'Paris 1', 'région'],
+  ['EXPORT_S3_PREFIX', '/a', 'barres obliques'],
+  ['EXPORT_S3_PREFIX', 'a/../b', 'barres obliques'],
+  ['EXPORT_S3_ENDPOINT', 'ftp://a.fr', 'adresse du stockage'],
+  ['EXPORT_S3_ENDPOINT', 'https://moi:mdp@a.fr', 'adresse du stockage'],
+  ['EXPORT_S3_SECRET_ACCESS_KEY', 'une clé secrète', 'sans espace'],
+])('a bucket with %s = %s is refused by its name, and no key is said', (name, value, reason) => {
+  const refused = () => read({ ...S3, [name]: value });
+  expect(refused).toThrow(SettingsError);
+  expect(refused).toThrow(`Réglage ${name} `);
+  expect(refused).toThrow(reason);
+  expect(refused).not.toThrow(/cle-tres-secrete|une clé secrète(?! attendue)/);
+});
+
+test.each(['EXPORT_S3_ENDPOINT', 'EXPORT_S3_PREFIX'])('%s alone asks for the bucket', (name) => {
+  const value = name.endsWith('PREFIX') ? 'a' : 'https://s3.exemple.fr';
+  expect(() => read({ [name]: value })).toThrow(`Réglage EXPORT_S3_BUCKET absent : avec ${name}`);
+});

@@ -1,0 +1,126 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { createServer, type IncomingMessage, type RequestListener, request as requestOf } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join, relative, sep } from 'node:path';
+import S3rver from 's3rver';
+import type { ExportS3Settings } from '#app/http/settings-export-s3.server.ts';
+import { closeServer, listenOnLoopback } from './loopback.ts';
+
+export const BUCKET = 'lieux-exports';
+
+/** What happens to a request on its way; undefined: nothing. */
+export type Sort =
+  | undefined
+  /** The connection is broken once this many bytes of what is sent have passed. */
+  | { coupe: number }
+  /** It is answered by this, and goes no further. */
+  | { status: number; code: string }
+  /** A byte of what is sent is changed. */
+  | 'altere'
+  /** Nothing is ever answered. */
+  | 'muet';
+
+export interface S3DeTest {
+  settings: ExportS3Settings;
+  /** Those that have passed, `PUT /lieux-exports/…`. */
+  demandes: string[];
+  /** From now on, decides of each request. */
+  sort(decide: (demande: string) => Sort): void;
+  /** The keys of the bucket, in order. */
+  keys(): Promise<string[]>;
+  /** No one listens any more; what is stored stays. */
+  stop(): Promise<void>;
+  restart(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** A real S3 server on loopback, behind a wire that may be cut, slow or false. */
+export async function startS3(prefix = ''): Promise<S3DeTest> {
+  const directory = await mkdtemp(join(tmpdir(), 's3-'));
+  const demandes: string[] = [];
+  let decide: (demande: string) => Sort = () => undefined;
+  const start = async (port: number) => {
+    const configureBuckets = [{ name: BUCKET }];
+    const options = { address: '127.0.0.1', port, directory, silent: true, vhostBuckets: false, configureBuckets };
+    const s3 = new S3rver(options);
+    return { s3, port: (await s3.run()).port };
+  };
+  const { s3, port } = await start(0);
+  const wire: RequestListener = (request, response) => {
+    const demande = `${request.method} ${request.url}`;
+    const sort = decide(demande);
+    demandes.push(demande);
+    if (sort === 'muet') return;
+    if (typeof sort === 'object' && 'status' in sort) {
+      request.resume();
+      response.writeHead(sort.status, { 'content-type': 'application/xml' });
+      return void response.end(`<?xml version="1.0"?><Error><Code>${sort.code}</Code></Error>`);
+    }
+    const { method, url: path, headers } = request;
+    const onward = requestOf({ host: '127.0.0.1', port, method, path, headers });
+    onward.on('error', () => request.socket.destroy());
+    onward.on('response', (answer) => {
+      response.writeHead(answer.statusCode ?? 502, answer.headers);
+      answer.pipe(response);
+    });
+    forward(request, { sort, onward });
+  };
+  let server = createServer(wire);
+  const endpoint = await listenOnLoopback(server);
+  return {
+    settings: {
+      endpoint,
+      region: 'us-east-1',
+      bucket: BUCKET,
+      prefix,
+      accessKeyId: 'S3RVER',
+      secretAccessKey: 'S3RVER',
+    },
+    demandes,
+    sort(next) {
+      decide = next;
+    },
+    async keys() {
+      const bucket = join(directory, BUCKET);
+      const entries = await readdir(bucket, { recursive: true, withFileTypes: true });
+      return entries
+        .map(({ parentPath, name }) => relative(bucket, join(parentPath, name)).split(sep).join('/'))
+        .filter((name) => name.endsWith('._S3rver_object'))
+        .map((name) => name.slice(0, -'._S3rver_object'.length))
+        .sort();
+    },
+    async stop() {
+      await closeServer(server);
+    },
+    async restart() {
+      server = createServer(wire);
+      server.listen(Number(new URL(endpoint).port), '127.0.0.1');
+      await new Promise((done) => server.once('listening', done));
+    },
+    async close() {
+      if (server.listening) await closeServer(server);
+      s3.httpServer.closeAllConnections();
+      await s3.close();
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+function forward(
+  request: IncomingMessage,
+  { sort, onward }: { sort: Sort; onward: ReturnType<typeof requestOf> },
+): void {
+  let passed = 0;
+  request.on('data', (chunk: Buffer) => {
+    if (sort === 'altere' && passed === 0) chunk[0] = (chunk[0] ?? 0) ^ 1;
+    passed += chunk.length;
+    if (typeof sort === 'object' && 'coupe' in sort && passed > sort.coupe) {
+      onward.destroy();
+      request.socket.destroy();
+    } else onward.write(chunk);
+  });
+  request.on('end', () => onward.end());
+  request.on('close', () => {
+    if (!request.complete) onward.destroy();
+  });
+}
