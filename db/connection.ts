@@ -95,7 +95,7 @@ const getTypeParser: typeof types.getTypeParser = (oid: number, format?: 'text' 
     if (oid === builtins.DATE) return String;
     if (oid === builtins.INT8 || oid === builtins.NUMERIC) return toNumber;
     if (oid === INT8_ARRAY || oid === NUMERIC_ARRAY) return (text: string) => parseTextArray(text).map(Number);
-    if (oid === DATE_ARRAY) return parseTextArray;
+    if (oid === DATE_ARRAY || oid === TEXT_ARRAY) return readTextArray;
   }
   return types.getTypeParser(oid, format);
 };
@@ -104,6 +104,24 @@ const DATE_ARRAY = 1182;
 const INT8_ARRAY = 1016;
 const NUMERIC_ARRAY = 1231;
 const TEXT_ARRAY: number = 1009;
+
+/**
+ * Lists of the standard's words are few and come back with each lieu: what was read once is copied. The caller's array is its own.
+ */
+function readTextArray(text: string): string[] {
+  const known = READ.get(text);
+  if (known !== undefined) return known.slice();
+  const list = parseTextArray(text);
+  if (text.length > LONGEST_KEPT) return list;
+  if (READ.size >= MOST_KEPT) READ.clear();
+  READ.set(text, list);
+  return list.slice();
+}
+
+const READ = new Map<string, readonly string[]>();
+const MOST_KEPT = 4_000;
+/** Characters: 4 MB in all at most. */
+const LONGEST_KEPT = 500;
 
 function parseTextArray(text: string): string[] {
   return types.getTypeParser(TEXT_ARRAY, 'text')(text);

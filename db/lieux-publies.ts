@@ -67,7 +67,7 @@ export async function hasDemoLieuxPublies(db: Kysely<DB>): Promise<boolean> {
 export type LieuDepartemental = LieuEtPermanences & { departement: string | null };
 
 /**
- * All public lieux with the standard's 32 fields and their permanences, by id, as they are at one instant; memory holds `PAGE` rows at a time.
+ * All public lieux with the standard's 32 fields and their permanences, by id, as they are at one instant; memory holds two pages of `PAGE` rows.
  * Without those of the demonstration set where `demo` is false.
  */
 export async function* streamLieuxPublies(db: Kysely<DB>, { demo = true } = {}): AsyncGenerator<LieuDepartemental> {
@@ -317,9 +317,23 @@ function groupBy<Row>(rows: readonly Row[], keyOf: (row: Row) => string): Map<st
 /** The rows of one query, run once, fetched `PAGE` at a time: memory does not grow with them. */
 async function* fetchPages<Row>(trx: Kysely<DB>, query: SelectQueryBuilder<DB, never, Row>): AsyncGenerator<Row[]> {
   await sql`declare lieux no scroll cursor for ${query}`.execute(trx);
-  for (;;) {
-    const { rows } = await sql<Row>`fetch ${sql.lit(PAGE)} from lieux`.execute(trx);
-    yield rows;
-    if (rows.length < PAGE) return;
+  const fetchNext = () => {
+    const page = sql<Row>`fetch ${sql.lit(PAGE)} from lieux`.execute(trx);
+    // Whoever stops reading does not wait for it: its error is theirs only if they come back.
+    page.catch(() => undefined);
+    return page;
+  };
+  let page = fetchNext();
+  try {
+    for (;;) {
+      const { rows } = await page;
+      const last = rows.length < PAGE;
+      // The server reads the next page while this one is looked at.
+      if (!last) page = fetchNext();
+      yield rows;
+      if (last) return;
+    }
+  } finally {
+    await page.catch(() => undefined);
   }
 }

@@ -91,6 +91,39 @@ export function lieuToFeature(lieu: Lieu) {
   };
 }
 
+/**
+ * The texts of a lieu in JSON and in GeoJSON at once: to the letter what `JSON.stringify` makes of `lieuToJson` and `lieuToFeature`, in
+ * less than half the time.
+ */
+export function lieuToJsonTexts(lieu: LieuEtPermanences): { json: string; feature: string } {
+  let json = '';
+  let properties = '';
+  for (const { name, key, inGeometry } of JSON_KEYS) {
+    const value = name === 'pivot' ? (lieu.pivot ?? UNKNOWN_PIVOT) : lieu[name];
+    if (value === null || value === '' || (Array.isArray(value) && value.length === 0)) continue;
+    const member = key + JSON.stringify(value);
+    json += json === '' ? member : `,${member}`;
+    if (!inGeometry) properties += properties === '' ? member : `,${member}`;
+  }
+  if (lieu.permanences.length > 0) json += `,"permanences":${JSON.stringify(lieu.permanences.map(permanenceToJson))}`;
+  const { latitude, longitude } = lieu;
+  const located = latitude !== null && longitude !== null;
+  const geometry = located
+    ? `{"type":"Point","coordinates":[${JSON.stringify(longitude)},${JSON.stringify(latitude)}]}`
+    : 'null';
+  const id = JSON.stringify(lieu.id);
+  return {
+    json: `{${json}}`,
+    feature: `{"type":"Feature","id":${id},"geometry":${geometry},"properties":{${properties}}}`,
+  };
+}
+
+const JSON_KEYS = FIELDS.map(({ name }) => ({
+  name,
+  key: `"${name}":`,
+  inGeometry: name === 'latitude' || name === 'longitude',
+}));
+
 const BESIDE_GEOMETRY = FIELDS.filter(({ name }) => name !== 'latitude' && name !== 'longitude');
 
 /**
@@ -98,18 +131,30 @@ const BESIDE_GEOMETRY = FIELDS.filter(({ name }) => name !== 'latitude' && name 
  * outside their pattern or closed list.
  */
 export function fieldsAgainstStandard(lieu: Lieu): FieldName[] {
-  return RULES.flatMap(({ field: { name, required, multiple, maxLength, values }, pattern }) => {
+  const against: FieldName[] = [];
+  for (const { name, required, multiple, maxLength, pattern, values } of RULES) {
     const value = name === 'pivot' ? (lieu.pivot ?? UNKNOWN_PIVOT) : lieu[name];
-    const cell = fieldToCell(value);
-    if (cell === '') return required ? [name] : [];
-    const long = maxLength !== null && cell.length > maxLength;
-    const listed = values === null || [value ?? []].flat().every((one) => values.includes(String(one)));
-    const fits = pattern ? pattern.test(cell) : multiple ? listed : true;
-    return long || !fits ? [name] : [];
-  });
+    if (value === null || value === '' || (Array.isArray(value) && value.length === 0)) {
+      if (required) against.push(name);
+      continue;
+    }
+    const long = maxLength !== null && fieldToCell(value).length > maxLength;
+    const fits = pattern !== null ? pattern.test(fieldToCell(value)) : !multiple || isListed(value, values);
+    if (long || !fits) against.push(name);
+  }
+  return against;
 }
 
-const RULES = FIELDS.map((field) => ({ field, pattern: field.pattern === null ? null : new RegExp(field.pattern) }));
+function isListed(value: string | number | readonly string[], values: ReadonlySet<string> | null): boolean {
+  if (values === null) return true;
+  return Array.isArray(value) ? value.every((one) => values.has(one)) : values.has(String(value));
+}
+
+const RULES = FIELDS.map(({ name, required, multiple, maxLength, pattern, values }) => ({
+  ...{ name, required, multiple, maxLength },
+  pattern: pattern === null ? null : new RegExp(pattern),
+  values: values === null ? null : new Set<string>(values),
+}));
 
 /**
  * A field as a cell of Parquet: text, a number, a date as days since 1970, a list; null where it is empty. An unknown pivot is zeros, as

@@ -6,7 +6,7 @@ import type { FieldName } from '#app/domain/standard.ts';
 import { DEPARTEMENTS, REGIONS, regionOfDepartement } from '#app/domain/territoire.ts';
 import { linesOfLieux } from './export-changements.ts';
 import { type ParquetRow, ParquetSink, parquetRow } from './export-parquet.ts';
-import { TEXT_FORMATS, TextSink } from './export-texte.ts';
+import { TEXT_FORMATS, TextSink, textsOf } from './export-texte.ts';
 
 export interface WrittenFile {
   /** `lieux.csv`, `departement/33/lieux.csv`. */
@@ -59,19 +59,19 @@ export async function writeLieux(
       ecartes.push({ id: lieu.id, champs });
       continue;
     }
-    const lines = TEXT_FORMATS.map(({ line }) => line(lieu));
+    const texts = textsOf(lieu);
     const row = parquetRow(lieu);
     for (const place of [whole, ...(await placesOf(lieu.departement ?? null))]) {
-      for (const [index, sink] of place.texts.entries()) {
-        const line = lines[index] ?? '';
-        sink.add(line);
-        held += line.length;
-      }
+      place.texts.forEach((sink, index) => {
+        const text = texts[index] ?? EMPTY;
+        sink.add(text);
+        held += text.length;
+      });
       if (place !== whole && lignes < rowsInMemory) place.rows.push(row);
     }
     await parquet.add(row);
     lignes++;
-    if (held > HELD_CHARS) held -= await flushLongest([whole, ...places.values()]);
+    if (held > HELD_BYTES) held -= await flushLongest([whole, ...places.values()]);
     if (lignes === rowsInMemory) for (const place of places.values()) place.rows = [];
   }
   const fichiers = [...(await finishTexts([whole])), await parquet.finish()];
@@ -111,8 +111,10 @@ const PARQUET = 'lieux.parquet';
 /** Some 60 MB of real lieux. */
 const ROWS_IN_MEMORY = 25_000;
 
-/** Over all files of text. Territoires share the words of the whole. */
-const HELD_CHARS = 8_000_000;
+/** Over all files of text. Territoires share the bytes of the whole: a third of it in memory. */
+const HELD_BYTES = 24_000_000;
+
+const EMPTY = Buffer.alloc(0);
 
 /** What has files of its own: the whole, a région, a département. */
 interface Place {
@@ -137,11 +139,11 @@ async function openPlace(folder: string, territoire: string | null): Promise<Pla
   return { territoire, path, rank: RANKS.get(territoire ?? '') ?? -1, texts, rows: [] };
 }
 
-/** Writes what is longest until half is left: few writes, and memory is bounded. Gives how many characters it wrote. */
+/** Writes what is longest until half is left: few writes, and memory is bounded. Gives how many bytes it wrote. */
 async function flushLongest(places: readonly Place[]): Promise<number> {
   let written = 0;
   for (const sink of places.flatMap(({ texts }) => texts).sort((a, b) => b.pending - a.pending)) {
-    if (written > HELD_CHARS / 2) break;
+    if (written > HELD_BYTES / 2) break;
     written += sink.pending;
     await sink.flush();
   }

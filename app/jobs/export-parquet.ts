@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { ByteWriter, ParquetWriter } from 'hyparquet-writer';
 import { fieldToParquet, pointToWkb } from '#app/domain/formats.ts';
 import type { Lieu } from '#app/domain/lieu.ts';
-import { FIELDS } from '#app/domain/standard.ts';
+import { FIELDS, type FieldName } from '#app/domain/standard.ts';
 import type { WrittenFile } from './export-files.ts';
 
 type SchemaElement = ConstructorParameters<typeof ParquetWriter>[0]['schema'][number];
@@ -30,6 +30,27 @@ const SCHEMA: SchemaElement[] = [
   }),
   { name: 'geometry', repetition_type: 'OPTIONAL', type: 'BYTE_ARRAY' },
 ];
+
+/** What readers look for: the least and greatest value of each row group lets them skip it. */
+const SEARCHED: ReadonlySet<FieldName> = new Set([
+  ...(['id', 'code_insee', 'code_postal', 'commune', 'date_maj', 'latitude', 'longitude'] as const),
+]);
+
+/** Of which a dictionary would hold nearly as many values as there are lieux. */
+const ALL_DIFFERENT: ReadonlySet<FieldName> = new Set([
+  ...([
+    'id',
+    'nom',
+    'adresse',
+    'latitude',
+    'longitude',
+    'telephone',
+    'courriels',
+    'site_web',
+    'fiche_acces_libre',
+  ] as const),
+  ...(['presentation_resume', 'presentation_detail', 'prise_rdv'] as const),
+]);
 
 /** A lieu as Parquet has it: its columns in the order of the standard, and its place. */
 export interface ParquetRow {
@@ -101,8 +122,16 @@ export class ParquetSink {
         name,
         data: lieux.map(({ cells }) => cells[index] ?? null),
         offsetIndex: false,
+        statistics: SEARCHED.has(name),
+        ...(ALL_DIFFERENT.has(name) ? { encoding: 'PLAIN' as const } : {}),
       })),
-      { name: 'geometry', data: lieux.map(pointToWkb), offsetIndex: false, statistics: false },
+      {
+        name: 'geometry',
+        data: lieux.map(pointToWkb),
+        offsetIndex: false,
+        statistics: false,
+        encoding: 'PLAIN' as const,
+      },
     ];
     await this.#writer.write({ columnData, rowGroupSize: GROUP });
     await this.#flush();

@@ -1,31 +1,30 @@
 import { createHash, type Hash } from 'node:crypto';
 import { type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';
-import { CSV_HEADER, lieuToCsv, lieuToFeature, lieuToJson } from '#app/domain/formats.ts';
+import { CSV_HEADER, lieuToCsv, lieuToJsonTexts } from '#app/domain/formats.ts';
 import type { LieuEtPermanences } from '#app/domain/permanences.ts';
 import type { WrittenFile } from './export-files.ts';
 
 export interface TextFormat {
   nom: string;
   head: string;
-  /** The text of one lieu, and what stands between two. */
-  line: (lieu: LieuEtPermanences) => string;
+  /** What stands between two lieux. */
   between: string;
   tail: string;
 }
 
 /** Text: UTF-8 without BOM. JSON has one lieu a line, so that it can be read and compared line by line. */
 export const TEXT_FORMATS: readonly TextFormat[] = [
-  { nom: 'lieux.csv', head: CSV_HEADER, line: lieuToCsv, between: '', tail: '' },
-  { nom: 'lieux.json', head: '[\n', line: (lieu) => JSON.stringify(lieuToJson(lieu)), between: ',\n', tail: '\n]\n' },
-  {
-    nom: 'lieux.geojson',
-    head: '{"type":"FeatureCollection","features":[\n',
-    line: (lieu) => JSON.stringify(lieuToFeature(lieu)),
-    between: ',\n',
-    tail: '\n]}\n',
-  },
+  { nom: 'lieux.csv', head: CSV_HEADER, between: '', tail: '' },
+  { nom: 'lieux.json', head: '[\n', between: ',\n', tail: '\n]\n' },
+  { nom: 'lieux.geojson', head: '{"type":"FeatureCollection","features":[\n', between: ',\n', tail: '\n]}\n' },
 ];
+
+/** A lieu as each of `TEXT_FORMATS` has it: bytes that all the files which hold it share. */
+export function textsOf(lieu: LieuEtPermanences): Buffer[] {
+  const { json, feature } = lieuToJsonTexts(lieu);
+  return [Buffer.from(lieuToCsv(lieu)), Buffer.from(json), Buffer.from(feature)];
+}
 
 /** A file of text while it is written. It is open only while it gets something: an export has hundreds of them. */
 export class TextSink {
@@ -34,7 +33,9 @@ export class TextSink {
   readonly #territoire: string | null;
   readonly #format: TextFormat;
   readonly #hash: Hash = createHash('sha256');
-  #pending: string;
+  readonly #between: Buffer;
+  #parts: Buffer[];
+  #pending = 0;
   #octets = 0;
   #lignes = 0;
 
@@ -46,16 +47,19 @@ export class TextSink {
     this.#nom = nom;
     this.#territoire = territoire;
     this.#format = format;
-    this.#pending = format.head;
+    this.#between = Buffer.from(format.between);
+    this.#parts = [Buffer.from(format.head)];
   }
 
-  /** Characters that memory holds. */
+  /** Bytes of lieux that wait to be written. */
   get pending(): number {
-    return this.#pending.length;
+    return this.#pending;
   }
 
-  add(line: string): void {
-    this.#pending += this.#lignes === 0 ? line : this.#format.between + line;
+  add(text: Buffer): void {
+    if (this.#lignes > 0) this.#parts.push(this.#between);
+    this.#parts.push(text);
+    this.#pending += text.length;
     this.#lignes++;
   }
 
@@ -66,7 +70,7 @@ export class TextSink {
 
   /** On the disk when it returns. */
   async finish(): Promise<WrittenFile> {
-    this.#pending += this.#format.tail;
+    this.#parts.push(Buffer.from(this.#format.tail));
     const file = await open(join(this.#folder, this.#nom), 'a');
     try {
       await this.#writeTo(file);
@@ -84,8 +88,9 @@ export class TextSink {
   }
 
   async #writeTo(file: FileHandle): Promise<void> {
-    const bytes = Buffer.from(this.#pending);
-    this.#pending = '';
+    const bytes = Buffer.concat(this.#parts);
+    this.#parts = [];
+    this.#pending = 0;
     this.#hash.update(bytes);
     this.#octets += bytes.length;
     await file.appendFile(bytes);

@@ -1,7 +1,7 @@
 import { parse } from 'csv-parse/sync';
 import { expect, test } from 'vitest';
 import { firstExportDay, joursToForget, nightlyExportDue, parisDay } from '#app/domain/exports.ts';
-import { CSV_HEADER, lieuToCsv, lieuToFeature, lieuToJson } from '#app/domain/formats.ts';
+import { CSV_HEADER, lieuToCsv, lieuToFeature, lieuToJson, lieuToJsonTexts } from '#app/domain/formats.ts';
 import { lieuFrom } from '#app/domain/lieu.ts';
 import { emptyEtape, emptyPermanence } from '#app/domain/permanences.ts';
 import { FIELDS } from '#app/domain/standard.ts';
@@ -143,6 +143,29 @@ test('JSON carries the permanences besides, without what is empty; CSV and GeoJS
   const lieu = { ...base, permanences };
   expect(lieuToFeature(lieu).properties).not.toHaveProperty('permanences');
   expect(lieuToCsv(lieu)).toBe(lieuToCsv(base));
+});
+
+test('the texts of an export are what JSON makes of a lieu, whatever it holds', () => {
+  const awkward = '"a\\b"\u2028\ud800 é\n🐙';
+  const full = lieuFrom({
+    ...base,
+    latitude: -21.1e-9,
+    longitude: 55,
+    presentation_detail: awkward,
+    courriels: ['a@b.fr'],
+  });
+  const permanences = [{ ...emptyPermanence('0000000a'), precision: awkward }];
+  for (const lieu of [base, full, { ...full, id: awkward, latitude: null }].map((one) => ({
+    ...one,
+    permanences: [],
+  }))) {
+    for (const one of [lieu, { ...lieu, permanences }]) {
+      expect(lieuToJsonTexts(one)).toEqual({
+        json: JSON.stringify(lieuToJson(one)),
+        feature: JSON.stringify(lieuToFeature(one)),
+      });
+    }
+  }
 });
 
 test('GeoJSON has longitude first, and a null geometry where coordinates are not known', () => {
