@@ -50,7 +50,10 @@ export function createDepotS3(settings: ExportS3Settings, patience: Partial<Pati
       );
     },
     async listJours() {
-      return (await stockage.listFolders(prefix)).filter(isJour);
+      // Days of this century, whole: not every server groups keys by a delimiter as Amazon does.
+      const keys = await stockage.listKeys(`${prefix}20`);
+      const jours = keys.map((key) => key.slice(prefix.length).split('/')[0] ?? '');
+      return [...new Set(jours)].filter(isJour);
     },
     has: (file) => stockage.has(keyOf(file), file.octets),
     read: (file, part) => stockage.get(keyOf(file), { octets: file.octets, part }),
@@ -79,12 +82,9 @@ export function createDepotS3(settings: ExportS3Settings, patience: Partial<Pati
           },
         );
         if (!cut && hash.digest('hex') === file.sha256) return scratch;
-        if (attempt === READINGS)
-          throw new DepotError(
-            cut
-              ? `Le fichier ${file.chemin} n’a pas pu être lu jusqu’au bout. Un nouvel essai suivra.`
-              : `Le fichier ${file.chemin} n’est plus tel qu’il a été fait.`,
-          );
+        if (attempt < READINGS) continue;
+        if (!cut) return null;
+        throw new DepotError(`Le fichier ${file.chemin} n’a pas pu être lu jusqu’au bout. Un nouvel essai suivra.`);
       }
     },
   };

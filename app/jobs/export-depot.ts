@@ -25,7 +25,7 @@ export interface Depot {
   keepOnly(jour: string, base: string | null): Promise<void>;
   /** The days that have something here, recorded or not. */
   listJours(): Promise<string[]>;
-  /** A path of this disk with the bytes of the file, brought to `scratch` where they lie elsewhere; null where they are no more. */
+  /** A path of this disk with the bytes of the file, brought to `scratch` where they lie elsewhere; null where they are no more, or others. */
   local(file: ExportFile, scratch: string): Promise<string | null>;
   /** Whether a file is there as it was written. */
   has(file: ExportFile): Promise<boolean>;

@@ -31,6 +31,7 @@ import { type DepotSettings, depotOf, depotsOf, exportsDir } from './export-depo
 import { syncFolder } from './export-depot-disque.ts';
 import { eachAtOnce } from './export-depot-s3.ts';
 import { type WrittenFile, writeLieux } from './export-files.ts';
+import { DepotError } from './export-s3-faute.ts';
 
 /** What an export needs of the process. */
 export interface ExportServices {
@@ -147,8 +148,13 @@ async function makeExport(
     await depots[0].announce(manifestOf(made, settings, ({ chemin }) => chemin.slice(root)));
   }
   if (ecartes.length === 0) await deleteExportAlerte(locked, jour);
-  for (const depot of depots) await depot.keepOnly(jour, base);
+  // What it replaces is served no more: where it cannot be removed now, the next night does.
+  for (const depot of depots) await depot.keepOnly(jour, base).catch(unlessAway);
   return made;
+}
+
+function unlessAway(error: unknown): void {
+  if (!(error instanceof DepotError)) throw error;
 }
 
 /** Whether lieux of the demonstration set may be in an export. */

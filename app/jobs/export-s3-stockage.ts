@@ -89,7 +89,7 @@ export class StockageS3 {
     }
   }
 
-  /** The bytes of an object that is `octets` long, or a part of them; null where it is not there. */
+  /** The bytes of an object that is `octets` long, or a part of them; null where it is not there, or is another. */
   async get(
     key: string,
     { octets, part, kind = 'serve' }: { octets: number; part: Part; kind?: 'write' | 'serve' },
@@ -103,7 +103,7 @@ export class StockageS3 {
       if (!(Body instanceof Readable)) throw new TypeError('a body that is a stream was expected');
       if (ContentLength === part.end - part.start + 1) return Body;
       Body.destroy();
-      throw new DepotError(`Le fichier s3://${Bucket}/${key} n’est plus tel qu’il a été fait.`);
+      return null;
     });
   }
 
@@ -115,30 +115,17 @@ export class StockageS3 {
   }
 
   /** Every key that begins so. */
-  async listKeys(prefix: string): Promise<string[]> {
-    const { keys } = await this.#list(prefix, undefined);
-    return keys;
-  }
-
-  /** What stands between a prefix and the next slash. */
-  async listFolders(prefix: string): Promise<string[]> {
-    const { folders } = await this.#list(prefix, '/');
-    return folders.map((folder) => folder.slice(prefix.length, -1));
-  }
-
-  async #list(Prefix: string, Delimiter: string | undefined): Promise<{ keys: string[]; folders: string[] }> {
+  async listKeys(Prefix: string): Promise<string[]> {
     const keys: string[] = [];
-    const folders: string[] = [];
     let ContinuationToken: string | undefined;
     do {
       const page = await this.#ask('write', ({ ListObjectsV2Command }, client, Bucket) =>
-        client.send(new ListObjectsV2Command({ Bucket, Prefix, Delimiter, ContinuationToken })),
+        client.send(new ListObjectsV2Command({ Bucket, Prefix, ContinuationToken })),
       );
       keys.push(...(page.Contents ?? []).flatMap(({ Key }) => (Key === undefined ? [] : [Key])));
-      folders.push(...(page.CommonPrefixes ?? []).flatMap(({ Prefix: one }) => (one === undefined ? [] : [one])));
       ContinuationToken = page.IsTruncated ? page.NextContinuationToken : undefined;
     } while (ContinuationToken !== undefined);
-    return { keys, folders };
+    return keys;
   }
 
   /** One at a time: servers that are not Amazon's do not all know how to remove several. */

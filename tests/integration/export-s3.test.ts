@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,17 +10,20 @@ import { pino } from 'pino';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { donneesFiles } from '#app/http/donnees.server.ts';
 import { readSettings, type Settings } from '#app/http/settings.server.ts';
+import { withLocalFile } from '#app/jobs/datagouv-fichiers.ts';
 import { exportsDir } from '#app/jobs/export-depot.ts';
-import { exportDay } from '#app/jobs/export-quotidien.ts';
-import { findExportJour, listExportTerritoires } from '#db/exports.ts';
+import { createDepotS3 } from '#app/jobs/export-depot-s3.ts';
+import { exportDay, runNightlyExportIfDue } from '#app/jobs/export-quotidien.ts';
+import { findExportJour, listExportJours, listExportTerritoires } from '#db/exports.ts';
 import { createTestDatabase, type TestDatabase } from '#tests/support/database.ts';
 import { insertLieu } from '#tests/support/lieux.ts';
 import { closeServer, listenOnLoopback } from '#tests/support/loopback.ts';
-import { BUCKET, type S3DeTest, startS3 } from '#tests/support/s3.ts';
+import { BUCKET, type S3DeTest, type Sort, startS3 } from '#tests/support/s3.ts';
 
 /** Exports in S3-compatible storage: a real server of it (s3rver), behind a wire that may fail. */
 
 const JOUR = '2026-03-15';
+const VEILLE = '2026-03-14';
 const PREFIX = 'donnees/lieux/';
 const NOMS = ['lieux.csv', 'lieux.geojson', 'lieux.json', 'lieux.parquet'];
 let database: TestDatabase;
@@ -54,6 +57,14 @@ function services(exportS3: Settings['exportS3'] = s3.settings) {
 async function filesOf(jour: string) {
   const made = await findExportJour(database.db, { jour, demo: false });
   return [...(made?.fichiers ?? []), ...(await listExportTerritoires(database.db, jour))];
+}
+
+function rename(nom: string) {
+  return database.db.updateTable('lieu').set({ nom }).execute();
+}
+
+function sha256Of(bytes: Buffer): string {
+  return createHash('sha256').update(bytes).digest('hex');
 }
 
 /** The site's `/donnees`, for as long as `action` lasts. */
@@ -126,7 +137,7 @@ test('what is served is the same from the bucket and from the disk: headers, par
           [...response.headers].filter(([name]) => !['date', 'keep-alive'].includes(name)),
         );
         const body = Buffer.from(await response.arrayBuffer());
-        answers.push([path, headers, method, response.status, said, createHash('sha256').update(body).digest('hex')]);
+        answers.push([path, headers, method, response.status, said, sha256Of(body)]);
       }
     }, from);
     seen.push(answers);
@@ -136,3 +147,114 @@ test('what is served is the same from the bucket and from the disk: headers, par
     200, 200, 200, 200, 200, 200, 206, 206, 200, 416, 206, 200, 304, 412, 304, 200, 200, 206, 405, 404, 404, 200,
   ]);
 });
+
+test('a day made again takes the place of the first one, in the bucket and in its manifest; an older day does not', async () => {
+  await exportDay(services(), { jour: JOUR });
+  const before = await s3.keys();
+  await rename('Mairie nouvelle');
+  const { fichiers } = await exportDay(services(), { jour: JOUR });
+  const after = await s3.keys();
+  expect(after).toHaveLength(before.length);
+  expect(after.filter((key) => before.includes(key))).toEqual([`${PREFIX}manifeste.json`]);
+  await exportDay(services(), { jour: VEILLE });
+  const manifest = JSON.parse(await s3.read(`${PREFIX}manifeste.json`));
+  expect(manifest).toMatchObject({ jour: JOUR, lignes: 1 });
+  expect(manifest.fichiers).toHaveLength(fichiers.length);
+  for (const { nom, sha256 } of [...manifest.fichiers, ...manifest.territoires])
+    expect(sha256Of(await s3.bytes(`${PREFIX}${nom}`))).toBe(sha256);
+  await served(async (get) => expect(await (await get('/lieux.csv')).text()).toContain('Mairie nouvelle'));
+});
+
+test('the day after says what changed, from the JSON that is in the bucket; damaged there, it is left out', async () => {
+  await exportDay(services(), { jour: VEILLE });
+  await rename('Mairie nouvelle');
+  await exportDay(services(), { jour: JOUR });
+  await served(async (get) => {
+    expect(await (await get('/changements.csv')).text()).toContain('modification,nom,lieu-0');
+  });
+  const json = (await s3.keys()).find((key) => /\/2026-03-14\/\w+\/lieux\.json$/.test(key));
+  await s3.damage(json ?? '');
+  const again = await exportDay(services(), { jour: JOUR });
+  expect(again.fichiers.map(({ nom }) => nom).sort()).toEqual(NOMS);
+});
+
+test('after the night the days that are no longer kept are gone from the bucket, with what failed runs left on any day', async () => {
+  for (const jour of ['2026-01-02', '2026-01-03', VEILLE]) await exportDay(services(), { jour });
+  await s3.write(`${PREFIX}${VEILLE}/coupe/lieux.csv`);
+  await s3.write(`${PREFIX}2026-02-20/coupe/lieux.csv`);
+  await s3.write(`${PREFIX}autre.txt`);
+  expect(await runNightlyExportIfDue(services())).toMatchObject({ jour: JOUR });
+  const jours = (await listExportJours(database.db, { demo: false })).map(({ jour }) => jour);
+  expect(jours).toEqual([JOUR, VEILLE, '2026-01-02']);
+  const keys = await s3.keys();
+  const runs = new Set(keys.map((key) => key.split('/').slice(2, 4).join('/')).filter((run) => run.includes('/')));
+  expect([...runs].map((run) => run.slice(0, 10)).sort()).toEqual([...jours].reverse());
+  expect(keys).toContain(`${PREFIX}autre.txt`);
+});
+
+test('what was exported to the disk is served until its day is made again in the bucket; --vers copies from there', async () => {
+  await exportDay(services(null), { jour: JOUR });
+  await served(async (get) => expect((await get('/lieux.csv')).status).toBe(200));
+  const vers = join(dataDir, 'copie');
+  const { fichiers } = await exportDay(services(), { jour: JOUR, vers });
+  expect(existsSync(join(exportsDir(base), JOUR))).toBe(false);
+  for (const { nom, sha256 } of fichiers) expect(sha256Of(await readFile(join(vers, nom)))).toBe(sha256);
+  expect(await readdir(join(vers, 'departement'))).toHaveLength(4);
+  await served(async (get) => expect((await get('/lieux.csv')).status).toBe(200));
+  // Without the bucket nobody knows any more where they lie.
+  await served(async (get) => expect((await get('/lieux.csv')).status).toBe(404), services(null));
+});
+
+test('data.gouv.fr is sent what is in the bucket, brought here for the time it takes; away, it waits', async () => {
+  await exportDay(services(), { jour: JOUR });
+  const [file] = await filesOf(JOUR);
+  if (!file) throw new Error('there is no file');
+  const { settings } = services();
+  const path = await withLocalFile(settings, file, async (local) => {
+    expect(sha256Of(await readFile(local.path))).toBe(file.sha256);
+    return local.path;
+  });
+  expect(existsSync(path)).toBe(false);
+  s3.sort(() => ({ status: 403, code: 'AccessDenied' }));
+  const refused = withLocalFile(settings, file, async () => {});
+  await expect(refused).rejects.toMatchObject({ name: 'FauteDatagouv', genre: 'indisponible' });
+});
+
+test('lieux of the demonstration set are never in a bucket', async () => {
+  await database.db.updateTable('lieu').set({ demo: true }).execute();
+  expect(await runNightlyExportIfDue(services())).toBeNull();
+  expect((await exportDay(services(), { jour: JOUR })).lignes).toBe(0);
+  expect((await exportDay(services(null), { jour: JOUR, forcer: true })).lignes).toBe(1);
+  await database.db.updateTable('lieu').set({ demo: false }).execute();
+});
+
+test('a large file goes in parts, each compared, and is read back as it was', async () => {
+  const depot = createDepotS3(s3.settings);
+  const folder = await mkdtemp(join(dataDir, 'grand-'));
+  const bytes = randomBytes(20 * 1024 * 1024 + 7);
+  await writeFile(join(folder, 'lieux.json'), bytes);
+  // One part is altered on its way, another cut: both are sent again.
+  const faults: Record<string, Sort> = { 'partNumber=1': 'altere', 'partNumber=2': { coupe: 1_000_000 } };
+  s3.sort((demande) => {
+    const name = Object.keys(faults).find((one) => demande.startsWith('PUT') && demande.includes(one)) ?? '';
+    const sort = faults[name];
+    delete faults[name];
+    return sort;
+  });
+  const chemin = `${await depot.publish({ jour: JOUR, run: 'r', folder, noms: ['lieux.json'] })}/lieux.json`;
+  expect(faults).toEqual({});
+  const file = {
+    nom: 'lieux.json',
+    territoire: null,
+    lignes: 1,
+    octets: bytes.length,
+    sha256: sha256Of(bytes),
+    chemin,
+  };
+  const scratch = join(dataDir, 'grand', 'lieux.json');
+  expect(await depot.local(file, scratch)).toBe(scratch);
+  expect(Buffer.compare(await readFile(scratch), bytes)).toBe(0);
+  expect(existsSync(folder)).toBe(false);
+  expect(await depot.has({ ...file, octets: 3 })).toBe(false);
+  expect(s3.demandes.filter((demande) => demande.includes('partNumber=3'))).toHaveLength(1);
+}, 60_000);

@@ -1,12 +1,16 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { createHash, createHmac } from 'node:crypto';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type RequestListener, request as requestOf } from 'node:http';
 import { tmpdir } from 'node:os';
-import { join, relative, sep } from 'node:path';
+import { dirname, join, relative, sep } from 'node:path';
 import S3rver from 's3rver';
 import type { ExportS3Settings } from '#app/http/settings-export-s3.server.ts';
 import { closeServer, listenOnLoopback } from './loopback.ts';
 
 export const BUCKET = 'lieux-exports';
+
+/** How the server names the file of an object. */
+const OBJECT = '._S3rver_object';
 
 /** What happens to a request on its way; undefined: nothing. */
 export type Sort =
@@ -28,17 +32,24 @@ export interface S3DeTest {
   sort(decide: (demande: string) => Sort): void;
   /** The keys of the bucket, in order. */
   keys(): Promise<string[]>;
+  bytes(key: string): Promise<Buffer>;
+  read(key: string): Promise<string>;
+  /** Puts something there that no export made. */
+  write(key: string): Promise<void>;
+  /** What is stored under a key is another thing of the same length. */
+  damage(key: string): Promise<void>;
   /** No one listens any more; what is stored stays. */
   stop(): Promise<void>;
   restart(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** A real S3 server on loopback, behind a wire that may be cut, slow or false. */
+/** A real S3 server on loopback, behind a wire that looks at signatures, and may be cut, silent or false. */
 export async function startS3(prefix = ''): Promise<S3DeTest> {
   const directory = await mkdtemp(join(tmpdir(), 's3-'));
   const demandes: string[] = [];
   let decide: (demande: string) => Sort = () => undefined;
+  const pathOf = (key: string) => join(directory, BUCKET, `${key}${OBJECT}`);
   const start = async (port: number) => {
     const configureBuckets = [{ name: BUCKET }];
     const options = { address: '127.0.0.1', port, directory, silent: true, vhostBuckets: false, configureBuckets };
@@ -48,7 +59,7 @@ export async function startS3(prefix = ''): Promise<S3DeTest> {
   const { s3, port } = await start(0);
   const wire: RequestListener = (request, response) => {
     const demande = `${request.method} ${request.url}`;
-    const sort = decide(demande);
+    const sort = decide(demande) ?? (isSigned(request) ? undefined : FORGED);
     demandes.push(demande);
     if (sort === 'muet') return;
     if (typeof sort === 'object' && 'status' in sort) {
@@ -73,8 +84,8 @@ export async function startS3(prefix = ''): Promise<S3DeTest> {
       region: 'us-east-1',
       bucket: BUCKET,
       prefix,
-      accessKeyId: 'S3RVER',
-      secretAccessKey: 'S3RVER',
+      accessKeyId: CLE,
+      secretAccessKey: CLE,
     },
     demandes,
     sort(next) {
@@ -85,9 +96,20 @@ export async function startS3(prefix = ''): Promise<S3DeTest> {
       const entries = await readdir(bucket, { recursive: true, withFileTypes: true });
       return entries
         .map(({ parentPath, name }) => relative(bucket, join(parentPath, name)).split(sep).join('/'))
-        .filter((name) => name.endsWith('._S3rver_object'))
-        .map((name) => name.slice(0, -'._S3rver_object'.length))
+        .filter((name) => name.endsWith(OBJECT))
+        .map((name) => name.slice(0, -OBJECT.length))
         .sort();
+    },
+    bytes: (key) => readFile(pathOf(key)),
+    read: (key) => readFile(pathOf(key), 'utf8'),
+    async write(key) {
+      await mkdir(dirname(pathOf(key)), { recursive: true });
+      await writeFile(pathOf(key), 'reste');
+      await writeFile(pathOf(key).replace(/object$/, 'metadata.json'), '{}');
+    },
+    async damage(key) {
+      const { length } = await readFile(pathOf(key));
+      await writeFile(pathOf(key), Buffer.alloc(length, 'x'));
     },
     async stop() {
       await closeServer(server);
@@ -104,6 +126,31 @@ export async function startS3(prefix = ''): Promise<S3DeTest> {
       await rm(directory, { recursive: true, force: true });
     },
   };
+}
+
+const CLE = 'S3RVER';
+
+const FORGED = { status: 403, code: 'SignatureDoesNotMatch' };
+
+/** Whether a request is signed by the secret of whom it says (AWS Signature Version 4), which the server behind does not look at. */
+function isSigned({ method, url = '', headers }: IncomingMessage): boolean {
+  const authorization = headers.authorization ?? '';
+  const [, cle, scope = '', names = '', signature] =
+    /Credential=([^/]+)\/([^,]+), SignedHeaders=([^,]+), Signature=(\w+)/.exec(authorization) ?? [];
+  // The server knows the keys.
+  if (cle !== CLE) return true;
+  const [path, query = ''] = url.split('?');
+  const sorted = query.split('&').map((pair) => (pair === '' || pair.includes('=') ? pair : `${pair}=`));
+  const signed = names.split(';').map((name) => `${name}:${String(headers[name]).trim()}\n`);
+  const canonical = [method, path, sorted.sort().join('&'), signed.join(''), names, headers['x-amz-content-sha256']];
+  const hash = createHash('sha256').update(canonical.join('\n')).digest('hex');
+  const text = ['AWS4-HMAC-SHA256', headers['x-amz-date'], scope, hash].join('\n');
+  const key = scope.split('/').reduce<string | Buffer>((secret, part) => hmac(secret, part), `AWS4${CLE}`);
+  return hmac(key, text).toString('hex') === signature;
+}
+
+function hmac(key: string | Buffer, text: string): Buffer {
+  return createHmac('sha256', key).update(text).digest();
 }
 
 function forward(
