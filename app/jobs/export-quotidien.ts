@@ -145,7 +145,12 @@ async function makeExport(
   await upsertExportJour(locked, made);
   if (await isNewest(locked, made)) {
     const root = base.length - `${jour}/${run}`.length;
-    await depots[0].announce(manifestOf(made, settings, ({ chemin }) => chemin.slice(root)));
+    await depots[0].announce(manifestOf(made, settings, ({ chemin }) => chemin.slice(root))).catch((error: unknown) => {
+      if (!(error instanceof DepotError)) throw error;
+      throw new DepotError(
+        `L’export du ${jour} est en ligne, mais le manifeste du stockage reste l’ancien. ${error.message}`,
+      );
+    });
   }
   if (ecartes.length === 0) await deleteExportAlerte(locked, jour);
   // What it replaces is served no more: where it cannot be removed now, the next night does.

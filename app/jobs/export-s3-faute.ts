@@ -44,6 +44,7 @@ function sentenceOf(error: unknown, { bucket, region }: ExportS3Settings): strin
     return `n’est pas dans la région « ${region} ». Corrigez EXPORT_S3_REGION ou EXPORT_S3_ENDPOINT.`;
   if (name === 'AccessDenied' || status === 403)
     return `refuse l’accès. Donnez à la clé (${KEYS}) le droit de lire, d’écrire, de lister et de supprimer.`;
+  if (code === 'ECONNRESET' || code === 'EPIPE') return 'a coupé la connexion. Un nouvel essai suivra.';
   if (name === 'TimeoutError' || code === 'ETIMEDOUT') return 'n’a pas répondu à temps. Un nouvel essai suivra.';
   if (isAltered(error)) return 'a reçu autre chose que ce qui était envoyé. Un nouvel essai suivra.';
   if (name === 'SlowDown' || (status !== null && status >= 500))

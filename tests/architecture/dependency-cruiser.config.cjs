@@ -77,6 +77,13 @@ module.exports = {
       },
     },
     {
+      name: 's3-is-loaded-late',
+      comment: 'A site that keeps its exports on its disk never loads the library of S3.',
+      severity: 'error',
+      from: { path: '^(app|db|scripts)/' },
+      to: { path: 'node_modules/@aws-sdk/', dynamic: false, dependencyTypesNot: ['type-only', 'type-import'] },
+    },
+    {
       name: 'routes-hold-no-sql',
       comment: 'A route calls functions of db/ or app/; it builds no query and opens no connection.',
       severity: 'error',

@@ -9,6 +9,7 @@ import { parisDay } from '#app/domain/exports.ts';
 import { createTestDatabase, type TestDatabase } from '#tests/support/database.ts';
 import { CLE, ORGANISATION, startDatagouv } from '#tests/support/datagouv.ts';
 import { insertLieu } from '#tests/support/lieux.ts';
+import { startS3 } from '#tests/support/s3.ts';
 
 let database: TestDatabase;
 let folder: string;
@@ -122,6 +123,29 @@ test('what is served is published on data.gouv.fr now with --publier; a second t
     expect(refused.stderr).not.toContain(CLE);
   } finally {
     await double.close();
+  }
+});
+
+test('with a bucket the export is there, and says so; without that bucket one sentence says what to mend', async () => {
+  const s3 = await startS3();
+  try {
+    const { endpoint, region, bucket, accessKeyId, secretAccessKey } = s3.settings;
+    const env = {
+      EXPORT_S3_ENDPOINT: endpoint ?? '',
+      EXPORT_S3_REGION: region,
+      EXPORT_S3_BUCKET: bucket,
+      EXPORT_S3_PREFIX: 'essai',
+      EXPORT_S3_ACCESS_KEY_ID: accessKeyId,
+      EXPORT_S3_SECRET_ACCESS_KEY: secretAccessKey,
+    };
+    const { code, stdout } = await runWith(env, 'export', '--forcer');
+    expect([code, stdout]).toEqual([0, expect.stringContaining(`, dans s3://${bucket}/essai\n`)]);
+    expect(await s3.keys()).toContain('essai/manifeste.json');
+    const refused = await runWith({ ...env, EXPORT_S3_BUCKET: 'absent' }, 'export', '--forcer');
+    expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining('n’a pas de bucket « absent »')]);
+    expect(refused.stderr).not.toContain('    at ');
+  } finally {
+    await s3.close();
   }
 });
 

@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import compression from 'compression';
 import { build } from 'esbuild';
 import express from 'express';
 import { pino } from 'pino';
@@ -224,12 +225,45 @@ test('storage that is away: what one knows already is known, bytes are a 503 tha
   });
 }, 30_000);
 
+test('a file that is cut on its way from the storage is cut for whoever asked, compressed or not, never a shorter file', async () => {
+  await exportDay(services(), { jour: JOUR });
+  await served(async (get) => {
+    s3.sort(() => ({ rend: 100 }));
+    for (const encoding of ['identity', 'gzip'])
+      await expect(
+        get('/lieux.csv', { 'accept-encoding': encoding }).then((answer) => answer.text()),
+      ).rejects.toThrow();
+    s3.sort(() => undefined);
+    expect((await get('/lieux.csv')).status).toBe(200);
+  });
+});
+
+test('a file that is needed here and comes cut is asked for again; cut each time, a sentence says so', async () => {
+  await exportDay(services(), { jour: VEILLE });
+  let cut = 0;
+  s3.sort((demande) => (/^GET .*lieux\.json/.test(demande) && ++cut === 1 ? { rend: 100 } : undefined));
+  const { fichiers } = await exportDay(services(), { jour: JOUR });
+  expect(fichiers.map(({ nom }) => nom)).toContain('changements.csv');
+  expect(cut).toBe(2);
+  s3.sort((demande) => (/^GET .*lieux\.json/.test(demande) ? { rend: 100 } : undefined));
+  await expect(exportDay(services(), { jour: JOUR })).rejects.toThrow('n’a pas pu être lu jusqu’au bout');
+});
+
+test('where the manifest of the bucket cannot be written, the export is served and a sentence says so', async () => {
+  s3.sort((demande) =>
+    demande.startsWith('PUT /lieux-exports/manifeste') ? { status: 403, code: 'AccessDenied' } : undefined,
+  );
+  await expect(exportDay(services(), { jour: JOUR })).rejects.toThrow('est en ligne, mais le manifeste');
+  expect(await joursServed()).toEqual([JOUR]);
+});
+
 async function served(
   action: (
     get: (path: string, headers?: Record<string, string>, method?: string) => Promise<Response>,
   ) => Promise<void>,
 ): Promise<void> {
   const app = express();
+  app.use(compression());
   app.use('/donnees', donneesFiles(services()));
   app.use((_request, response) => response.status(200).send('page'));
   const server = createServer(app);

@@ -17,6 +17,8 @@ export type Sort =
   | undefined
   /** The connection is broken once this many bytes of what is sent have passed. */
   | { coupe: number }
+  /** The connection is broken once this many bytes of the answer have passed. */
+  | { rend: number }
   /** It is answered by this, and goes no further. */
   | { status: number; code: string }
   /** A byte of what is sent is changed. */
@@ -72,7 +74,14 @@ export async function startS3(prefix = ''): Promise<S3DeTest> {
     onward.on('error', () => request.socket.destroy());
     onward.on('response', (answer) => {
       response.writeHead(answer.statusCode ?? 502, answer.headers);
-      answer.pipe(response);
+      let given = 0;
+      answer.on('data', (chunk: Buffer) => {
+        const left = typeof sort === 'object' && 'rend' in sort ? sort.rend - given : Number.POSITIVE_INFINITY;
+        given += chunk.length;
+        if (chunk.length <= left) response.write(chunk);
+        else if (!response.destroyed) response.write(chunk.subarray(0, left), () => response.destroy());
+      });
+      answer.on('end', () => response.end());
     });
     forward(request, { sort, onward });
   };
