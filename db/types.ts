@@ -920,6 +920,20 @@ export interface SourcePassage {
   source_id: number;
 }
 
+export interface Statistique {
+  chiffres: Json;
+  /**
+   * lieux of the demonstration set are counted: for this machine only
+   */
+  demo: boolean;
+  faite_le: Timestamp;
+  jour: string;
+  /**
+   * france, region:75, departement:33
+   */
+  territoire: string;
+}
+
 export interface Structure {
   cree_le: Generated<Timestamp>;
   demo: Generated<boolean>;
@@ -1020,6 +1034,7 @@ export interface DB {
   source: Source;
   source_absence: SourceAbsence;
   source_passage: SourcePassage;
+  statistique: Statistique;
   structure: Structure;
   tache: Tache;
   utilisateur: Utilisateur;

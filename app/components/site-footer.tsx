@@ -26,6 +26,7 @@ export function SiteFooter() {
 const LINKS = [
   ['/aide', 'Aide et contact'],
   ['/donnees', 'Données ouvertes'],
+  ['/statistiques', 'État des lieux'],
   ['/api', 'API'],
   ['/accessibilite', 'Accessibilité : non encore auditée'],
   ['/donnees-personnelles', 'Données personnelles'],

@@ -43,6 +43,7 @@ export const ACCESS: Readonly<Record<string, Access>> = {
   'routes/moderation.vendredi-saint': 'moderation',
   'routes/donnees': 'public',
   'routes/donnees-personnelles': 'public',
+  'routes/statistiques': 'public',
   'routes/mentions-legales': 'public',
   'routes/territoire': 'moderation',
   'routes/territoire._index': 'moderation',

@@ -8,8 +8,9 @@ import { type ExportFile, type ExportJour, findExportJour, listExportTerritoires
 import type { Services } from './context.ts';
 import { isLocalDemonstration } from './demonstration.server.ts';
 import { refuse, sendExport } from './donnees-envoi.server.ts';
+import { serveStatistiques } from './statistiques.server.ts';
 
-type DonneesServices = Pick<Services, 'dbRead' | 'settings' | 'now' | 'log'>;
+type DonneesServices = Pick<Services, 'dbRead' | 'settings' | 'now' | 'log' | 'communes'>;
 
 /**
  * What is under `/donnees`, for any site and any program: the newest files, each day's, what they weigh and are worth
@@ -21,6 +22,10 @@ export function donneesFiles(services: DonneesServices): Router {
   router.use(openToAll);
   router.get('/', (_request, _response, next) => next('router'));
   router.get('/schema.json', serveJson(tableSchema()));
+  router.get(
+    ['/statistiques.:format(csv|json)', '/:jour(\\d{4}-\\d{2}-\\d{2})/statistiques.:format(csv|json)'],
+    serveStatistiques(services),
+  );
   router.get(['/:nom', '/:jour(\\d{4}-\\d{2}-\\d{2})/:nom'], serveExport(services));
   router.get(
     [

@@ -22,6 +22,7 @@ import { purgerDepots } from './imports.ts';
 import { areListesDue } from './listes.ts';
 import { runRenewalIfDue } from './renouvellement.ts';
 import { lireSources, suivreSources } from './sources.ts';
+import { runStatistiquesIfDue } from './statistiques.ts';
 import { createDoublonsThread, createImportsThread, createListesThread } from './threads.ts';
 
 export interface Jobs {
@@ -59,6 +60,10 @@ export async function startJobs(services: JobServices, pool: Pool): Promise<Jobs
     },
     async export_quotidien() {
       await runNightlyExportIfDue(services);
+    },
+    async statistiques() {
+      const jour = await runStatistiquesIfDue(services);
+      if (jour !== null) log.info({ jour }, 'statistiques');
     },
     async datagouv() {
       const { datagouv, publicUrl } = settings;
@@ -151,6 +156,12 @@ export async function startJobs(services: JobServices, pool: Pool): Promise<Jobs
         options: { backfillPeriod: 0, queueName: 'export' },
       },
       {
+        task: 'statistiques',
+        match: '*/5 * * * *',
+        identifier: 'statistiques',
+        options: { backfillPeriod: 0, queueName: 'statistiques', maxAttempts: 1 },
+      },
+      {
         task: 'datagouv',
         match: '*/5 * * * *',
         identifier: 'datagouv',
@@ -212,6 +223,7 @@ export async function startJobs(services: JobServices, pool: Pool): Promise<Jobs
   const entreprises = { jobKey: 'entreprises:depart', queueName: 'entreprises', maxAttempts: 1 };
   await runner.addJob('entreprises', {}, entreprises);
   await runner.addJob('export_quotidien', {}, { jobKey: 'export_quotidien:depart', queueName: 'export' });
+  await runner.addJob('statistiques', {}, { jobKey: 'statistiques:depart', maxAttempts: 1 });
   await runner.addJob('courriels', {}, { jobKey: 'courriels', queueName: 'courriels' });
   return {
     ended: runner.promise.catch((error: unknown) => log.error({ err: error }, 'taches')),

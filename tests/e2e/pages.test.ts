@@ -19,6 +19,8 @@ const VISITORS: Readonly<Record<string, { courriel: string | null; paths: string
       `/lieux/${LIEU}`,
       `/rendez-vous/prendre?lieu=${LIEU}`,
       '/donnees',
+      '/statistiques',
+      '/statistiques?territoire=departement:33&indicateur=horaires&par=region&tri=lieux',
       '/api',
       '/connexion',
       '/aide',

@@ -79,6 +79,7 @@ const TABLE: Readonly<Record<string, Row>> = {
   // Tried last: it ends sessions.
   'routes/deconnexion': { path: () => '/deconnexion', get: all(302), post: all(302) },
   'routes/donnees': { path: () => '/donnees', get: all(200), post: all(404) },
+  'routes/statistiques': { path: () => '/statistiques', get: all(200) },
   'routes/donnees-personnelles': { path: () => '/donnees-personnelles', get: all(200) },
   'routes/espace._index': { path: () => '/espace', get: signedIn(200), post: signedIn(302) },
   'routes/invitation.$jeton': { path: () => '/invitation/inconnue', get: all(410), post: all(410) },

@@ -4,6 +4,7 @@ import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import compression from 'compression';
+import { parse } from 'csv-parse/sync';
 import express from 'express';
 import { pino } from 'pino';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -12,6 +13,7 @@ import { donneesFiles } from '#app/http/donnees.server.ts';
 import { readSettings, type Settings } from '#app/http/settings.server.ts';
 import { exportsDir } from '#app/jobs/export-depot.ts';
 import { exportDay } from '#app/jobs/export-quotidien.ts';
+import { runStatistiquesIfDue } from '#app/jobs/statistiques.ts';
 import { loadCommunes } from '#app/reference/communes.ts';
 import { findExportJour, upsertExportJour } from '#db/exports.ts';
 import { lieuColumns } from '#db/lieux.ts';
@@ -27,7 +29,8 @@ const made = new Map<string, string>();
 beforeAll(async () => {
   database = await createTestDatabase();
   settings = readSettings({ NODE_ENV: 'test', DATA_DIR: await mkdtemp(join(tmpdir(), 'donnees-')) });
-  const services = { db: database.db, dbRead: database.db, settings, now: () => NOW, log: pino({ level: 'silent' }) };
+  const log = pino({ level: 'silent' });
+  const services = { db: database.db, dbRead: database.db, settings, communes: loadCommunes(), now: () => NOW, log };
   const app = express();
   app.use(compression());
   app.use('/donnees', donneesFiles(services));
@@ -107,7 +110,7 @@ test('each day has its own files; a day that is past may be kept, the newest is 
 
 test('what has not changed is not sent twice, and a part can be asked for', async () => {
   const etag = `"${made.get('lieux.csv')}"`;
-  expect((await get('/donnees/lieux.csv', { 'if-none-match': etag })).status).toBe(304);
+  expect((await get('/donnees/lieux.csv', { 'if-none-match': etag, 'cache-control': 'max-age=0' })).status).toBe(304);
   expect((await get('/donnees/lieux.csv', { 'if-none-match': `W/${etag}` })).status).toBe(304);
   expect((await get('/donnees/lieux.csv', { 'if-none-match': '"autre"' })).status).toBe(200);
   const whole = await (await get('/donnees/lieux.csv')).text();
@@ -150,7 +153,9 @@ test('a région or a département has its own files, newest or of a day, under t
   const before = await get('/donnees/2026-03-14/region/75/lieux.csv', { range: 'bytes=0-1' });
   expect([before.status, await before.text()]).toEqual([206, 'id']);
   const etag = (await get('/donnees/region/75/lieux.json')).headers.get('etag') ?? '';
-  expect((await get('/donnees/region/75/lieux.json', { 'if-none-match': etag })).status).toBe(304);
+  expect(
+    (await get('/donnees/region/75/lieux.json', { 'if-none-match': etag, 'cache-control': 'max-age=0' })).status,
+  ).toBe(304);
 });
 
 test.each([
@@ -181,6 +186,30 @@ test.each([
   if (response.status === 200) return expect(await response.text()).toBe('page');
   expect(response.status).toBe(404);
   expect(await response.text()).toMatch(/^(?:Il n’y a|Aucun)/);
+});
+
+test('the figures by territory are data too: CSV and JSON, of now or of a day, for any site', async () => {
+  const csv = await get('/donnees/statistiques.csv');
+  expect(csv.status).toBe(200);
+  expect(csv.headers.get('content-type')).toBe('text/csv; charset=utf-8');
+  expect(csv.headers.get('access-control-allow-origin')).toBe('*');
+  const etag = csv.headers.get('etag') ?? '';
+  const rows: Record<string, string>[] = parse(await csv.text(), { columns: true });
+  expect(rows[0]).toMatchObject({ jour: '2026-03-15', territoire: 'france', nom: 'France', lieux: '60' });
+  expect(rows.find(({ territoire }) => territoire === 'departement:33')).toMatchObject({
+    ...{ type: 'departement', code: '33', nom: 'Gironde', lieux: '60', communes_avec_lieu: '1' },
+  });
+  expect((await get('/donnees/statistiques.csv', { 'if-none-match': etag, 'cache-control': 'max-age=0' })).status).toBe(
+    304,
+  );
+  const json = await (await get('/donnees/statistiques.json')).json();
+  expect(json).toMatchObject({ jour: '2026-03-15', licence: 'Licence Ouverte 2.0' });
+  expect(json.territoires).toHaveLength(rows.length);
+  const none = await get('/donnees/2026-03-14/statistiques.json');
+  expect([none.status, await none.text()]).toEqual([404, expect.stringContaining('pas de statistiques du 2026-03-14')]);
+  await runStatistiquesIfDue({ db: database.db, settings, communes: loadCommunes(), now: () => NOW });
+  expect((await get('/donnees/2026-03-15/statistiques.csv')).status).toBe(200);
+  expect((await get('/donnees/2026-02-30/statistiques.csv')).status).toBe(404);
 });
 
 test('the page is left to others; nothing is written here; a preflight is answered', async () => {

@@ -13,6 +13,7 @@ import { donneesFiles } from '#app/http/donnees.server.ts';
 import { readSettings, type Settings } from '#app/http/settings.server.ts';
 import { createDepotS3 } from '#app/jobs/export-depot-s3.ts';
 import { exportDay, runNightlyExportIfDue } from '#app/jobs/export-quotidien.ts';
+import { loadCommunes } from '#app/reference/communes.ts';
 import { listExportJours } from '#db/exports.ts';
 import { createTestDatabase, type TestDatabase } from '#tests/support/database.ts';
 import { insertLieu } from '#tests/support/lieux.ts';
@@ -264,7 +265,7 @@ async function served(
 ): Promise<void> {
   const app = express();
   app.use(compression());
-  app.use('/donnees', donneesFiles(services()));
+  app.use('/donnees', donneesFiles({ ...services(), communes: loadCommunes() }));
   app.use((_request, response) => response.status(200).send('page'));
   const server = createServer(app);
   const origin = await listenOnLoopback(server);

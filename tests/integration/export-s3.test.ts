@@ -14,11 +14,14 @@ import { withLocalFile } from '#app/jobs/datagouv-fichiers.ts';
 import { exportsDir } from '#app/jobs/export-depot.ts';
 import { createDepotS3 } from '#app/jobs/export-depot-s3.ts';
 import { exportDay, runNightlyExportIfDue } from '#app/jobs/export-quotidien.ts';
+import { loadCommunes } from '#app/reference/communes.ts';
 import { findExportJour, listExportJours, listExportTerritoires } from '#db/exports.ts';
 import { createTestDatabase, type TestDatabase } from '#tests/support/database.ts';
 import { insertLieu } from '#tests/support/lieux.ts';
 import { closeServer, listenOnLoopback } from '#tests/support/loopback.ts';
 import { BUCKET, type S3DeTest, type Sort, startS3 } from '#tests/support/s3.ts';
+
+const communes = loadCommunes();
 
 /** Exports in S3-compatible storage: a real server of it (s3rver), behind a wire that may fail. */
 
@@ -76,7 +79,7 @@ async function served(
 ) {
   const app = express();
   app.use(compression());
-  app.use('/donnees', donneesFiles(from));
+  app.use('/donnees', donneesFiles({ ...from, communes }));
   app.use((_request, response) => response.status(200).send('page'));
   const server = createServer(app);
   const origin = await listenOnLoopback(server);

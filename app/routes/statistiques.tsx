@@ -1,0 +1,310 @@
+import type { LinksFunction, LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
+import { Form, Link, useLoaderData } from '@remix-run/react';
+import { listContours } from '#app/carte/outlines.ts';
+import { DateText } from '#app/components/date-text.tsx';
+import { formatCount, formatNumber } from '#app/components/format.ts';
+import { pageTitle } from '#app/components/frame.ts';
+import { EmptyState } from '#app/components/layout.tsx';
+import { PageHeader } from '#app/components/page-header.tsx';
+import { Barres, Evolution } from '#app/components/statistiques-barres.tsx';
+import { StatistiquesCarte } from '#app/components/statistiques-carte.tsx';
+import {
+  bornesOf,
+  type Chiffres,
+  COMPLETUDE,
+  classeOf,
+  FRAICHEUR,
+  FRANCE,
+  INDICATEURS,
+  type Indicateur,
+  nomDuTerritoire,
+} from '#app/domain/statistiques.ts';
+import { isLocalDemonstration } from '#app/http/demonstration.server.ts';
+import { loadStatistiques } from '#app/http/statistiques.server.ts';
+import statistiquesCss from '#app/styles/statistiques.css?url';
+import { listEvolution } from '#db/statistiques.ts';
+
+export const meta: MetaFunction = () => [
+  { title: pageTitle('L’état des lieux') },
+  {
+    name: 'description',
+    content: 'Combien de lieux de médiation numérique, où, et ce que leurs fiches disent : par région et département.',
+  },
+];
+
+export const links: LinksFunction = () => [{ rel: 'stylesheet', href: statistiquesCss }];
+
+export async function loader({ request, context }: LoaderFunctionArgs) {
+  const { jour, faite_le, territoires } = await loadStatistiques(context);
+  const params = new URL(request.url).searchParams;
+  const indicateur = INDICATEURS.find(({ name }) => name === params.get('indicateur')) ?? INDICATEURS[0];
+  const known = territoires.find(({ territoire }) => territoire === params.get('territoire'));
+  const territoire = known?.territoire ?? FRANCE;
+  const par = params.get('par') === 'region' ? 'region' : 'departement';
+  const tri =
+    INDICATEURS.find(({ name }) => name === params.get('tri'))?.name ??
+    (params.get('tri') === 'lieux' ? 'lieux' : null);
+  const demo = isLocalDemonstration(context.settings);
+  const evolution = await listEvolution(context.dbRead, { territoire, demo });
+  return {
+    ...{ jour, faite_le, territoires, territoire, par, tri, indicateur: indicateur?.name ?? null },
+    evolution: evolution.map(({ jour, chiffres }) => ({ jour, compte: chiffres.lieux })),
+    contours: listContours(),
+  };
+}
+
+type Loaded = ReturnType<typeof useLoaderData<typeof loader>>;
+type Ligne = Loaded['territoires'][number];
+
+export default function Statistiques() {
+  const loaded = useLoaderData<typeof loader>();
+  const { jour, territoires, territoire, evolution } = loaded;
+  const chosen = territoires.find((ligne) => ligne.territoire === territoire)?.chiffres;
+  const france = territoires[0]?.chiffres;
+  return (
+    <>
+      <PageHeader
+        title="L’état des lieux"
+        lead="Combien de lieux de médiation numérique, où, et ce que leurs fiches disent. Compté chaque nuit, pour tout le monde."
+      />
+      {!france || !chosen || france.lieux === 0 ? (
+        <EmptyState title="Aucun lieu n’est encore public">
+          <p>Les chiffres paraîtront ici dès qu’une structure ou un territoire aura apporté ses lieux.</p>
+        </EmptyState>
+      ) : (
+        <>
+          <p className="muted">
+            Chiffres du <DateText value={jour} />. Les mêmes pour un tableur ou un programme :{' '}
+            <a href="/donnees/statistiques.csv">CSV</a>, <a href="/donnees/statistiques.json">JSON</a>.
+          </p>
+          <div className="stats-top">
+            <DuTerritoire territoire={territoire} chiffres={chosen} loaded={loaded} />
+            <Carte loaded={loaded} />
+          </div>
+          <div className="stats-details">
+            <section aria-labelledby="completude">
+              <h2 id="completude">Ce que les fiches disent</h2>
+              <Barres
+                total={chosen.lieux}
+                lignes={COMPLETUDE.map(({ name, label }) => ({ label, compte: chosen[name] }))}
+              />
+            </section>
+            <section aria-labelledby="fraicheur">
+              <h2 id="fraicheur">Depuis quand elles n’ont pas bougé</h2>
+              <Barres
+                total={chosen.lieux}
+                lignes={FRAICHEUR.map(({ name, label }) => ({ label, compte: chosen[name] }))}
+              />
+              <p className="small muted">
+                La date de mise à jour de la fiche, ou sa dernière confirmation ici si elle est plus récente.
+              </p>
+              {evolution.length < 2 ? null : <Jours evolution={evolution} />}
+            </section>
+          </div>
+          <Tableau loaded={loaded} />
+        </>
+      )}
+    </>
+  );
+}
+
+/** The figures of the chosen territory in words, and the way to another. */
+function DuTerritoire({ territoire, chiffres, loaded }: { territoire: string; chiffres: Chiffres; loaded: Loaded }) {
+  const regions = loaded.territoires.filter((ligne) => ligne.territoire.startsWith('region:'));
+  const departements = loaded.territoires.filter((ligne) => ligne.territoire.startsWith('departement:'));
+  return (
+    <section aria-labelledby="territoire-titre">
+      <h2 id="territoire-titre">{nomDuTerritoire(territoire)}</h2>
+      <dl className="stats-figures">
+        <div>
+          <dt>{chiffres.lieux === 1 ? 'lieu public' : 'lieux publics'}</dt>
+          <dd>{formatNumber(chiffres.lieux)}</dd>
+        </div>
+        {INDICATEURS.map((indicateur) => (
+          <div key={indicateur.name}>
+            <dt>{indicateur.label.toLowerCase()}</dt>
+            <dd>{sayValue(indicateur, chiffres)}</dd>
+          </div>
+        ))}
+      </dl>
+      <p className="small muted">
+        {formatCount(chiffres.communes_avec_lieu, 'commune a', 'communes ont')} au moins un lieu, sur{' '}
+        {formatNumber(chiffres.communes)}.{' '}
+        {formatCount(chiffres.avec_structure, 'fiche est tenue', 'fiches sont tenues')} par une structure qui se
+        connecte ici.
+      </p>
+      <Form className="stats-choice" preventScrollReset>
+        <label htmlFor="territoire" className="field-label">
+          Région ou département
+        </label>
+        <div className="search-row">
+          <select id="territoire" key={territoire} name="territoire" className="select" defaultValue={territoire}>
+            <option value={FRANCE}>France</option>
+            {[
+              { label: 'Régions', lignes: regions },
+              { label: 'Départements', lignes: departements },
+            ].map(({ label, lignes }) => (
+              <optgroup key={label} label={label}>
+                {lignes.map((ligne) => (
+                  <option key={ligne.territoire} value={ligne.territoire}>
+                    {labelOfOption(ligne.territoire)}
+                  </option>
+                ))}
+              </optgroup>
+            ))}
+          </select>
+          {loaded.indicateur ? <input type="hidden" name="indicateur" value={loaded.indicateur} /> : null}
+          <button type="submit" className="button">
+            Voir
+          </button>
+        </div>
+      </Form>
+    </section>
+  );
+}
+
+function Carte({ loaded: { territoires, indicateur: name, territoire, contours } }: { loaded: Loaded }) {
+  const indicateur = INDICATEURS.find((one) => one.name === name) ?? INDICATEURS[0];
+  if (!indicateur) return null;
+  const lignes = territoires.filter((ligne) => ligne.territoire.startsWith('departement:'));
+  const valeurOf = ({ chiffres }: Ligne) => (chiffres.lieux === 0 ? null : indicateur.valeur(chiffres));
+  const bornes = bornesOf(
+    indicateur,
+    lignes.map(valeurOf).filter((valeur) => valeur !== null),
+  );
+  const departements = lignes.map((ligne) => {
+    const valeur = valeurOf(ligne);
+    return {
+      code: codeOf(ligne.territoire),
+      nom: nomDuTerritoire(ligne.territoire),
+      valeur,
+      classe: valeur === null ? null : classeOf(valeur, bornes),
+      href: searchOf({ territoire: ligne.territoire, indicateur: indicateur.name }),
+    };
+  });
+  return (
+    <section aria-labelledby="carte-titre">
+      <h2 id="carte-titre" className="visually-hidden">
+        Carte
+      </h2>
+      <nav aria-label="Chiffre de la carte" className="stats-choices">
+        {INDICATEURS.map((one) => (
+          <Link
+            key={one.name}
+            to={searchOf({ territoire, indicateur: one.name })}
+            aria-current={one.name === indicateur.name ? 'true' : undefined}
+            preventScrollReset
+          >
+            {one.label}
+          </Link>
+        ))}
+      </nav>
+      <StatistiquesCarte
+        titre={indicateur.label}
+        unite={indicateur.unite}
+        bornes={bornes}
+        contours={contours}
+        departements={departements}
+      />
+    </section>
+  );
+}
+
+function Tableau({ loaded: { territoires, par, tri, indicateur } }: { loaded: Loaded }) {
+  const lignes = territoires.filter((ligne) => ligne.territoire.startsWith(`${par}:`));
+  const sorted = [...lignes].sort((a, b) => (tri === null ? 0 : sortValue(b, tri) - sortValue(a, tri)));
+  const others = { par: par === 'region' ? 'departement' : 'region', indicateur };
+  return (
+    <section aria-labelledby="tableau">
+      <h2 id="tableau">{par === 'region' ? 'Par région' : 'Par département'}</h2>
+      <p>
+        <Link to={`${searchOf(others)}#tableau`}>{par === 'region' ? 'Par département' : 'Par région'}</Link>
+      </p>
+      <div className="scroll-x">
+        <table className="stats-table">
+          <thead>
+            <tr>
+              <Tri nom={null} tri={tri} par={par} label={par === 'region' ? 'Région' : 'Département'} />
+              <Tri nom="lieux" tri={tri} par={par} label="Lieux" />
+              {INDICATEURS.map(({ name, label, unite }) => (
+                <Tri key={name} nom={name} tri={tri} par={par} label={unite === '%' ? `${label} (%)` : label} />
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {sorted.map((ligne) => (
+              <tr key={ligne.territoire}>
+                <th scope="row">
+                  <Link to={searchOf({ territoire: ligne.territoire, indicateur })}>
+                    {labelOfOption(ligne.territoire)}
+                  </Link>
+                </th>
+                <td>{formatNumber(ligne.chiffres.lieux)}</td>
+                {INDICATEURS.map((one) => (
+                  <td key={one.name}>{sayNumber(one, ligne.chiffres)}</td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </section>
+  );
+}
+
+function Tri({ nom, tri, par, label }: { nom: string | null; tri: string | null; par: string; label: string }) {
+  const chosen = nom === tri;
+  return (
+    <th scope="col" aria-sort={chosen ? (nom === null ? 'ascending' : 'descending') : undefined}>
+      <Link to={`${searchOf({ par, tri: nom })}#tableau`} preventScrollReset>
+        {label}
+        {chosen ? <span aria-hidden="true">{nom === null ? ' ↑' : ' ↓'}</span> : null}
+      </Link>
+    </th>
+  );
+}
+
+function Jours({ evolution }: { evolution: Loaded['evolution'] }) {
+  const [first, last] = [evolution[0], evolution.at(-1)];
+  if (!first || !last) return null;
+  return (
+    <>
+      <h3>De jour en jour</h3>
+      <Evolution jours={evolution} />
+      <p>
+        De {formatCount(first.compte, 'lieu', 'lieux')} le <DateText value={first.jour} /> à{' '}
+        {formatCount(last.compte, 'lieu', 'lieux')} le <DateText value={last.jour} />.
+      </p>
+    </>
+  );
+}
+
+function sortValue({ chiffres }: Ligne, tri: string): number {
+  if (tri === 'lieux') return chiffres.lieux;
+  return INDICATEURS.find(({ name }) => name === tri)?.valeur(chiffres) ?? -1;
+}
+
+function sayNumber(indicateur: Indicateur, chiffres: Chiffres): string {
+  const valeur = indicateur.valeur(chiffres);
+  return valeur === null ? '–' : formatNumber(valeur, indicateur.unite === '%' ? 0 : 1);
+}
+
+function sayValue(indicateur: Indicateur, chiffres: Chiffres): string {
+  const number = sayNumber(indicateur, chiffres);
+  return indicateur.unite === '%' && number !== '–' ? `${number}\u00a0%` : number;
+}
+
+function codeOf(territoire: string): string {
+  return territoire.split(':')[1] ?? '';
+}
+
+function labelOfOption(territoire: string): string {
+  const nom = nomDuTerritoire(territoire);
+  return territoire.startsWith('departement:') ? `${codeOf(territoire)} ${nom}` : nom;
+}
+
+function searchOf(given: Record<string, string | null>): string {
+  const params = new URLSearchParams();
+  for (const [name, value] of Object.entries(given)) if (value !== null && value !== FRANCE) params.set(name, value);
+  return params.size === 0 ? '?' : `?${params}`;
+}
