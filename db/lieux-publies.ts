@@ -84,6 +84,17 @@ export async function* streamLieuxPublies(db: Kysely<DB>, { demo = true } = {}):
   }
 }
 
+/** The first public lieux of the order of the exports. Without those of the demonstration set where `demo` is false. */
+export async function listPremiersLieux(
+  db: Kysely<DB>,
+  { demo, limite }: { demo: boolean; limite: number },
+): Promise<LieuEtPermanences[]> {
+  const all = selectLieux(db)
+    .orderBy('lieu_publie.id', (order) => order.collate('C'))
+    .limit(limite);
+  return (await (demo ? all : all.where('lieu_publie.demo', '=', false)).execute()).map(withPermanences);
+}
+
 /**
  * What the map's snapshot holds of each public lieu, as they are at one instant, some thousands at a time, with the dated
  * openings of the local days from `du` to `au` (AAAA-MM-JJ), of the lieu and of each of its permanences. Lieux with the same list

@@ -4,10 +4,12 @@ interface BarresProps {
   /** Words and counts, in their order. */
   lignes: readonly { label: string; compte: number }[];
   total: number;
+  /** The counts are percents already: they are not said beside. */
+  parts?: boolean;
 }
 
 /** Parts of a whole as bars one under the other, each with its figure in words. */
-export function Barres({ lignes, total }: BarresProps) {
+export function Barres({ lignes, total, parts = false }: BarresProps) {
   return (
     <table className="stats-bars">
       <thead className="visually-hidden">
@@ -29,7 +31,7 @@ export function Barres({ lignes, total }: BarresProps) {
                 </svg>
                 <span>
                   {formatNumber(share, share < 10 ? 1 : 0)}&nbsp;%{' '}
-                  <span className="muted">({formatNumber(compte)})</span>
+                  {parts ? null : <span className="muted">({formatNumber(compte)})</span>}
                 </span>
               </td>
             </tr>

@@ -33,7 +33,8 @@ export function changementToCsv(
   return csvLine([changement, champs.join('|'), ...cellsOf(lieu)]);
 }
 
-function cellsOf(lieu: Lieu): string[] {
+/** The cells of the standard's columns, in their order. */
+export function cellsOf(lieu: Lieu): string[] {
   return FIELDS.map(({ name }) => fieldToCell(name === 'pivot' ? (lieu.pivot ?? UNKNOWN_PIVOT) : lieu[name]));
 }
 

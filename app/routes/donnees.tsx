@@ -2,35 +2,45 @@ import type { LinksFunction, LoaderFunctionArgs, MetaFunction } from '@remix-run
 import { Link, useLoaderData } from '@remix-run/react';
 import { DateText } from '#app/components/date-text.tsx';
 import { DonneesDatagouv } from '#app/components/donnees-datagouv.tsx';
+import { DonneesApercu, DonneesCitation, DonneesQualite, describeDataset } from '#app/components/donnees-portail.tsx';
 import { DonneesTerritoires, type TerritoireAvecFichiers } from '#app/components/donnees-territoires.tsx';
 import { formatBytes, formatCount, formatDate } from '#app/components/format.ts';
 import { pageTitle } from '#app/components/frame.ts';
 import { EmptyState } from '#app/components/layout.tsx';
 import { Notice } from '#app/components/notice.tsx';
 import { PageHeader } from '#app/components/page-header.tsx';
+import { cellsOf } from '#app/domain/formats.ts';
 import { nomOfDepartement, nomOfRegion } from '#app/domain/territoire.ts';
 import { loadDatagouv } from '#app/http/datagouv.server.ts';
 import { isLocalDemonstration } from '#app/http/demonstration.server.ts';
+import { loadStatistiques } from '#app/http/statistiques.server.ts';
+import barresCss from '#app/styles/barres.css?url';
 import donneesCss from '#app/styles/donnees.css?url';
 import { findExportRetenu } from '#db/export-alertes.ts';
 import { type ExportFile, listExportJours, listExportTerritoires } from '#db/exports.ts';
+import { listPremiersLieux } from '#db/lieux-publies.ts';
 
-export const meta: MetaFunction = () => [
+const DESCRIPTION = 'Tous les lieux publics, chaque jour, en CSV, JSON, GeoJSON et Parquet, sous Licence Ouverte 2.0.';
+
+export const meta: MetaFunction<typeof loader> = ({ data }) => [
   { title: pageTitle('Données ouvertes') },
-  {
-    name: 'description',
-    content: 'Tous les lieux publics, chaque jour, en CSV, JSON, GeoJSON et Parquet, sous Licence Ouverte 2.0.',
-  },
+  { name: 'description', content: DESCRIPTION },
+  ...(data?.newest ? [{ 'script:ld+json': describeDataset(data.newest, data.publicUrl, DESCRIPTION) }] : []),
 ];
 
-export const links: LinksFunction = () => [{ rel: 'stylesheet', href: donneesCss }];
+export const links: LinksFunction = () => [
+  { rel: 'stylesheet', href: barresCss },
+  { rel: 'stylesheet', href: donneesCss },
+];
 
 export async function loader({ request, context }: LoaderFunctionArgs) {
   const demo = isLocalDemonstration(context.settings);
-  const [[newest, ...earlier], retenu, datagouv] = await Promise.all([
+  const [[newest, ...earlier], retenu, datagouv, statistiques, premiers] = await Promise.all([
     listExportJours(context.dbRead, { demo }),
     findExportRetenu(context.dbRead),
     loadDatagouv(context),
+    loadStatistiques(context),
+    listPremiersLieux(context.dbRead, { demo, limite: APERCU }),
   ]);
   const territoires = newest ? await listExportTerritoires(context.dbRead, newest.jour) : [];
   const choisi = new URL(request.url).searchParams.get('territoire');
@@ -39,11 +49,16 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
     earlier,
     retenu: retenu ?? null,
     datagouv,
+    chiffres: statistiques.territoires[0]?.chiffres ?? null,
+    apercu: premiers.map(cellsOf),
     publicUrl: context.settings.publicUrl,
     territoires: territoiresOf(territoires),
     choisi: choisi === null ? null : filesOf(choisi, territoires),
   };
 }
+
+/** Lieux that the page shows. */
+const APERCU = 10;
 
 function territoiresOf(files: readonly ExportFile[]): { territoire: string; nom: string }[] {
   return [...new Set(files.map(({ territoire }) => territoire ?? ''))].map((territoire) => ({
@@ -70,7 +85,8 @@ function nomOf(territoire: string): string {
 }
 
 export default function Donnees() {
-  const { newest, earlier, retenu, datagouv, publicUrl, territoires, choisi } = useLoaderData<typeof loader>();
+  const { newest, earlier, retenu, datagouv, chiffres, apercu, publicUrl, territoires, choisi } =
+    useLoaderData<typeof loader>();
   return (
     <>
       <PageHeader
@@ -94,6 +110,8 @@ export default function Donnees() {
           <Newest made={newest} />
           <DonneesTerritoires choix={territoires} choisi={choisi} />
           <DonneesDatagouv datagouv={datagouv} />
+          {chiffres ? <DonneesQualite chiffres={chiffres} /> : null}
+          <DonneesApercu lignes={apercu} />
         </>
       )}
       <div className="prose">
@@ -106,6 +124,7 @@ export default function Donnees() {
           . Vous pouvez les copier, les adapter et les republier, y compris pour un usage commercial, en citant leur
           source et la date du fichier. La colonne <code>source</code> dit qui a recensé chaque lieu.
         </p>
+        {newest ? <DonneesCitation jour={newest.jour} publicUrl={publicUrl} /> : null}
         <Reuse publicUrl={publicUrl} />
       </div>
       {earlier.length > 0 ? <Earlier days={earlier} /> : null}

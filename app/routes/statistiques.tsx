@@ -21,6 +21,7 @@ import {
 } from '#app/domain/statistiques.ts';
 import { isLocalDemonstration } from '#app/http/demonstration.server.ts';
 import { loadStatistiques } from '#app/http/statistiques.server.ts';
+import barresCss from '#app/styles/barres.css?url';
 import statistiquesCss from '#app/styles/statistiques.css?url';
 import { listEvolution } from '#db/statistiques.ts';
 
@@ -32,7 +33,10 @@ export const meta: MetaFunction = () => [
   },
 ];
 
-export const links: LinksFunction = () => [{ rel: 'stylesheet', href: statistiquesCss }];
+export const links: LinksFunction = () => [
+  { rel: 'stylesheet', href: barresCss },
+  { rel: 'stylesheet', href: statistiquesCss },
+];
 
 export async function loader({ request, context }: LoaderFunctionArgs) {
   const { jour, faite_le, territoires } = await loadStatistiques(context);

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { upsertExportAlerte } from '#db/export-alertes.ts';
 import { upsertExportJour } from '#db/exports.ts';
 import { startHttp } from '#tests/support/http.ts';
+import { insertLieu } from '#tests/support/lieux.ts';
 import { createPerson } from './revisions.factory.ts';
 
 test('the page of the open data says that today’s files are held back, and which stay; once published it says nothing', async () => {
@@ -83,6 +84,46 @@ test('where the files are on data.gouv.fr too, the page says so; who reviews see
     await app.db.updateTable('datagouv_jeu').set({ erreur: 'Clé <refusée>.', erreur_le: now }).execute();
     expect(await tasks()).toContain('Clé &lt;refusée&gt;.');
     expect(await page()).not.toContain('refusée');
+  } finally {
+    await app.close();
+  }
+});
+
+test('the page shows what the data are worth, their first lines, how to cite them, and describes them to search engines of data', async () => {
+  const now = new Date('2026-03-15T09:00:00Z');
+  const app = await startHttp({}, now);
+  try {
+    const page = async () => (await (await (await app.visitor()).get('/donnees')).text()).replace(/<!--.*?-->/g, '');
+    expect(await page()).not.toContain('ld+json');
+    for (let n = 0; n < 12; n++)
+      await insertLieu(
+        app.db,
+        { id: `l${String(n).padStart(2, '0')}`, presentation_resume: `</script> ${n}` },
+        { today: '2026-03-01' },
+      );
+    const file = {
+      territoire: null,
+      lignes: 12,
+      octets: 1234,
+      sha256: 'a'.repeat(64),
+      chemin: '2026-03-14/x/lieux.csv',
+    };
+    const fichiers = [{ ...file, nom: 'lieux.csv' }];
+    await upsertExportJour(app.db, { jour: '2026-03-14', lignes: 12, fichiers, demo: false, fait_le: now });
+    const html = await page();
+    expect(html).toContain('Ce qu’elles valent');
+    expect(html).toContain('<code>publics_specifiquement_adresses</code>');
+    expect(html).toContain('<td>l09</td>');
+    expect(html).toContain('<td>&lt;/script&gt; 9</td>');
+    expect(html).not.toContain('<td>l10</td>');
+    expect(html).toContain(`mars 2026, ${app.origin}/donnees, Licence Ouverte 2.0`);
+    const [, json = ''] = /<script type="application\/ld\+json"[^>]*>(.*?)<\/script>/s.exec(html) ?? [];
+    expect(JSON.parse(json)).toMatchObject({
+      ...{ '@type': 'Dataset', version: '2026-03-14', dateModified: '2026-03-15T09:00:00.000Z' },
+      distribution: [
+        { contentUrl: `${app.origin}/donnees/lieux.csv`, encodingFormat: 'text/csv', sha256: 'a'.repeat(64) },
+      ],
+    });
   } finally {
     await app.close();
   }
