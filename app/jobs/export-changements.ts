@@ -12,7 +12,7 @@ const CHANGEMENTS = 'changements.csv';
 
 /**
  * Writes what has changed from one export to the next, as a CSV: `changement` (`ajout`, `modification`, `suppression`), `champs` (those
- * that changed, joined by `|`), then the lieu as it is now, or as it was. The two JSON files have a lieu a line in the order of ids: they
+ * that changed, joined by `|`; `permanences` too, which only the JSON has), then the lieu as it is now, or as it was. The two JSON files have a lieu a line in the order of ids: they
  * are read side by side, and memory does not grow.
  */
 export async function writeChangements(
@@ -55,7 +55,7 @@ async function* changements(before: string, after: string): AsyncGenerator<strin
     if (was !== null && order < 0) yield changementToCsv('suppression', [], was.lieu);
     else if (is !== null && order > 0) yield changementToCsv('ajout', [], is.lieu);
     else if (was !== null && is !== null && was.line !== is.line) {
-      const champs = changedFields(was.lieu, is.lieu);
+      const champs = changedFields(was, is);
       if (champs.length > 0) yield changementToCsv('modification', champs, is.lieu);
     }
     if (order <= 0) was = await next(old);
@@ -68,6 +68,8 @@ interface Ligne {
   /** Its id in bytes, which the files are sorted by. */
   key: Buffer;
   lieu: Lieu;
+  /** As JSON: beside the standard's fields, in no column of the CSV. */
+  permanences: string;
 }
 
 async function next(lines: AsyncIterator<Ligne>): Promise<Ligne | null> {
@@ -80,12 +82,15 @@ export async function* linesOfLieux(path: string): AsyncGenerator<Ligne> {
   for await (const read of createInterface({ input: createReadStream(path), crlfDelay: Number.POSITIVE_INFINITY })) {
     const line = read.endsWith(',') ? read.slice(0, -1) : read;
     if (!line.startsWith('{')) continue;
-    const lieu = lieuFrom(JSON.parse(line));
-    yield { line, key: Buffer.from(lieu.id), lieu };
+    const json = JSON.parse(line);
+    const lieu = lieuFrom(json);
+    yield { line, key: Buffer.from(lieu.id), lieu, permanences: JSON.stringify(json.permanences ?? []) };
   }
 }
 
-function changedFields(was: Lieu, is: Lieu): string[] {
-  if (lieuToCsv(was) === lieuToCsv(is)) return [];
-  return FIELDS.flatMap(({ name }) => (JSON.stringify(was[name]) === JSON.stringify(is[name]) ? [] : [name]));
+function changedFields(was: Ligne, is: Ligne): string[] {
+  const beside = was.permanences === is.permanences ? [] : ['permanences'];
+  if (lieuToCsv(was.lieu) === lieuToCsv(is.lieu)) return beside;
+  const fields = FIELDS.filter(({ name }) => JSON.stringify(was.lieu[name]) !== JSON.stringify(is.lieu[name]));
+  return [...fields.map(({ name }) => name), ...beside];
 }

@@ -207,7 +207,8 @@ function Reuse({ publicUrl }: { publicUrl: string }) {
         </li>
         <li>
           <code>changements.csv</code> dit ce qui a changé depuis le jour d’avant : <code>changement</code> (ajout,
-          modification, suppression), les <code>champs</code> modifiés, puis le lieu tel qu’il est, ou tel qu’il était.
+          modification, suppression), les <code>champs</code> modifiés (<code>permanences</code> aussi, que seul le JSON
+          donne), puis le lieu tel qu’il est, ou tel qu’il était.
         </li>
         <li>
           Un <code>pivot</code> fait de quatorze zéros veut dire « non renseigné ».

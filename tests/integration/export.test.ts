@@ -10,6 +10,7 @@ import { parse } from 'csv-parse/sync';
 import { Table } from 'tableschema';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { type Lieu, lieuFrom } from '#app/domain/lieu.ts';
+import { emptyPermanence } from '#app/domain/permanences.ts';
 import { FIELDS, tableSchema } from '#app/domain/standard.ts';
 import { exportsDir } from '#app/jobs/export-depot.ts';
 import { type ExportServices, exportDay, runNightlyExportIfDue } from '#app/jobs/export-quotidien.ts';
@@ -201,12 +202,15 @@ test('the day after says what changed: lieux that came, went, and the fields of 
     .set({ nom: 'Autre "nom"', typologie: ['ASSO'], date_maj: '2026-03-15' })
     .where('id', '=', 'é')
     .execute();
+  const permanences = JSON.stringify([{ ...emptyPermanence('0000000a'), horaires: 'Tu 09:00-12:00' }]);
+  await db.db.updateTable('lieu').set({ permanences }).where('id', '=', 'b').execute();
   await exportDay(from, { jour: '2026-03-16', forcer: true });
   const rows: Record<string, string>[] = parse(await readServed('2026-03-16', 'changements.csv', from), {
     columns: true,
   });
   expect(rows.map(({ changement, champs, id, nom }) => [changement, champs, id, nom])).toEqual([
     ['ajout', '', 'avant', 'Médiathèque'],
+    ['modification', 'permanences', 'b', 'Médiathèque'],
     ['suppression', '', 'z', 'Médiathèque'],
     ['modification', 'nom|typologie|date_maj', 'é', 'Autre "nom"'],
   ]);
