@@ -36,8 +36,9 @@ export function DonneesApercu({ lignes }: { lignes: readonly (readonly string[])
     <section className="donnees-preview" aria-labelledby="apercu">
       <h2 id="apercu">Aperçu</h2>
       <p>
-        Les {lignes.length === 1 ? 'premières colonnes du seul lieu' : `${formatNumber(lignes.length)} premiers lieux`},
-        tels qu’ils sont maintenant.
+        {lignes.length === 1
+          ? 'Le seul lieu, tel qu’il est maintenant.'
+          : `Les ${formatNumber(lignes.length)} premiers lieux, tels qu’ils sont maintenant.`}
       </p>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls sideways is reached from the keyboard */}
       <section className="scroll-x" tabIndex={0} aria-label="Aperçu des lieux">

@@ -42,14 +42,31 @@ export interface ChiffresDuTerritoire {
 
 export const FRANCE = 'france';
 
-/** The order of the columns of the open data. */
-export const CHIFFRES: readonly ChiffreName[] = [
-  ...(['lieux', 'avec_structure'] as const),
-  ...(['maj_moins_3_mois', 'maj_3_a_6_mois', 'maj_6_a_12_mois', 'maj_plus_12_mois'] as const),
-  ...(['avec_contact', 'avec_telephone', 'avec_courriel', 'avec_horaires', 'avec_services', 'avec_position'] as const),
-  ...(['avec_modalites_acces', 'avec_accompagnement', 'avec_frais', 'avec_rendez_vous'] as const),
-  ...(['communes', 'communes_avec_lieu', 'population', 'population_avec_lieu'] as const),
-];
+/** The columns of the open data in their order, and what each counts. */
+export const COLONNES: Readonly<Record<ChiffreName, string>> = {
+  lieux: 'lieux publics',
+  avec_structure: 'dont la fiche est tenue par une structure qui se connecte ici',
+  maj_moins_3_mois: 'mis à jour (date_maj) ou confirmés ici il y a moins de 3 mois',
+  maj_3_a_6_mois: 'il y a 3 à 6 mois',
+  maj_6_a_12_mois: 'il y a 6 à 12 mois',
+  maj_plus_12_mois: 'il y a plus de 12 mois',
+  avec_contact: 'avec un téléphone, un courriel, un site ou un rendez-vous en ligne',
+  avec_telephone: 'avec un téléphone',
+  avec_courriel: 'avec un courriel',
+  avec_horaires: 'avec des horaires lisibles, ou des permanences',
+  avec_services: 'qui disent leurs services',
+  avec_position: 'avec des coordonnées, fussent-elles approchées',
+  avec_modalites_acces: 'qui disent comment y accéder',
+  avec_accompagnement: 'qui disent comment on y est accompagné',
+  avec_frais: 'qui disent ce que cela coûte',
+  avec_rendez_vous: 'où l’on prend rendez-vous en ligne',
+  communes: 'communes du territoire',
+  communes_avec_lieu: 'communes qui ont au moins un lieu (un arrondissement compte pour sa commune)',
+  population: 'habitants (Insee)',
+  population_avec_lieu: 'habitants des communes qui ont au moins un lieu',
+};
+
+export const CHIFFRES = Object.keys(COLONNES).filter((name): name is ChiffreName => name in COLONNES);
 
 /** What a citizen misses most first, in the words of the pages. */
 export const COMPLETUDE: readonly { name: ChiffreName; label: string }[] = [

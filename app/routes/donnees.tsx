@@ -153,7 +153,7 @@ function Newest({ made }: { made: Made }) {
       ) : null}
       <p>
         {formatCount(made.lignes, 'lieu', 'lieux')}, tels qu’ils étaient le <DateText value={made.fait_le} time />. Les
-        fichiers de lieux ont tous les mêmes.
+        fichiers de lieux ont tous les mêmes. Les prochains sont faits la nuit qui vient, à 4 h 30 (heure de Paris).
       </p>
       <ul className="donnees-files">
         {made.fichiers.map(({ nom, octets, sha256 }) => (

@@ -1,5 +1,6 @@
 import type { LinksFunction, LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
 import { Form, Link, useLoaderData } from '@remix-run/react';
+import { Fragment } from 'react';
 import { listContours } from '#app/carte/outlines.ts';
 import { DateText } from '#app/components/date-text.tsx';
 import { formatCount, formatNumber } from '#app/components/format.ts';
@@ -10,7 +11,9 @@ import { Barres, Evolution } from '#app/components/statistiques-barres.tsx';
 import { StatistiquesCarte } from '#app/components/statistiques-carte.tsx';
 import {
   bornesOf,
+  CHIFFRES,
   type Chiffres,
+  COLONNES,
   COMPLETUDE,
   classeOf,
   FRAICHEUR,
@@ -106,6 +109,19 @@ export default function Statistiques() {
             </section>
           </div>
           <Tableau loaded={loaded} />
+          <details className="prose">
+            <summary>Les colonnes de statistiques.csv</summary>
+            <dl>
+              {CHIFFRES.map((name) => (
+                <Fragment key={name}>
+                  <dt>
+                    <code>{name}</code>
+                  </dt>
+                  <dd>{COLONNES[name]}</dd>
+                </Fragment>
+              ))}
+            </dl>
+          </details>
         </>
       )}
     </>
@@ -157,7 +173,9 @@ function DuTerritoire({ territoire, chiffres, loaded }: { territoire: string; ch
               </optgroup>
             ))}
           </select>
-          {loaded.indicateur ? <input type="hidden" name="indicateur" value={loaded.indicateur} /> : null}
+          {(['indicateur', 'par', 'tri'] as const).map((name) =>
+            loaded[name] ? <input key={name} type="hidden" name={name} value={loaded[name]} /> : null,
+          )}
           <button type="submit" className="button">
             Voir
           </button>
@@ -214,10 +232,11 @@ function Carte({ loaded: { territoires, indicateur: name, territoire, contours }
   );
 }
 
-function Tableau({ loaded: { territoires, par, tri, indicateur } }: { loaded: Loaded }) {
+function Tableau({ loaded: { territoires, territoire, par, tri, indicateur } }: { loaded: Loaded }) {
+  const kept = { territoire, indicateur };
   const lignes = territoires.filter((ligne) => ligne.territoire.startsWith(`${par}:`));
   const sorted = [...lignes].sort((a, b) => (tri === null ? 0 : sortValue(b, tri) - sortValue(a, tri)));
-  const others = { par: par === 'region' ? 'departement' : 'region', indicateur };
+  const others = { ...kept, par: par === 'region' ? 'departement' : 'region', tri };
   return (
     <section aria-labelledby="tableau">
       <h2 id="tableau">{par === 'region' ? 'Par région' : 'Par département'}</h2>
@@ -228,10 +247,16 @@ function Tableau({ loaded: { territoires, par, tri, indicateur } }: { loaded: Lo
         <table className="stats-table">
           <thead>
             <tr>
-              <Tri nom={null} tri={tri} par={par} label={par === 'region' ? 'Région' : 'Département'} />
-              <Tri nom="lieux" tri={tri} par={par} label="Lieux" />
+              <Tri nom={null} tri={tri} kept={{ ...kept, par }} label={par === 'region' ? 'Région' : 'Département'} />
+              <Tri nom="lieux" tri={tri} kept={{ ...kept, par }} label="Lieux" />
               {INDICATEURS.map(({ name, label, unite }) => (
-                <Tri key={name} nom={name} tri={tri} par={par} label={unite === '%' ? `${label} (%)` : label} />
+                <Tri
+                  key={name}
+                  nom={name}
+                  tri={tri}
+                  kept={{ ...kept, par }}
+                  label={unite === '%' ? `${label} (%)` : label}
+                />
               ))}
             </tr>
           </thead>
@@ -239,7 +264,7 @@ function Tableau({ loaded: { territoires, par, tri, indicateur } }: { loaded: Lo
             {sorted.map((ligne) => (
               <tr key={ligne.territoire}>
                 <th scope="row">
-                  <Link to={searchOf({ territoire: ligne.territoire, indicateur })}>
+                  <Link to={searchOf({ territoire: ligne.territoire, indicateur, par, tri })}>
                     {labelOfOption(ligne.territoire)}
                   </Link>
                 </th>
@@ -256,11 +281,18 @@ function Tableau({ loaded: { territoires, par, tri, indicateur } }: { loaded: Lo
   );
 }
 
-function Tri({ nom, tri, par, label }: { nom: string | null; tri: string | null; par: string; label: string }) {
+interface TriProps {
+  nom: string | null;
+  tri: string | null;
+  kept: Record<string, string | null>;
+  label: string;
+}
+
+function Tri({ nom, tri, kept, label }: TriProps) {
   const chosen = nom === tri;
   return (
     <th scope="col" aria-sort={chosen ? (nom === null ? 'ascending' : 'descending') : undefined}>
-      <Link to={`${searchOf({ par, tri: nom })}#tableau`} preventScrollReset>
+      <Link to={`${searchOf({ ...kept, tri: nom })}#tableau`} preventScrollReset>
         {label}
         {chosen ? <span aria-hidden="true">{nom === null ? ' ↑' : ' ↓'}</span> : null}
       </Link>

@@ -71,7 +71,7 @@ type Request = Parameters<typeof publierDatagouv>[0];
 function run(minute = 0, options: Partial<Omit<Request, 'datagouv'>> & { cle?: string; jeu?: string | null } = {}) {
   const { cle = CLE, jeu = null, ...others } = options;
   return publierDatagouv({
-    ...{ db: database.db, settings: settings(), publicUrl: SITE, timeoutMs: 300 },
+    ...{ db: database.db, settings: settings(), publicUrl: SITE, timeoutMs: 10_000 },
     datagouv: { url: double.url, cle, organisation: ORGANISATION, jeu },
     now: () => new Date(Date.parse(`${JOUR}T06:05:00+01:00`) + minute * 60_000),
     ...others,
@@ -210,7 +210,7 @@ test.each(PASSING)(
       double.jeux.length = 0;
       double.requetes.length = 0;
       panne = ({ numero }) => (numero === at ? fault : null);
-      const first = await run();
+      const first = await run(0, fault === 'muet' ? { timeoutMs: 500 } : {});
       expect(first?.erreur, `request ${at}`).toMatch(/^data\.gouv\.fr .+\.$/);
       expect(await run(1)).toBeNull();
       expect(await run(61)).toMatchObject({ erreur: null });
@@ -363,6 +363,8 @@ test('killed with -9 at each request, whether or not it was carried out, a publi
     await new Promise((done) => child.once('exit', done));
     if (child.signalCode === 'SIGKILL') kills++;
     panne = () => null;
+    // Its locks go with its sessions, a moment later.
+    await expect.poll(sessionsOfPublication).toBe(0);
     expect(await run(1)).toMatchObject({ erreur: null });
     expect(double.jeux).toHaveLength(1);
     await expectPublished();
@@ -374,6 +376,12 @@ test('killed with -9 at each request, whether or not it was carried out, a publi
   expect(kills).toBe(13);
   await rm(program);
 }, 120_000);
+
+async function sessionsOfPublication(): Promise<number> {
+  const { rows } = await sql<{ n: number }>`select count(*) as n from pg_stat_activity
+    where datname = current_database() and application_name = 'publication'`.execute(database.db);
+  return rows[0]?.n ?? 0;
+}
 
 /** A process of its own that publishes, as the job does. */
 async function bundleOfPublication(): Promise<string> {

@@ -95,6 +95,8 @@ test(`killed with -9 at ${KILLS} random moments, an export has published all or 
     const timer = setTimeout(() => child.kill('SIGKILL'), whole * (0.2 + 0.9 * moment()));
     await ended(child);
     clearTimeout(timer);
+    // What it had asked of the server may still be done there.
+    await expect.poll(sessions).toBe(0);
     const served = await versionServed(said);
     if (child.signalCode === 'SIGKILL') {
       kills++;
@@ -141,6 +143,12 @@ function start(passed = ''): ChildProcess {
 
 function ended(child: ChildProcess): Promise<unknown> {
   return new Promise((done) => child.once('exit', done));
+}
+
+async function sessions(): Promise<number> {
+  const { rows } = await sql<{ n: number }>`select count(*) as n from pg_stat_activity
+    where datname = current_database() and application_name = 'export'`.execute(database.db);
+  return rows[0]?.n ?? 0;
 }
 
 async function bundleOfExport(): Promise<string> {
