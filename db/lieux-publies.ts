@@ -335,16 +335,12 @@ async function* fetchPages<Row>(trx: Kysely<DB>, query: SelectQueryBuilder<DB, n
     return page;
   };
   let page = fetchNext();
-  try {
-    for (;;) {
-      const { rows } = await page;
-      const last = rows.length < PAGE;
-      // The server reads the next page while this one is looked at.
-      if (!last) page = fetchNext();
-      yield rows;
-      if (last) return;
-    }
-  } finally {
-    await page.catch(() => undefined);
+  for (;;) {
+    const { rows } = await page;
+    const last = rows.length < PAGE;
+    // The server reads the next page while this one is looked at.
+    if (!last) page = fetchNext();
+    yield rows;
+    if (last) return;
   }
 }

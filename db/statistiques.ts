@@ -77,8 +77,12 @@ async function coverage(
   db: Kysely<DB>,
   { demo, communes }: { demo: boolean; communes: CommuneIndex },
 ): Promise<Map<string, Couverture>> {
-  let query = db.selectFrom('lieu_publie').select('code_insee').distinct().where('code_insee', 'is not', null);
-  if (!demo) query = query.where('demo', '=', false);
+  const query = db
+    .selectFrom('lieu_publie')
+    .select('code_insee')
+    .distinct()
+    .where('code_insee', 'is not', null)
+    .$if(!demo, (all) => all.where('demo', '=', false));
   const codes = new Set((await query.execute()).map(({ code_insee }) => code_insee ?? ''));
   const here = new Set([...codes].map((code) => communes.findByInsee(code)?.code_insee));
   for (const code of codes) here.add(communeOfArrondissement(code) ?? code);
@@ -115,9 +119,12 @@ export async function saveStatistiques(
 
 /** Days that have figures, newest first; without those that count the demonstration set where `demo` is false. */
 export async function listJoursDeStatistiques(db: Kysely<DB>, { demo }: { demo: boolean }): Promise<string[]> {
-  let query = db.selectFrom('statistique').select('jour').where('territoire', '=', FRANCE).orderBy('jour', 'desc');
-  if (!demo) query = query.where('demo', '=', false);
+  const query = seen(db, demo).select('jour').where('territoire', '=', FRANCE).orderBy('jour', 'desc');
   return (await query.execute()).map(({ jour }) => jour);
+}
+
+function seen(db: Kysely<DB>, demo: boolean) {
+  return db.selectFrom('statistique').$if(!demo, (query) => query.where('demo', '=', false));
 }
 
 /** The figures of a day, or of the newest; undefined where there are none. */
@@ -127,8 +134,7 @@ export async function findStatistiques(
 ): Promise<Statistiques | undefined> {
   const wanted = jour ?? (await listJoursDeStatistiques(db, { demo }))[0];
   if (wanted === undefined) return undefined;
-  let query = db.selectFrom('statistique').select(['territoire', 'chiffres', 'faite_le']).where('jour', '=', wanted);
-  if (!demo) query = query.where('demo', '=', false);
+  const query = seen(db, demo).select(['territoire', 'chiffres', 'faite_le']).where('jour', '=', wanted);
   const rows = await query.execute();
   const [first] = rows;
   if (first === undefined) return undefined;
@@ -145,8 +151,7 @@ export async function listEvolution(
   db: Kysely<DB>,
   { territoire, demo }: { territoire: string; demo: boolean },
 ): Promise<{ jour: string; chiffres: Chiffres }[]> {
-  let query = db.selectFrom('statistique').select(['jour', 'chiffres']).where('territoire', '=', territoire);
-  if (!demo) query = query.where('demo', '=', false);
+  const query = seen(db, demo).select(['jour', 'chiffres']).where('territoire', '=', territoire);
   const rows = await query.orderBy('jour').execute();
   return rows.map(({ jour, chiffres }) => ({ jour, chiffres: chiffresOf(chiffres) }));
 }

@@ -1,4 +1,5 @@
 import { Link } from '@remix-run/react';
+import { typeOfExport } from '#app/domain/exports.ts';
 import { FIELDS } from '#app/domain/standard.ts';
 import { type Chiffres, INDICATEURS } from '#app/domain/statistiques.ts';
 import { formatDate, formatNumber } from './format.ts';
@@ -103,13 +104,6 @@ function bibtexOf(jour: string, url: string): string {
   return `@misc{lieu-a-jour-${jour},\n${lines.join(',\n')}\n}`;
 }
 
-const MEDIA_TYPES: Readonly<Record<string, string>> = {
-  csv: 'text/csv',
-  json: 'application/json',
-  geojson: 'application/geo+json',
-  parquet: 'application/vnd.apache.parquet',
-};
-
 /** The dataset for search engines of data (https://schema.org/Dataset). */
 export function describeDataset(
   made: { jour: string; fait_le: Date | string; fichiers: readonly { nom: string; octets: number; sha256: string }[] },
@@ -134,7 +128,7 @@ export function describeDataset(
       '@type': 'DataDownload',
       name: nom,
       contentUrl: `${publicUrl}/donnees/${nom}`,
-      encodingFormat: MEDIA_TYPES[nom.split('.').at(-1) ?? ''] ?? 'application/octet-stream',
+      encodingFormat: typeOfExport(nom).split(';')[0],
       contentSize: `${octets} B`,
       sha256,
     })),

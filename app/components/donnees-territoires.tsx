@@ -1,6 +1,7 @@
 import { Form } from '@remix-run/react';
 import { useId } from 'react';
 import { formatBytes, formatCount } from './format.ts';
+import { TerritoireSelect } from './territoire-select.tsx';
 
 /** A région or a département that has files in the newest export. */
 export interface TerritoireAvecFichiers {
@@ -20,8 +21,6 @@ interface DonneesTerritoiresProps {
 export function DonneesTerritoires({ choix, choisi }: DonneesTerritoiresProps) {
   const id = useId();
   if (choix.length === 0) return null;
-  const regions = choix.filter(({ territoire }) => territoire.startsWith('region:'));
-  const departements = choix.filter(({ territoire }) => territoire.startsWith('departement:'));
   return (
     <section className="donnees-territoires" id="territoires">
       <h2>Un seul territoire</h2>
@@ -31,29 +30,12 @@ export function DonneesTerritoires({ choix, choisi }: DonneesTerritoiresProps) {
           Région ou département
         </label>
         <div className="search-row">
-          <select
-            key={choisi?.territoire}
+          <TerritoireSelect
             id={id}
-            name="territoire"
-            className="select"
-            defaultValue={choisi?.territoire ?? ''}
-          >
-            <option value="">Choisissez</option>
-            <optgroup label="Régions">
-              {regions.map(({ territoire, nom }) => (
-                <option key={territoire} value={territoire}>
-                  {nom}
-                </option>
-              ))}
-            </optgroup>
-            <optgroup label="Départements">
-              {departements.map(({ territoire, nom }) => (
-                <option key={territoire} value={territoire}>
-                  {territoire.split(':')[1]} {nom}
-                </option>
-              ))}
-            </optgroup>
-          </select>
+            territoires={choix}
+            aucun={{ value: '', label: 'Choisissez' }}
+            choisi={choisi?.territoire ?? ''}
+          />
           <button type="submit" className="button">
             Voir ses fichiers
           </button>

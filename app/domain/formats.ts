@@ -35,7 +35,13 @@ export function changementToCsv(
 
 /** The cells of the standard's columns, in their order. */
 export function cellsOf(lieu: Lieu): string[] {
-  return FIELDS.map(({ name }) => fieldToCell(name === 'pivot' ? (lieu.pivot ?? UNKNOWN_PIVOT) : lieu[name]));
+  return FIELDS.map(({ name }) => fieldToCell(published(lieu, name)));
+}
+
+/** A field as it is published, whatever the format: null where it is empty. An unknown pivot is zeros, as in national files. */
+function published(lieu: Lieu, name: FieldName): FieldValue {
+  const value = name === 'pivot' ? (lieu.pivot ?? UNKNOWN_PIVOT) : lieu[name];
+  return value === '' || (Array.isArray(value) && value.length === 0) ? null : value;
 }
 
 /** A value as one cell of a file, before any quoting: lists joined by `|`, numbers without an exponent, '' where absent. */
@@ -71,8 +77,8 @@ function withoutEmpty<Value>(record: Record<string, Value | null>): Record<strin
 function fieldsToJson(lieu: Lieu, fields: readonly Field[] = FIELDS): JsonFields {
   const json: JsonFields = {};
   for (const { name } of fields) {
-    const value = name === 'pivot' ? (lieu.pivot ?? UNKNOWN_PIVOT) : lieu[name];
-    if (value !== null && value !== '' && !(Array.isArray(value) && value.length === 0)) json[name] = value;
+    const value = published(lieu, name);
+    if (value !== null) json[name] = value;
   }
   return json;
 }
@@ -100,8 +106,8 @@ export function lieuToJsonTexts(lieu: LieuEtPermanences): { json: string; featur
   let json = '';
   let properties = '';
   for (const { name, key, inGeometry } of JSON_KEYS) {
-    const value = name === 'pivot' ? (lieu.pivot ?? UNKNOWN_PIVOT) : lieu[name];
-    if (value === null || value === '' || (Array.isArray(value) && value.length === 0)) continue;
+    const value = published(lieu, name);
+    if (value === null) continue;
     const member = key + JSON.stringify(value);
     json += json === '' ? member : `,${member}`;
     if (!inGeometry) properties += properties === '' ? member : `,${member}`;
@@ -119,13 +125,9 @@ export function lieuToJsonTexts(lieu: LieuEtPermanences): { json: string; featur
   };
 }
 
-const JSON_KEYS = FIELDS.map(({ name }) => ({
-  name,
-  key: `"${name}":`,
-  inGeometry: name === 'latitude' || name === 'longitude',
-}));
-
-const BESIDE_GEOMETRY = FIELDS.filter(({ name }) => name !== 'latitude' && name !== 'longitude');
+const isInGeometry = (name: FieldName) => name === 'latitude' || name === 'longitude';
+const BESIDE_GEOMETRY = FIELDS.filter(({ name }) => !isInGeometry(name));
+const JSON_KEYS = FIELDS.map(({ name }) => ({ name, key: `"${name}":`, inGeometry: isInGeometry(name) }));
 
 /**
  * The fields of a lieu that the standard's Table Schema would refuse, as the CSV writes them: missing where required, too long, or
@@ -134,13 +136,14 @@ const BESIDE_GEOMETRY = FIELDS.filter(({ name }) => name !== 'latitude' && name 
 export function fieldsAgainstStandard(lieu: Lieu): FieldName[] {
   const against: FieldName[] = [];
   for (const { name, required, multiple, maxLength, pattern, values } of RULES) {
-    const value = name === 'pivot' ? (lieu.pivot ?? UNKNOWN_PIVOT) : lieu[name];
-    if (value === null || value === '' || (Array.isArray(value) && value.length === 0)) {
+    const value = published(lieu, name);
+    if (value === null) {
       if (required) against.push(name);
       continue;
     }
-    const long = maxLength !== null && fieldToCell(value).length > maxLength;
-    const fits = pattern !== null ? pattern.test(fieldToCell(value)) : !multiple || isListed(value, values);
+    const cell = fieldToCell(value);
+    const long = maxLength !== null && cell.length > maxLength;
+    const fits = pattern !== null ? pattern.test(cell) : !multiple || isListed(value, values);
     if (long || !fits) against.push(name);
   }
   return against;
@@ -162,10 +165,8 @@ const RULES = FIELDS.map(({ name, required, multiple, maxLength, pattern, values
  * in the CSV.
  */
 export function fieldToParquet(lieu: Lieu, { name, type }: Field): string | number | string[] | null {
-  const value = name === 'pivot' ? (lieu.pivot ?? UNKNOWN_PIVOT) : lieu[name];
-  if (value === null || value === '' || (Array.isArray(value) && value.length === 0)) return null;
-  if (type === 'date' && typeof value === 'string') return parseLocalDate(value);
-  return value;
+  const value = published(lieu, name);
+  return type === 'date' && typeof value === 'string' ? parseLocalDate(value) : value;
 }
 
 /** The place of a lieu as a little-endian WKB point (OGC 06-103r4), longitude first; null where its coordinates are not known. */

@@ -1,5 +1,5 @@
 import { csvLine } from './formats.ts';
-import { nomOfDepartement, nomOfRegion } from './territoire.ts';
+import { nomOfRegionOuDepartement } from './territoire.ts';
 
 /**
  * The state of the commons in one territory: counts of public lieux, by SQL alone. A lieu is as fresh as the later of its `date_maj` and
@@ -66,6 +66,7 @@ export const COLONNES: Readonly<Record<ChiffreName, string>> = {
   population_avec_lieu: 'habitants des communes qui ont au moins un lieu',
 };
 
+/** Their names alone. */
 export const CHIFFRES = Object.keys(COLONNES).filter((name): name is ChiffreName => name in COLONNES);
 
 /** What a citizen misses most first, in the words of the pages. */
@@ -104,7 +105,7 @@ export type IndicateurName = 'densite' | 'fraicheur' | 'horaires' | 'contact' | 
 
 const PARTS = [20, 40, 60, 80];
 
-export const INDICATEURS: readonly Indicateur[] = [
+export const INDICATEURS: readonly [Indicateur, ...Indicateur[]] = [
   {
     name: 'densite',
     label: 'Lieux pour 10 000 habitants',
@@ -163,9 +164,7 @@ export function classeOf(value: number, bornes: readonly number[]): number {
 
 /** `Gironde`, `Nouvelle-Aquitaine`, `France`; the code itself where it is not known. */
 export function nomDuTerritoire(territoire: string): string {
-  if (territoire === FRANCE) return 'France';
-  const [type, code = ''] = territoire.split(':');
-  return (type === 'region' ? nomOfRegion(code) : nomOfDepartement(code)) ?? territoire;
+  return territoire === FRANCE ? 'France' : nomOfRegionOuDepartement(territoire);
 }
 
 /** The figures of a day as CSV (RFC 4180): a line a territory. */

@@ -150,6 +150,12 @@ export function nomOfRegion(code: string): string | null {
   return REGION_BY_CODE.get(code)?.nom ?? null;
 }
 
+/** `Nouvelle-Aquitaine` of `region:75`, `Gironde` of `departement:33`; the text itself where it names neither. */
+export function nomOfRegionOuDepartement(territoire: string): string {
+  const [type, code = ''] = territoire.split(':');
+  return (type === 'region' ? nomOfRegion(code) : nomOfDepartement(code)) ?? territoire;
+}
+
 /**
  * Reads `region:75`, `departement:33`, `epci:243300316`, `commune:33063`. Null where the form is wrong, or where the
  * région or département does not exist; whether an EPCI or a commune exists is known by the reference data only.

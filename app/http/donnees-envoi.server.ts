@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { pipeline } from 'node:stream/promises';
 import type { Request, Response } from 'express';
 import { nomStandard, typeOfExport } from '#app/domain/exports.ts';
@@ -115,6 +116,11 @@ function secondsOf(instant: Date): number {
 /** What was said of a file is not true of a refusal. */
 function forget(response: Response): void {
   for (const name of ['ETag', 'Last-Modified']) response.removeHeader(name);
+}
+
+/** Of what is made on the spot, and may be compressed on the way. */
+export function weakEtagOf(body: string): string {
+  return `W/"${createHash('sha256').update(body).digest('hex')}"`;
 }
 
 export function refuse(response: Response, status: number, sentence: string): void {

@@ -1,13 +1,12 @@
-import { createHash } from 'node:crypto';
 import express, { type RequestHandler, type Router } from 'express';
-import { isJour, parisDay } from '#app/domain/exports.ts';
+import { isJour, parisDay, typeOfExport } from '#app/domain/exports.ts';
 import { tableSchema } from '#app/domain/standard.ts';
-import { nomOfDepartement, nomOfRegion, parseTerritoire } from '#app/domain/territoire.ts';
+import { nomOfRegionOuDepartement, parseTerritoire } from '#app/domain/territoire.ts';
 import { describeExport } from '#app/jobs/export-quotidien.ts';
 import { type ExportFile, type ExportJour, findExportJour, listExportTerritoires } from '#db/exports.ts';
 import type { Services } from './context.ts';
 import { isLocalDemonstration } from './demonstration.server.ts';
-import { refuse, sendExport } from './donnees-envoi.server.ts';
+import { refuse, sendExport, weakEtagOf } from './donnees-envoi.server.ts';
 import { serveStatistiques } from './statistiques.server.ts';
 
 type DonneesServices = Pick<Services, 'dbRead' | 'settings' | 'now' | 'log' | 'communes'>;
@@ -117,8 +116,7 @@ function noTerritoire(territoire: string, { jour, any }: { jour: string; any: bo
   }
   if (!any)
     return `Il n’y a pas de fichiers par territoire dans l’export du ${jour}. Le tout : /donnees/${jour}/lieux.csv`;
-  const nom = known.type === 'region' ? nomOfRegion(known.code) : nomOfDepartement(known.code);
-  return `Il n’y a pas de lieu dans ce territoire (${nom}) dans l’export du ${jour}. Les autres : /donnees`;
+  return `Il n’y a pas de lieu dans ce territoire (${nomOfRegionOuDepartement(territoire)}) dans l’export du ${jour}. Les autres : /donnees`;
 }
 
 const NOTHING_YET =
@@ -136,10 +134,10 @@ function publicManifest(
 
 function serveJson(value: object): RequestHandler {
   const body = `${JSON.stringify(value, null, 2)}\n`;
-  const etag = `W/"${createHash('sha256').update(body).digest('hex')}"`;
+  const etag = weakEtagOf(body);
   return (_request, response) => {
     response.setHeader('ETag', etag);
     if (!response.hasHeader('Cache-Control')) response.setHeader('Cache-Control', 'public, max-age=3600');
-    response.type('application/json; charset=utf-8').send(body);
+    response.type(typeOfExport('.json')).send(body);
   };
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { originOf } from './settings-origin.ts';
 
 /** How the exports are published on data.gouv.fr, or on another server with its API. */
 export interface DatagouvSettings {
@@ -48,12 +49,10 @@ export function datagouvOf(e: z.output<typeof all>): DatagouvSettings | null {
 
 /** An origin to which a key may be sent: encrypted, or this very machine. */
 function isSafeOrigin(value: string): boolean {
-  try {
-    const { protocol, hostname, pathname, search, hash, username, password } = new URL(value);
-    const isHere = hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
-    const isBare = pathname === '/' && search + hash + username + password === '';
-    return isBare && (protocol === 'https:' || (protocol === 'http:' && isHere));
-  } catch {
-    return false;
-  }
+  const origin = originOf(value);
+  if (origin === null) return false;
+  const { protocol, hostname } = new URL(origin);
+  return (
+    protocol === 'https:' || hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname)
+  );
 }

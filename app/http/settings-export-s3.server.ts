@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { originOf } from './settings-origin.ts';
 
 /** The bucket of S3-compatible storage in which exports are put. */
 export interface ExportS3Settings {
@@ -17,7 +18,11 @@ export interface ExportS3Settings {
 export const exportS3Environment = {
   EXPORT_S3_ENDPOINT: z
     .string()
-    .refine(isBareOrigin, 'adresse du stockage, sans rien derrière, attendue (exemple : https://s3.exemple.fr)')
+    // Requests are signed and no key travels: without encryption only what everybody may read would be seen.
+    .refine(
+      (value) => originOf(value) !== null,
+      'adresse du stockage, sans rien derrière, attendue (exemple : https://s3.exemple.fr)',
+    )
     .optional(),
   EXPORT_S3_REGION: z
     .string()
@@ -80,14 +85,4 @@ export function exportS3Of(e: Environment): ExportS3Settings | null {
     accessKeyId,
     secretAccessKey,
   };
-}
-
-/** Requests are signed and no key travels: without encryption only what everybody may read would be seen. */
-function isBareOrigin(value: string): boolean {
-  try {
-    const { protocol, pathname, search, hash, username, password } = new URL(value);
-    return ['http:', 'https:'].includes(protocol) && pathname === '/' && search + hash + username + password === '';
-  } catch {
-    return false;
-  }
 }

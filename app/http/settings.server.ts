@@ -11,6 +11,7 @@ import {
   exportS3Of,
   missingExportS3,
 } from './settings-export-s3.server.ts';
+import { originOf } from './settings-origin.ts';
 
 export interface Settings {
   host: string;
@@ -224,17 +225,6 @@ const environment = z.object({
     })
     .default('info'),
 });
-
-/** The origin that an address is, with nothing behind it; null for anything else. */
-function originOf(value: string): string | null {
-  try {
-    const { origin, protocol, pathname, search, hash, username, password } = new URL(value);
-    const isBare = pathname === '/' && search + hash + username + password === '';
-    return isBare && ['http:', 'https:'].includes(protocol) ? origin : null;
-  } catch {
-    return null;
-  }
-}
 
 /** Without PUBLIC_URL links lead to localhost: right where only this machine has the site, or where its mails stay here. */
 function isSeenHereOnly(host: string, smtpUrl: string | undefined): boolean {

@@ -1,12 +1,12 @@
-import { createHash } from 'node:crypto';
 import type { RequestHandler } from 'express';
-import { isJour, parisDay } from '#app/domain/exports.ts';
+import { isJour, parisDay, typeOfExport } from '#app/domain/exports.ts';
 import { nomDuTerritoire, statistiquesToCsv } from '#app/domain/statistiques.ts';
 import { computeStatistiques, findStatistiques, type Statistiques } from '#db/statistiques.ts';
 import type { Services } from './context.ts';
 import { isLocalDemonstration } from './demonstration.server.ts';
+import { refuse, weakEtagOf } from './donnees-envoi.server.ts';
 
-export type StatistiquesServices = Pick<Services, 'dbRead' | 'settings' | 'now' | 'communes'>;
+type StatistiquesServices = Pick<Services, 'dbRead' | 'settings' | 'now' | 'communes'>;
 
 /** The figures of the last day that was counted; those of this very moment where none was yet. */
 export async function loadStatistiques({
@@ -38,19 +38,15 @@ export function serveStatistiques(services: StatistiquesServices): RequestHandle
             ? await findStatistiques(services.dbRead, { jour, demo })
             : undefined;
       if (found === undefined) {
-        response.setHeader('Cache-Control', 'no-store');
-        response
-          .status(404)
-          .type('text/plain; charset=utf-8')
-          .send(`Il n’y a pas de statistiques du ${jour}. Les plus récentes : /donnees/statistiques.${format}`);
-        return;
+        const newest = `/donnees/statistiques.${format}`;
+        return refuse(response, 404, `Il n’y a pas de statistiques du ${jour}. Les plus récentes : ${newest}`);
       }
       const body =
         format === 'csv' ? statistiquesToCsv(found.jour, found.territoires) : toJson(found, services.settings);
-      response.setHeader('ETag', `W/"${createHash('sha256').update(body).digest('hex')}"`);
+      response.setHeader('ETag', weakEtagOf(body));
       response.setHeader('Cache-Control', jour === undefined ? 'public, no-cache' : 'public, max-age=3600');
       response.setHeader('Content-Disposition', `inline; filename="${found.jour}_statistiques.${format}"`);
-      response.type(format === 'csv' ? 'text/csv; charset=utf-8' : 'application/json; charset=utf-8').send(body);
+      response.type(typeOfExport(`.${format}`)).send(body);
     }
   };
 }

@@ -12,8 +12,8 @@ const CHANGEMENTS = 'changements.csv';
 
 /**
  * Writes what has changed from one export to the next, as a CSV: `changement` (`ajout`, `modification`, `suppression`), `champs` (those
- * that changed, joined by `|`; `permanences` too, which only the JSON has), then the lieu as it is now, or as it was. The two JSON files have a lieu a line in the order of ids: they
- * are read side by side, and memory does not grow.
+ * that changed, joined by `|`; `permanences` too, which only the JSON has), then the lieu as it is now, or as it was. The two JSON
+ * files have a lieu a line in the order of ids: they are read side by side, and memory does not grow.
  */
 export async function writeChangements(
   folder: string,

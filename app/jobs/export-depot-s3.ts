@@ -10,6 +10,7 @@ import type { ExportFile } from '#db/exports.ts';
 import type { Depot } from './export-depot.ts';
 import { DepotError } from './export-s3-faute.ts';
 import { type Patience, StockageS3 } from './export-s3-stockage.ts';
+import { mapAtOnce } from './map-at-once.ts';
 
 /**
  * Exports in a bucket, a run under a prefix of its own: nobody is told of it before all of it is there. Its `chemin` is
@@ -28,7 +29,7 @@ export function createDepotS3(settings: ExportS3Settings, patience: Partial<Pati
     async publish({ jour, run, folder, noms }) {
       const base = `${prefix}${jour}/${run}`;
       try {
-        await eachAtOnce(noms, (name) =>
+        await mapAtOnce(noms, AT_ONCE, (name) =>
           stockage.putFile(`${base}/${name}`, { path: join(folder, name), type: typeOfExport(name) }),
         );
       } finally {
@@ -44,8 +45,9 @@ export function createDepotS3(settings: ExportS3Settings, patience: Partial<Pati
       const kept = base === null ? null : `${keyOf({ chemin: base })}/`;
       const keys = await stockage.listKeys(day);
       await stockage.abortUploads(day);
-      await eachAtOnce(
+      await mapAtOnce(
         keys.filter((key) => kept === null || !key.startsWith(kept)),
+        AT_ONCE,
         (key) => stockage.remove(key),
       );
     },
@@ -93,21 +95,5 @@ export function createDepotS3(settings: ExportS3Settings, patience: Partial<Pati
 /** How often in all a file that comes cut or altered is asked for. */
 const READINGS = 3;
 
+/** Requests under way. */
 const AT_ONCE = 8;
-
-/** Does something with each, some at a time; after a failure nothing more is begun, and what is under way has ended when this throws. */
-export async function eachAtOnce<T>(items: readonly T[], action: (item: T) => Promise<void>): Promise<void> {
-  const waiting = items.values();
-  let failed = false;
-  const worker = async () => {
-    for (const item of waiting) {
-      if (failed) return;
-      await action(item).catch((error: unknown) => {
-        failed = true;
-        throw error;
-      });
-    }
-  };
-  const ended = await Promise.allSettled(Array.from({ length: AT_ONCE }, worker));
-  for (const one of ended) if (one.status === 'rejected') throw one.reason;
-}

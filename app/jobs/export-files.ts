@@ -7,6 +7,7 @@ import { DEPARTEMENTS, REGIONS, regionOfDepartement } from '#app/domain/territoi
 import { linesOfLieux } from './export-changements.ts';
 import { type ParquetRow, ParquetSink, parquetRow } from './export-parquet.ts';
 import { TEXT_FORMATS, TextSink, textsOf } from './export-texte.ts';
+import { mapAtOnce } from './map-at-once.ts';
 
 export interface WrittenFile {
   /** `lieux.csv`, `departement/33/lieux.csv`. */
@@ -150,14 +151,13 @@ async function flushLongest(places: readonly Place[]): Promise<number> {
   return written;
 }
 
-/** A disk syncs several files in the time of one. */
-async function finishTexts(places: readonly Place[]): Promise<WrittenFile[]> {
-  const sinks = places.flatMap(({ texts }) => texts);
-  const files: WrittenFile[] = [];
-  for (let from = 0; from < sinks.length; from += AT_ONCE) {
-    files.push(...(await Promise.all(sinks.slice(from, from + AT_ONCE).map((sink) => sink.finish()))));
-  }
-  return files;
+function finishTexts(places: readonly Place[]): Promise<WrittenFile[]> {
+  return mapAtOnce(
+    places.flatMap(({ texts }) => texts),
+    SYNCS_AT_ONCE,
+    (sink) => sink.finish(),
+  );
 }
 
-const AT_ONCE = 16;
+/** A disk syncs several files in the time of one. */
+const SYNCS_AT_ONCE = 16;

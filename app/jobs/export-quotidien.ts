@@ -29,9 +29,9 @@ import { alertExport, ExportRetenu } from './export-alerte.ts';
 import { writeChangements } from './export-changements.ts';
 import { type DepotSettings, depotOf, depotsOf, exportsDir } from './export-depot.ts';
 import { syncFolder } from './export-depot-disque.ts';
-import { eachAtOnce } from './export-depot-s3.ts';
 import { type WrittenFile, writeLieux } from './export-files.ts';
 import { DepotError } from './export-s3-faute.ts';
+import { mapAtOnce } from './map-at-once.ts';
 
 /** What an export needs of the process. */
 export interface ExportServices {
@@ -259,7 +259,7 @@ async function copyTo(folder: string, made: Made, { settings }: ExportServices):
   const files = [...made.fichiers, ...made.territoires];
   const folders = [...new Set(files.map((file) => dirname(join(folder, nameOf(file)))))];
   for (const path of folders) await mkdir(path, { recursive: true });
-  await eachAtOnce(files, (file) =>
+  await mapAtOnce(files, COPIES_AT_ONCE, (file) =>
     replaceFile(join(folder, nameOf(file)), async (aside) => {
       const path = await depotOf(settings, file.chemin)?.local(file, aside);
       if (!path) throw new Error(`${file.chemin} is recorded and is not there`);
@@ -269,6 +269,8 @@ async function copyTo(folder: string, made: Made, { settings }: ExportServices):
   await replaceFile(join(folder, MANIFEST), (aside) => writeFile(aside, manifestOf(made, settings, nameOf)));
   for (const path of folders) await syncFolder(path);
 }
+
+const COPIES_AT_ONCE = 8;
 
 async function replaceFile(path: string, write: (aside: string) => Promise<void>): Promise<void> {
   const aside = `${path}.${randomBytes(4).toString('hex')}.partiel`;

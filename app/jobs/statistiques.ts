@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely';
 import { joursToForget, parisDay } from '#app/domain/exports.ts';
 import type { CommuneIndex } from '#app/domain/territoire.ts';
 import { isLocalDemonstration } from '#app/http/demonstration.server.ts';
+import { hasLieuxPublies } from '#db/lieux-publies.ts';
 import { withLockIfFree } from '#db/locks.ts';
 import {
   computeStatistiques,
@@ -30,11 +31,10 @@ export async function runStatistiquesIfDue({
   const faite_le = now();
   const jour = parisDay(faite_le);
   const isDone = async () => (await listJoursDeStatistiques(db, { demo }))[0] === jour;
-  if (await isDone()) return null;
+  if ((await isDone()) || !(await hasLieuxPublies(db, { demo }))) return null;
   return withLockIfFree(db, 'statistiques', async (locked) => {
     if (await isDone()) return null;
     const territoires = await computeStatistiques(db, { jour, demo, communes });
-    if (territoires[0]?.chiffres.lieux === 0) return null;
     await saveStatistiques(locked, { jour, faite_le, territoires, demo });
     await deleteStatistiques(locked, joursToForget(await listJoursDeStatistiques(locked, { demo: true }), jour));
     return jour;

@@ -10,7 +10,7 @@ import { EmptyState } from '#app/components/layout.tsx';
 import { Notice } from '#app/components/notice.tsx';
 import { PageHeader } from '#app/components/page-header.tsx';
 import { cellsOf } from '#app/domain/formats.ts';
-import { nomOfDepartement, nomOfRegion } from '#app/domain/territoire.ts';
+import { nomOfRegionOuDepartement } from '#app/domain/territoire.ts';
 import { loadDatagouv } from '#app/http/datagouv.server.ts';
 import { isLocalDemonstration } from '#app/http/demonstration.server.ts';
 import { loadStatistiques } from '#app/http/statistiques.server.ts';
@@ -63,7 +63,7 @@ const APERCU = 10;
 function territoiresOf(files: readonly ExportFile[]): { territoire: string; nom: string }[] {
   return [...new Set(files.map(({ territoire }) => territoire ?? ''))].map((territoire) => ({
     territoire,
-    nom: nomOf(territoire),
+    nom: nomOfRegionOuDepartement(territoire),
   }));
 }
 
@@ -73,15 +73,10 @@ function filesOf(territoire: string, files: readonly ExportFile[]): TerritoireAv
   const format = (nom: string) => FORMATS[nom.split('/').at(-1) ?? '']?.name ?? nom;
   return {
     territoire,
-    nom: nomOf(territoire),
+    nom: nomOfRegionOuDepartement(territoire),
     lignes: own[0]?.lignes ?? 0,
     fichiers: own.map(({ nom, octets }) => ({ nom, octets, format: format(nom) })),
   };
-}
-
-function nomOf(territoire: string): string {
-  const [type, code = ''] = territoire.split(':');
-  return (type === 'region' ? nomOfRegion(code) : nomOfDepartement(code)) ?? territoire;
 }
 
 export default function Donnees() {

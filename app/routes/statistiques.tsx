@@ -9,6 +9,7 @@ import { EmptyState } from '#app/components/layout.tsx';
 import { PageHeader } from '#app/components/page-header.tsx';
 import { Barres, Evolution } from '#app/components/statistiques-barres.tsx';
 import { StatistiquesCarte } from '#app/components/statistiques-carte.tsx';
+import { TerritoireSelect } from '#app/components/territoire-select.tsx';
 import {
   bornesOf,
   CHIFFRES,
@@ -42,23 +43,24 @@ export const links: LinksFunction = () => [
 ];
 
 export async function loader({ request, context }: LoaderFunctionArgs) {
-  const { jour, faite_le, territoires } = await loadStatistiques(context);
+  const { jour, territoires } = await loadStatistiques(context);
   const params = new URL(request.url).searchParams;
   const indicateur = INDICATEURS.find(({ name }) => name === params.get('indicateur')) ?? INDICATEURS[0];
   const known = territoires.find(({ territoire }) => territoire === params.get('territoire'));
   const territoire = known?.territoire ?? FRANCE;
   const par = params.get('par') === 'region' ? 'region' : 'departement';
-  const tri =
-    INDICATEURS.find(({ name }) => name === params.get('tri'))?.name ??
-    (params.get('tri') === 'lieux' ? 'lieux' : null);
+  const tri = TRIS.find((name) => name === params.get('tri')) ?? null;
   const demo = isLocalDemonstration(context.settings);
   const evolution = await listEvolution(context.dbRead, { territoire, demo });
   return {
-    ...{ jour, faite_le, territoires, territoire, par, tri, indicateur: indicateur?.name ?? null },
+    ...{ jour, territoires, territoire, par, tri, indicateur: indicateur.name },
     evolution: evolution.map(({ jour, chiffres }) => ({ jour, compte: chiffres.lieux })),
     contours: listContours(),
   };
 }
+
+/** What the table may be sorted by besides the codes. */
+const TRIS = ['lieux', ...INDICATEURS.map(({ name }) => name)] as const;
 
 type Loaded = ReturnType<typeof useLoaderData<typeof loader>>;
 type Ligne = Loaded['territoires'][number];
@@ -130,8 +132,6 @@ export default function Statistiques() {
 
 /** The figures of the chosen territory in words, and the way to another. */
 function DuTerritoire({ territoire, chiffres, loaded }: { territoire: string; chiffres: Chiffres; loaded: Loaded }) {
-  const regions = loaded.territoires.filter((ligne) => ligne.territoire.startsWith('region:'));
-  const departements = loaded.territoires.filter((ligne) => ligne.territoire.startsWith('departement:'));
   return (
     <section aria-labelledby="territoire-titre">
       <h2 id="territoire-titre">{nomDuTerritoire(territoire)}</h2>
@@ -158,21 +158,15 @@ function DuTerritoire({ territoire, chiffres, loaded }: { territoire: string; ch
           Région ou département
         </label>
         <div className="search-row">
-          <select id="territoire" key={territoire} name="territoire" className="select" defaultValue={territoire}>
-            <option value={FRANCE}>France</option>
-            {[
-              { label: 'Régions', lignes: regions },
-              { label: 'Départements', lignes: departements },
-            ].map(({ label, lignes }) => (
-              <optgroup key={label} label={label}>
-                {lignes.map((ligne) => (
-                  <option key={ligne.territoire} value={ligne.territoire}>
-                    {labelOfOption(ligne.territoire)}
-                  </option>
-                ))}
-              </optgroup>
-            ))}
-          </select>
+          <TerritoireSelect
+            id="territoire"
+            territoires={loaded.territoires.map((ligne) => ({
+              territoire: ligne.territoire,
+              nom: nomDuTerritoire(ligne.territoire),
+            }))}
+            aucun={{ value: FRANCE, label: 'France' }}
+            choisi={territoire}
+          />
           {(['indicateur', 'par', 'tri'] as const).map((name) =>
             loaded[name] ? <input key={name} type="hidden" name={name} value={loaded[name]} /> : null,
           )}
@@ -187,8 +181,7 @@ function DuTerritoire({ territoire, chiffres, loaded }: { territoire: string; ch
 
 function Carte({ loaded: { territoires, indicateur: name, territoire, contours } }: { loaded: Loaded }) {
   const indicateur = INDICATEURS.find((one) => one.name === name) ?? INDICATEURS[0];
-  if (!indicateur) return null;
-  const lignes = territoires.filter((ligne) => ligne.territoire.startsWith('departement:'));
+  const lignes = ofType(territoires, 'departement');
   const valeurOf = ({ chiffres }: Ligne) => (chiffres.lieux === 0 ? null : indicateur.valeur(chiffres));
   const bornes = bornesOf(
     indicateur,
@@ -234,7 +227,7 @@ function Carte({ loaded: { territoires, indicateur: name, territoire, contours }
 
 function Tableau({ loaded: { territoires, territoire, par, tri, indicateur } }: { loaded: Loaded }) {
   const kept = { territoire, indicateur };
-  const lignes = territoires.filter((ligne) => ligne.territoire.startsWith(`${par}:`));
+  const lignes = ofType(territoires, par);
   const sorted = [...lignes].sort((a, b) => (tri === null ? 0 : sortValue(b, tri) - sortValue(a, tri)));
   const others = { ...kept, par: par === 'region' ? 'departement' : 'region', tri };
   return (
@@ -328,6 +321,10 @@ function sayNumber(indicateur: Indicateur, chiffres: Chiffres): string {
 function sayValue(indicateur: Indicateur, chiffres: Chiffres): string {
   const number = sayNumber(indicateur, chiffres);
   return indicateur.unite === '%' && number !== '–' ? `${number}\u00a0%` : number;
+}
+
+function ofType(territoires: readonly Ligne[], type: string): Ligne[] {
+  return territoires.filter(({ territoire }) => territoire.startsWith(`${type}:`));
 }
 
 function codeOf(territoire: string): string {

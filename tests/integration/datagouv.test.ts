@@ -1,15 +1,14 @@
 import { spawn } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { build } from 'esbuild';
+import { join } from 'node:path';
 import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { MARQUE_FICHIER, MARQUE_SITE, RESSOURCES } from '#app/domain/datagouv.ts';
 import { publierDatagouv } from '#app/jobs/datagouv.ts';
 import { exportDay } from '#app/jobs/export-quotidien.ts';
 import { findExportJour } from '#db/exports.ts';
-import { createTestDatabase, type TestDatabase } from '#tests/support/database.ts';
+import { countSessions, createTestDatabase, type TestDatabase } from '#tests/support/database.ts';
 import {
   CLE,
   type DatagouvDouble,
@@ -18,7 +17,9 @@ import {
   type PanneDatagouv,
   startDatagouv,
 } from '#tests/support/datagouv.ts';
+import { exportSettings } from '#tests/support/exports.ts';
 import { insertLieu } from '#tests/support/lieux.ts';
+import { bundleText } from '#tests/support/programs.ts';
 import { createPerson } from './revisions.factory.ts';
 
 const SITE = 'https://lieux.exemple.fr';
@@ -50,15 +51,7 @@ afterEach(async () => {
 });
 
 function settings() {
-  return {
-    dataDir: folder,
-    databaseUrl: undefined,
-    host: '127.0.0.1',
-    publicUrl: 'http://localhost',
-    trustProxy: 0,
-    exportProducteur: 'lieu-a-jour',
-    exportS3: null,
-  };
+  return exportSettings(folder);
 }
 
 async function makeExport(jour: string): Promise<void> {
@@ -364,7 +357,7 @@ test('killed with -9 at each request, whether or not it was carried out, a publi
     if (child.signalCode === 'SIGKILL') kills++;
     panne = () => null;
     // Its locks go with its sessions, a moment later.
-    await expect.poll(sessionsOfPublication).toBe(0);
+    await expect.poll(() => countSessions(database, 'publication')).toBe(0);
     expect(await run(1)).toMatchObject({ erreur: null });
     expect(double.jeux).toHaveLength(1);
     await expectPublished();
@@ -377,16 +370,11 @@ test('killed with -9 at each request, whether or not it was carried out, a publi
   await rm(program);
 }, 120_000);
 
-async function sessionsOfPublication(): Promise<number> {
-  const { rows } = await sql<{ n: number }>`select count(*) as n from pg_stat_activity
-    where datname = current_database() and application_name = 'publication'`.execute(database.db);
-  return rows[0]?.n ?? 0;
-}
-
 /** A process of its own that publishes, as the job does. */
-async function bundleOfPublication(): Promise<string> {
-  const outfile = resolve('node_modules/.cache', `datagouv-${process.pid}.mjs`);
-  const contents = `
+function bundleOfPublication(): Promise<string> {
+  return bundleText(
+    'datagouv',
+    `
     import { publierDatagouv } from '#app/jobs/datagouv.ts';
     import { createDb, createPool } from '#db/connection.ts';
 
@@ -396,15 +384,6 @@ async function bundleOfPublication(): Promise<string> {
       db, settings: { dataDir, exportProducteur: 'lieu-a-jour', exportS3: null }, publicUrl: '${SITE}', now: () => new Date('${JOUR}T06:05:00+01:00'),
       datagouv: { url, cle: '${CLE}', organisation: '${ORGANISATION}', jeu: null },
     });
-    await db.destroy();`;
-  await build({
-    stdin: { contents, resolveDir: process.cwd(), loader: 'ts' },
-    outfile,
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    packages: 'external',
-    logLevel: 'error',
-  });
-  return outfile;
+    await db.destroy();`,
+  );
 }

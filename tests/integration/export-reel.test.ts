@@ -13,6 +13,7 @@ import { importFichier } from '#app/imports/importer.ts';
 import { exportDay } from '#app/jobs/export-quotidien.ts';
 import { loadCommunes } from '#app/reference/communes.ts';
 import { createTestDatabase, type TestDatabase } from '#tests/support/database.ts';
+import { exportSettings } from '#tests/support/exports.ts';
 
 const REAL = fileURLToPath(new URL('../../../shared/data/lieux-reels.csv', import.meta.url));
 const absent = !existsSync(REAL);
@@ -45,13 +46,10 @@ describe.skipIf(absent)('the export of the real file', () => {
 
   test('independent judges (tableschema, check-geojson) find no error in any lieu, and each row comes back', async () => {
     const settings = {
-      dataDir: folder,
+      ...exportSettings(folder),
       databaseUrl: 'postgres://x',
-      exportProducteur: 'lieu-a-jour',
-      exportS3: null,
       host: '0.0.0.0',
       publicUrl: 'https://x.fr',
-      trustProxy: 0,
     };
     const vers = join(folder, 'copie');
     const started = performance.now();

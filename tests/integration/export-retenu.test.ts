@@ -8,6 +8,7 @@ import { type ExportServices, exportDay, runNightlyExportIfDue } from '#app/jobs
 import { findExportRetenu } from '#db/export-alertes.ts';
 import { findExportJour } from '#db/exports.ts';
 import { createTestDatabase, type TestDatabase } from '#tests/support/database.ts';
+import { exportSettings } from '#tests/support/exports.ts';
 import { insertLieu } from '#tests/support/lieux.ts';
 import { createPerson } from './revisions.factory.ts';
 
@@ -29,15 +30,7 @@ beforeEach(async () => {
 });
 
 function at(instant: string): ExportServices {
-  const settings = {
-    dataDir: folder,
-    databaseUrl: undefined,
-    exportProducteur: 'lieu-a-jour',
-    exportS3: null,
-    host: '127.0.0.1',
-    publicUrl: 'http://localhost:3000',
-    trustProxy: 0,
-  };
+  const settings = exportSettings(folder);
   return { db: database.db, settings, now: () => new Date(instant) };
 }
 

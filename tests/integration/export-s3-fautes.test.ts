@@ -1,23 +1,19 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import compression from 'compression';
-import { build } from 'esbuild';
-import express from 'express';
+import { join } from 'node:path';
 import { pino } from 'pino';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { donneesFiles } from '#app/http/donnees.server.ts';
 import { readSettings, type Settings } from '#app/http/settings.server.ts';
 import { createDepotS3 } from '#app/jobs/export-depot-s3.ts';
 import { exportDay, runNightlyExportIfDue } from '#app/jobs/export-quotidien.ts';
 import { loadCommunes } from '#app/reference/communes.ts';
 import { listExportJours } from '#db/exports.ts';
 import { createTestDatabase, type TestDatabase } from '#tests/support/database.ts';
+import { type GetDonnees, serveDonnees } from '#tests/support/exports.ts';
 import { insertLieu } from '#tests/support/lieux.ts';
-import { closeServer, listenOnLoopback } from '#tests/support/loopback.ts';
+import { bundleText } from '#tests/support/programs.ts';
 import { type S3DeTest, type Sort, startS3 } from '#tests/support/s3.ts';
 
 /** What becomes of exports when the storage, the way to it or the process fails. */
@@ -28,6 +24,7 @@ const VEILLE = '2026-03-14';
 const FILES = 13;
 /** Where there is a day before, what changed too. */
 const AGAIN = FILES + 1;
+const communes = loadCommunes();
 const now = () => new Date(`${JOUR}T08:00:00Z`);
 let database: TestDatabase;
 let dataDir: string;
@@ -53,7 +50,7 @@ beforeEach(async () => {
 function services(values: Partial<NonNullable<Settings['exportS3']>> = {}) {
   const settings: Settings = Object.assign({}, base, { exportS3: Object.assign({}, s3.settings, values) });
   const log = pino({ level: 'warn' }, { write: (line) => logged.push(line) });
-  return { db: database.db, dbRead: database.db, settings, now, log };
+  return { db: database.db, dbRead: database.db, settings, communes, now, log };
 }
 
 async function joursServed(): Promise<string[]> {
@@ -258,24 +255,8 @@ test('where the manifest of the bucket cannot be written, the export is served a
   expect(await joursServed()).toEqual([JOUR]);
 });
 
-async function served(
-  action: (
-    get: (path: string, headers?: Record<string, string>, method?: string) => Promise<Response>,
-  ) => Promise<void>,
-): Promise<void> {
-  const app = express();
-  app.use(compression());
-  app.use('/donnees', donneesFiles({ ...services(), communes: loadCommunes() }));
-  app.use((_request, response) => response.status(200).send('page'));
-  const server = createServer(app);
-  const origin = await listenOnLoopback(server);
-  try {
-    await action((path, headers = {}, method = 'GET') =>
-      fetch(`${origin}/donnees${path}`, { method, headers: { 'accept-encoding': 'identity', ...headers } }),
-    );
-  } finally {
-    await closeServer(server);
-  }
+function served(action: (get: GetDonnees) => Promise<void>): Promise<void> {
+  return serveDonnees(services(), action);
 }
 
 function pause(ms: number): Promise<void> {
@@ -286,24 +267,16 @@ function startExport(program: string): ChildProcess {
   return spawn(process.execPath, [program, database.url, JSON.stringify(services().settings)], { stdio: 'ignore' });
 }
 
-async function bundleOfExport(): Promise<string> {
-  const outfile = resolve('node_modules/.cache', `export-s3-${process.pid}.mjs`);
-  const contents = `
+function bundleOfExport(): Promise<string> {
+  return bundleText(
+    'export-s3',
+    `
     import { exportDay } from '#app/jobs/export-quotidien.ts';
     import { createDb, createPool } from '#db/connection.ts';
 
     const [url, settings] = process.argv.slice(2);
     const db = createDb(createPool(url, { applicationName: 'export', max: 4 }));
     await exportDay({ db, settings: JSON.parse(settings), now: () => new Date('${JOUR}T08:00:00Z') }, { jour: '${JOUR}' });
-    await db.destroy();`;
-  await build({
-    stdin: { contents, resolveDir: process.cwd(), loader: 'ts' },
-    outfile,
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    packages: 'external',
-    logLevel: 'error',
-  });
-  return outfile;
+    await db.destroy();`,
+  );
 }

@@ -1,14 +1,10 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import compression from 'compression';
-import express from 'express';
 import { pino } from 'pino';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { donneesFiles } from '#app/http/donnees.server.ts';
 import { readSettings, type Settings } from '#app/http/settings.server.ts';
 import { withLocalFile } from '#app/jobs/datagouv-fichiers.ts';
 import { exportsDir } from '#app/jobs/export-depot.ts';
@@ -17,8 +13,8 @@ import { exportDay, runNightlyExportIfDue } from '#app/jobs/export-quotidien.ts'
 import { loadCommunes } from '#app/reference/communes.ts';
 import { findExportJour, listExportJours, listExportTerritoires } from '#db/exports.ts';
 import { createTestDatabase, type TestDatabase } from '#tests/support/database.ts';
+import { type GetDonnees, serveDonnees } from '#tests/support/exports.ts';
 import { insertLieu } from '#tests/support/lieux.ts';
-import { closeServer, listenOnLoopback } from '#tests/support/loopback.ts';
 import { BUCKET, type S3DeTest, type Sort, startS3 } from '#tests/support/s3.ts';
 
 const communes = loadCommunes();
@@ -54,7 +50,7 @@ beforeEach(async () => {
 
 function services(exportS3: Settings['exportS3'] = s3.settings) {
   const settings: Settings = Object.assign({}, base, { exportS3 });
-  return { db: database.db, dbRead: database.db, settings, now: () => now, log: pino({ level: 'silent' }) };
+  return { db: database.db, dbRead: database.db, settings, communes, now: () => now, log: pino({ level: 'silent' }) };
 }
 
 async function filesOf(jour: string) {
@@ -70,26 +66,8 @@ function sha256Of(bytes: Buffer): string {
   return createHash('sha256').update(bytes).digest('hex');
 }
 
-/** The site's `/donnees`, for as long as `action` lasts. */
-async function served(
-  action: (
-    get: (path: string, headers?: Record<string, string>, method?: string) => Promise<Response>,
-  ) => Promise<void>,
-  from = services(),
-) {
-  const app = express();
-  app.use(compression());
-  app.use('/donnees', donneesFiles({ ...from, communes }));
-  app.use((_request, response) => response.status(200).send('page'));
-  const server = createServer(app);
-  const origin = await listenOnLoopback(server);
-  try {
-    await action((path, headers = {}, method = 'GET') =>
-      fetch(`${origin}/donnees${path}`, { method, headers: { 'accept-encoding': 'identity', ...headers } }),
-    );
-  } finally {
-    await closeServer(server);
-  }
+function served(action: (get: GetDonnees) => Promise<void>, from = services()): Promise<void> {
+  return serveDonnees(from, action);
 }
 
 test('an export is in the bucket whole, under a run of its own, before it is recorded; the manifest there names it', async () => {

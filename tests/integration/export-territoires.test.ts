@@ -15,6 +15,7 @@ import { lieuColumns } from '#db/lieux.ts';
 import { streamLieuxPublies } from '#db/lieux-publies.ts';
 import { seedDemo } from '#scripts/demo.ts';
 import { createTestDatabase, type TestDatabase } from '#tests/support/database.ts';
+import { exportSettings } from '#tests/support/exports.ts';
 
 const JOUR = '2026-03-15';
 const PRODUCTEUR = '13002603200016';
@@ -41,15 +42,7 @@ beforeAll(async () => {
   const { columns } = lieuColumns(nowhere, { communes, now: NOW, today: JOUR });
   const row = { ...columns, departement: null, region: null, origine: 'test', id_origine: 'nulle-part' };
   await database.db.insertInto('lieu').values(row).execute();
-  const settings = {
-    dataDir: join(folder, 'donnees'),
-    databaseUrl: undefined,
-    exportProducteur: PRODUCTEUR,
-    exportS3: null,
-    host: '127.0.0.1',
-    publicUrl: 'http://localhost:3000',
-    trustProxy: 0,
-  };
+  const settings = { ...exportSettings(join(folder, 'donnees')), exportProducteur: PRODUCTEUR };
   const vers = join(folder, 'copie');
   const made = await exportDay({ db: database.db, settings, now: () => NOW }, { jour: JOUR, vers });
   lignes = made.lignes;

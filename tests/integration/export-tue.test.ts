@@ -2,17 +2,18 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
-import { build } from 'esbuild';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { exportsDir } from '#app/jobs/export-depot.ts';
 import { exportDay } from '#app/jobs/export-quotidien.ts';
 import { findExportJour, listExportTerritoires } from '#db/exports.ts';
-import { createTestDatabase, type TestDatabase } from '#tests/support/database.ts';
+import { countSessions, createTestDatabase, type TestDatabase } from '#tests/support/database.ts';
+import { exportSettings } from '#tests/support/exports.ts';
 import { COMPLETE, randomFrom } from '#tests/support/hasard.ts';
 import { insertLieu } from '#tests/support/lieux.ts';
+import { bundleText } from '#tests/support/programs.ts';
 
 /** What an export leaves when its process is killed, at chosen moments and at random. */
 
@@ -21,15 +22,7 @@ const LIEUX = 3_000;
 let database: TestDatabase;
 let folder: string;
 let program: string;
-const settings = () => ({
-  dataDir: folder,
-  databaseUrl: undefined,
-  exportProducteur: 'lieu-a-jour',
-  exportS3: null,
-  host: '127.0.0.1',
-  publicUrl: 'http://localhost',
-  trustProxy: 0,
-});
+const settings = () => exportSettings(folder);
 const services = () => ({ db: database.db, settings: settings(), now: () => new Date(`${JOUR}T08:00:00Z`) });
 beforeAll(async () => {
   database = await createTestDatabase();
@@ -96,7 +89,7 @@ test(`killed with -9 at ${KILLS} random moments, an export has published all or 
     await ended(child);
     clearTimeout(timer);
     // What it had asked of the server may still be done there.
-    await expect.poll(sessions).toBe(0);
+    await expect.poll(() => countSessions(database, 'export')).toBe(0);
     const served = await versionServed(said);
     if (child.signalCode === 'SIGKILL') {
       kills++;
@@ -137,7 +130,7 @@ const FILES = ['lieux.csv', 'lieux.geojson', 'lieux.json', 'lieux.parquet'];
 
 /** The export in a process of its own; with `passed`, on a disk where one sync, after so many others, never ends. */
 function start(passed = ''): ChildProcess {
-  const args = [program, database.url, folder, JOUR, passed];
+  const args = [program, database.url, JSON.stringify(settings()), JOUR, passed];
   return spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
 }
 
@@ -145,20 +138,15 @@ function ended(child: ChildProcess): Promise<unknown> {
   return new Promise((done) => child.once('exit', done));
 }
 
-async function sessions(): Promise<number> {
-  const { rows } = await sql<{ n: number }>`select count(*) as n from pg_stat_activity
-    where datname = current_database() and application_name = 'export'`.execute(database.db);
-  return rows[0]?.n ?? 0;
-}
-
-async function bundleOfExport(): Promise<string> {
-  const outfile = resolve('node_modules/.cache', `export-tue-${process.pid}.mjs`);
-  const contents = `
+function bundleOfExport(): Promise<string> {
+  return bundleText(
+    'export-tue',
+    `
     import { open } from 'node:fs/promises';
     import { exportDay } from '#app/jobs/export-quotidien.ts';
     import { createDb, createPool } from '#db/connection.ts';
 
-    const [url, dataDir, jour, passed] = process.argv.slice(2);
+    const [url, settings, jour, passed] = process.argv.slice(2);
     if (passed !== '') {
       const probe = await open(process.execPath, 'r');
       const prototype = Object.getPrototypeOf(probe);
@@ -172,17 +160,7 @@ async function bundleOfExport(): Promise<string> {
       };
     }
     const db = createDb(createPool(url, { applicationName: 'export', max: 4 }));
-    const settings = { dataDir, databaseUrl: undefined, exportProducteur: 'lieu-a-jour', exportS3: null, host: '127.0.0.1', publicUrl: 'http://localhost', trustProxy: 0 };
-    await exportDay({ db, settings, now: () => new Date() }, { jour });
-    await db.destroy();`;
-  await build({
-    stdin: { contents, resolveDir: process.cwd(), loader: 'ts' },
-    outfile,
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    packages: 'external',
-    logLevel: 'error',
-  });
-  return outfile;
+    await exportDay({ db, settings: JSON.parse(settings), now: () => new Date() }, { jour });
+    await db.destroy();`,
+  );
 }

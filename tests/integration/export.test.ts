@@ -19,6 +19,7 @@ import { findExportJour, listExportJours, upsertExportJour } from '#db/exports.t
 import { lieuColumns } from '#db/lieux.ts';
 import { seedDemo } from '#scripts/demo.ts';
 import { createTestDatabase, type TestDatabase } from '#tests/support/database.ts';
+import { exportSettings } from '#tests/support/exports.ts';
 
 const communes = loadCommunes();
 const JOUR = '2026-03-15';
@@ -43,15 +44,7 @@ beforeEach(async () => {
 });
 
 function services(values: Partial<ExportServices & { now: () => Date }> = {}): ExportServices {
-  const settings = {
-    dataDir: join(folder, 'donnees'),
-    databaseUrl: undefined,
-    exportProducteur: 'lieu-a-jour',
-    exportS3: null,
-    host: '127.0.0.1',
-    publicUrl: 'http://localhost:3000',
-    trustProxy: 0,
-  };
+  const settings = exportSettings(join(folder, 'donnees'));
   return { db: database.db, settings, now: () => NOW, ...values };
 }
 

@@ -4,10 +4,10 @@ import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'csv-parse/sync';
-import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import writeXlsxFile from 'write-excel-file/node';
 import { purgerDepots, traiterDepots } from '#app/jobs/imports.ts';
+import { countSessions } from '#tests/support/database.ts';
 import { COMPLETE } from '#tests/support/hasard.ts';
 import { BUILD, type HttpApp, startHttp, type Visitor } from '#tests/support/http.ts';
 import { snapshotOf } from './imports.factory.ts';
@@ -295,7 +295,7 @@ test('killed with -9 at many moments, the job leaves nothing half applied, and g
     await closed;
     clearTimeout(timer);
     if (job.signalCode === 'SIGKILL') kills += 1;
-    await expect.poll(sessionsOfJob, { timeout: 10_000 }).toBe(0);
+    await expect.poll(() => countSessions(app, 'lieu-a-jour imports'), { timeout: 10_000 }).toBe(0);
     const now = await state();
     expect(now).toMatchObject(
       now.etat === 'applique'
@@ -311,12 +311,6 @@ test('killed with -9 at many moments, the job leaves nothing half applied, and g
   expect(await work()).toBe(0);
   expect(await snapshotOf(app.db)).toBe(before);
 }, 180_000);
-
-async function sessionsOfJob(): Promise<number> {
-  const { rows } = await sql<{ n: string }>`SELECT count(*) AS n FROM pg_stat_activity
-    WHERE datname = current_database() AND application_name = 'lieu-a-jour imports'`.execute(app.db);
-  return Number(rows[0]?.n);
-}
 
 test('a file that no process survives is left alone after four times', async () => {
   const { place } = await send(national, 'lieux.csv', csv([GARONNE]), { source: 'Hub' });

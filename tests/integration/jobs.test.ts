@@ -8,6 +8,7 @@ import { loadCommunes } from '#app/reference/communes.ts';
 import { enqueueCourriel } from '#db/courriels.ts';
 import { deleteExpiredLimites } from '#db/limites.ts';
 import { createTestDatabase, type TestDatabase } from '#tests/support/database.ts';
+import { exportSettings } from '#tests/support/exports.ts';
 
 let database: TestDatabase;
 let dataDir: string;
@@ -16,13 +17,7 @@ beforeAll(async () => {
   database = await createTestDatabase({ max: 8 });
   dataDir = await mkdtemp(join(tmpdir(), 'lieu-a-jour-taches-'));
   const settings = {
-    dataDir,
-    databaseUrl: undefined,
-    exportProducteur: 'lieu-a-jour',
-    exportS3: null,
-    host: '127.0.0.1',
-    publicUrl: 'http://localhost:3000',
-    trustProxy: 0,
+    ...exportSettings(dataDir),
     smtpUrl: undefined,
     mailFrom: 'Lieu à jour <bonjour@exemple.fr>',
     geocoderUrl: 'http://127.0.0.1:9/geocodage',

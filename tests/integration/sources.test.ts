@@ -2,7 +2,6 @@ import { spawn } from 'node:child_process';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { purgerDepots, traiterDepots } from '#app/jobs/imports.ts';
 import { lireSources, type SourcesServices, suivreSources } from '#app/jobs/sources.ts';
@@ -10,7 +9,7 @@ import { passerDepot } from '#db/import-depots.ts';
 import { annulerImport } from '#db/imports-annulation.ts';
 import { listPassages } from '#db/source-passages.ts';
 import { demanderLecture, findSource, insertSource, pauseSource } from '#db/sources.ts';
-import { createTestDatabase, type TestDatabase } from '#tests/support/database.ts';
+import { countSessions, createTestDatabase, type TestDatabase } from '#tests/support/database.ts';
 import { bundle } from '#tests/support/embedded.ts';
 import { COMPLETE } from '#tests/support/hasard.ts';
 import { type SourceDouble, startSource } from '#tests/support/source.ts';
@@ -351,7 +350,7 @@ test('killed with -9 at many moments, beside another process, a night ends with 
       await Promise.all(ends);
       for (const timer of timers) clearTimeout(timer);
       kills += users.filter(({ signalCode }) => signalCode === 'SIGKILL').length;
-      await expect.poll(sessions, { timeout: 10_000 }).toBe(0);
+      await expect.poll(() => countSessions(database, 'sources-user'), { timeout: 10_000 }).toBe(0);
       const lieux = (await names()).length;
       expect([3, 600]).toContain(lieux);
       expect(await lots()).toBe(lieux === 3 ? 1 : 2);
@@ -369,9 +368,3 @@ test('killed with -9 at many moments, beside another process, a night ends with 
     await rm(program);
   }
 }, 180_000);
-
-async function sessions(): Promise<number> {
-  const { rows } = await sql<{ n: string }>`SELECT count(*) AS n FROM pg_stat_activity
-    WHERE datname = current_database() AND application_name = 'sources-user'`.execute(database.db);
-  return Number(rows[0]?.n);
-}

@@ -33,6 +33,15 @@ export async function createTestDatabase(options: { max?: number } = {}): Promis
   };
 }
 
+/** How many sessions a program of that name has in this database: what a killed one had asked for, and its locks, go with the last. */
+export async function countSessions({ pool }: Pick<TestDatabase, 'pool'>, applicationName: string): Promise<number> {
+  const { rows } = await pool.query<{ n: number }>(
+    'SELECT count(*) AS n FROM pg_stat_activity WHERE datname = current_database() AND application_name = $1',
+    [applicationName],
+  );
+  return rows[0]?.n ?? 0;
+}
+
 async function runAdmin(url: string, statements: readonly string[]): Promise<void> {
   const client = new Client({ connectionString: url, application_name: 'tests' });
   await client.connect();
