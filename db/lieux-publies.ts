@@ -57,6 +57,12 @@ export async function hasLieuxPublies(db: Kysely<DB>, { demo }: { demo: boolean 
   return (await (demo ? one : one.where('lieu_publie.demo', '=', false)).executeTakeFirst()) !== undefined;
 }
 
+/** How many public lieux there are; without those of the demonstration set where `demo` is false. */
+export async function countLieuxPublies(db: Kysely<DB>, { demo }: { demo: boolean }): Promise<number> {
+  const all = db.selectFrom('lieu_publie').select((eb) => eb.fn.countAll<number>().as('n'));
+  return (await (demo ? all : all.where('lieu_publie.demo', '=', false)).executeTakeFirstOrThrow()).n;
+}
+
 /** Whether any public lieu is of the demonstration set. */
 export async function hasDemoLieuxPublies(db: Kysely<DB>): Promise<boolean> {
   const one = db.selectFrom('lieu_publie').select('lieu_publie.id').where('lieu_publie.demo', '=', true).limit(1);

@@ -54,6 +54,12 @@ export function formatDuration(minutes: number): string {
   return minutes < 60 ? `${minutes}${NBSP}min` : hourText(Math.floor(minutes / 60), minutes % 60);
 }
 
+/** `92`, `2,5`, `0,43`, `moins de 0,01`: as many figures as tell two territories apart. */
+export function formatIndicateur(value: number): string {
+  if (value > 0 && value < 0.01) return `moins de ${formatNumber(0.01)}`;
+  return formatNumber(value, value < 1 ? 2 : value < 10 ? 1 : 0);
+}
+
 /** `17 414`, `2,5`, `1 %` is not its business. */
 export function formatNumber(value: number, maximumFractionDigits = 2): string {
   return new Intl.NumberFormat('fr-FR', { maximumFractionDigits }).format(value);

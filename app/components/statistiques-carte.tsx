@@ -1,6 +1,6 @@
 import { Link } from '@remix-run/react';
 import { CONTOURS_VIEWBOX, type Contour, LEGENDES_OUTRE_MER } from '#app/carte/outlines.ts';
-import { formatNumber } from './format.ts';
+import { formatIndicateur, formatNumber } from './format.ts';
 
 /** A département on the map of figures. */
 export interface DepartementColore {
@@ -31,7 +31,7 @@ export function StatistiquesCarte({ titre, unite, bornes, contours, departements
           const departement = byCode.get(code);
           if (!departement) return null;
           const { nom, valeur, classe, href } = departement;
-          const said = valeur === null ? 'aucun lieu' : `${formatNumber(valeur, 1)} ${unite}`;
+          const said = valeur === null ? 'aucun lieu' : `${formatIndicateur(valeur)} ${unite}`;
           return (
             <Link key={code} to={href} tabIndex={-1} preventScrollReset>
               <path d={d} className={classe === null ? 'stats-none' : `stats-class-${classe}`}>
@@ -68,6 +68,6 @@ export function StatistiquesCarte({ titre, unite, bornes, contours, departements
 }
 
 function labelOfClasse(from: number | null, to: number | null): string {
-  if (from === null) return `moins de ${formatNumber(to ?? 0)}`;
+  if (from === null) return to === null ? 'au moins un lieu' : `moins de ${formatNumber(to)}`;
   return to === null ? `${formatNumber(from)} ou plus` : `${formatNumber(from)} à ${formatNumber(to)}`;
 }

@@ -153,7 +153,7 @@ export function bornesOf({ bornes }: Pick<Indicateur, 'bornes'>, valeurs: readon
   if (bornes !== null) return bornes;
   const sorted = [...valeurs].sort((a, b) => a - b);
   const fifths = [1, 2, 3, 4].map((n) => sorted[Math.floor((n * sorted.length) / 5)] ?? 0);
-  return [...new Set(fifths.map((borne) => Math.round(borne * 10) / 10))].filter((borne) => borne > 0);
+  return [...new Set(fifths.map((borne) => Math.round(borne * 100) / 100))].filter((borne) => borne > 0);
 }
 
 /** In which class of the map a value is, from 0. */

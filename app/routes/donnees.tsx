@@ -147,8 +147,9 @@ function Newest({ made }: { made: Made }) {
         </Notice>
       ) : null}
       <p>
-        {formatCount(made.lignes, 'lieu', 'lieux')}, tels qu’ils étaient le <DateText value={made.fait_le} time />. Les
-        fichiers de lieux ont tous les mêmes. Les prochains sont faits la nuit qui vient, à 4 h 30 (heure de Paris).
+        {formatCount(made.lignes, 'lieu', 'lieux')}, dans {made.lignes === 1 ? 'son' : 'leur'} état du{' '}
+        <DateText value={made.fait_le} time />. Les fichiers de lieux ont tous les mêmes. Les prochains sont faits la
+        nuit qui vient, à 4 h 30 (heure de Paris).
       </p>
       <ul className="donnees-files">
         {made.fichiers.map(({ nom, octets, sha256 }) => (

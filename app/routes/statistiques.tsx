@@ -3,7 +3,7 @@ import { Form, Link, useLoaderData } from '@remix-run/react';
 import { Fragment } from 'react';
 import { listContours } from '#app/carte/outlines.ts';
 import { DateText } from '#app/components/date-text.tsx';
-import { formatCount, formatNumber } from '#app/components/format.ts';
+import { formatCount, formatIndicateur, formatNumber } from '#app/components/format.ts';
 import { pageTitle } from '#app/components/frame.ts';
 import { EmptyState } from '#app/components/layout.tsx';
 import { PageHeader } from '#app/components/page-header.tsx';
@@ -150,8 +150,10 @@ function DuTerritoire({ territoire, chiffres, loaded }: { territoire: string; ch
       <p className="small muted">
         {formatCount(chiffres.communes_avec_lieu, 'commune a', 'communes ont')} au moins un lieu, sur{' '}
         {formatNumber(chiffres.communes)}.{' '}
-        {formatCount(chiffres.avec_structure, 'fiche est tenue', 'fiches sont tenues')} par une structure qui se
-        connecte ici.
+        {chiffres.avec_structure === 0
+          ? 'Aucune fiche n’est encore tenue'
+          : formatCount(chiffres.avec_structure, 'fiche est tenue', 'fiches sont tenues')}{' '}
+        par une structure qui se connecte ici.
       </p>
       <Form className="stats-choice" preventScrollReset>
         <label htmlFor="territoire" className="field-label">
@@ -315,7 +317,7 @@ function sortValue({ chiffres }: Ligne, tri: string): number {
 
 function sayNumber(indicateur: Indicateur, chiffres: Chiffres): string {
   const valeur = indicateur.valeur(chiffres);
-  return valeur === null ? '–' : formatNumber(valeur, indicateur.unite === '%' ? 0 : 1);
+  return valeur === null ? '–' : indicateur.unite === '%' ? formatNumber(valeur, 0) : formatIndicateur(valeur);
 }
 
 function sayValue(indicateur: Indicateur, chiffres: Chiffres): string {

@@ -169,6 +169,23 @@ test('counted once a day by one of several processes, kept thirty days and then 
   expect((await findStatistiques(db, { jour: JOUR, demo: true }))?.territoires[0]?.chiffres.lieux).toBe(1);
 });
 
+test('lieux that come or go within the day are counted within ten minutes, and the day keeps one count', async () => {
+  const { db } = database;
+  const counted = async () => (await findStatistiques(db, { jour: JOUR, demo: true }))?.territoires[0]?.chiffres.lieux;
+  await insertLieu(db, { id: 'un', ...BORDEAUX }, { today: JOUR });
+  expect(await runStatistiquesIfDue(services('2026-06-15T08:00:00Z'))).toBe(JOUR);
+  await insertLieu(db, { id: 'deux', ...DAX }, { today: JOUR });
+  expect(await runStatistiquesIfDue(services('2026-06-15T08:09:00Z'))).toBeNull();
+  expect(await counted()).toBe(1);
+  expect(await runStatistiquesIfDue(services('2026-06-15T08:10:00Z'))).toBe(JOUR);
+  expect(await counted()).toBe(2);
+  expect(await runStatistiquesIfDue(services('2026-06-15T08:30:00Z'))).toBeNull();
+  await sql`truncate lieu cascade`.execute(db);
+  expect(await runStatistiquesIfDue(services('2026-06-15T09:00:00Z'))).toBe(JOUR);
+  expect(await counted()).toBe(0);
+  expect(await listEvolution(db, { territoire: FRANCE, demo: true })).toHaveLength(1);
+});
+
 test('what counts the demonstration set is for this machine alone', async () => {
   await insertLieu(database.db, { id: 'un', ...BORDEAUX }, { today: JOUR });
   await database.db.updateTable('lieu').set({ demo: true }).execute();
