@@ -50,6 +50,7 @@ export async function listAAppeler(
       'lieu.horaires',
       'lieu.horaires_intervalles',
       'lieu.permanences',
+      'lieu.permanences_lues',
       'lieu.services',
       'lieu.date_maj',
       'lieu.manquants',

@@ -5,6 +5,7 @@ import type { LieuEtPermanences } from '#app/domain/permanences.ts';
 import type { CommuneIndex } from '#app/domain/territoire.ts';
 import { replaceDatees } from './datees.ts';
 import { type Fiche, valuesOf } from './fiches.ts';
+import { horairesLusColumn } from './horaires-lus.ts';
 import { lieuColumns } from './lieux.ts';
 import type { DB, Json } from './types.ts';
 import { readVendrediSaint } from './vendredi-saint.ts';
@@ -147,6 +148,7 @@ export async function insertRevisionFields(
         champ: field,
         avant: JSON.stringify(before),
         apres: JSON.stringify(after),
+        horaires_lus: horairesLusColumn(field, [before, after]),
         en_ligne_le: liveSince,
         decision,
       })),

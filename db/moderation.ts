@@ -149,6 +149,7 @@ export async function findNextInQueue(
 
 export interface OwnRevisionField {
   lieu_id: string;
+  revision_id: number;
   nom: string | null;
   champ: string;
   apres: unknown;
@@ -207,6 +208,7 @@ export async function listOwnRevisionFields(
   return query
     .select((eb) => [
       'c.lieu_id',
+      'c.revision_id',
       'lieu.nom',
       'c.champ',
       'c.apres',

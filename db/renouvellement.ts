@@ -9,6 +9,7 @@ import { readStoredPermanences } from '#app/domain/permanences.ts';
 import type { VendrediSaint } from '#app/domain/permanences-store.ts';
 import type { CommuneIndex } from '#app/domain/territoire.ts';
 import { replaceDatees } from './datees.ts';
+import { renewHorairesLus } from './horaires-lus.ts';
 import { OUVERTURE_COLUMNS, ouvertureColumns, rowOf } from './lieux.ts';
 import { withLockIfFree } from './locks.ts';
 import type { DB, Json } from './types.ts';
@@ -57,6 +58,7 @@ export async function renewOuvertures(db: Kysely<DB>, options: RenewalOptions): 
       apres = last;
       await onBatch?.({ ...counts });
     }
+    await renewHorairesLus(db);
     await db.updateTable('renouvellement').set({ fini_le: now }).where('jour', '=', jour).execute();
     await db.deleteFrom('renouvellement').where('jour', '<', daysAfter(jour, -30)).execute();
     return counts;

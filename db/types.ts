@@ -778,6 +778,10 @@ export interface RevisionChamp {
    * set when the value went live before review
    */
   en_ligne_le: Timestamp | null;
+  /**
+   * derived, of horaires and permanences: each text of hours of avant and apres as it is stored, like lieu.horaires_intervalles; null until it is read
+   */
+  horaires_lus: Json | null;
   lieu_id: string;
   motif: string | null;
   revision_id: number;

@@ -1,5 +1,6 @@
 import { issueLabel } from './appels.ts';
 import { isChampDeLieu, labelOfChamp, readChampValue } from './champ-de-lieu.ts';
+import type { HorairesLus } from './horaires-lus.ts';
 import type { FieldValue } from './lieu.ts';
 import { wordsOf } from './review.ts';
 import { labelOfIssue, readGenre } from './taches.ts';
@@ -11,25 +12,29 @@ export interface JournalText {
   details: { label: string; sentence: string }[];
 }
 
-/** Reads a line of the journal. An action that this version does not know is told by its own name, never hidden. */
-export function describeJournal(action: string, detail: unknown): JournalText {
+/**
+ * Reads a line of the journal. An action that this version does not know is told by its own name, never hidden.
+ * @param lus the hours that its revision tells
+ */
+export function describeJournal(action: string, detail: unknown, lus: HorairesLus): JournalText {
   const record = recordOf(detail);
+  const changes = (value: unknown, tell = (change: string) => change) => changesIn(value, tell, lus);
   switch (action) {
     case 'modification':
       return {
         verbe: 'a modifié la fiche',
         details: [
-          ...changesIn(record.en_ligne, (change) => `${change}, en ligne aussitôt`),
-          ...changesIn(record.en_attente, (change) => `${change}, en attente de relecture`),
+          ...changes(record.en_ligne, (change) => `${change}, en ligne aussitôt`),
+          ...changes(record.en_attente, (change) => `${change}, en attente de relecture`),
         ],
       };
     case 'modification_moderateur':
       return {
         verbe: 'a modifié la fiche en tant que modérateur',
-        details: changesIn(record.en_ligne, (change) => change),
+        details: changes(record.en_ligne),
       };
     case 'decision':
-      return { verbe: 'a relu une modification', details: decisionsIn(record.decisions) };
+      return { verbe: 'a relu une modification', details: decisionsIn(record.decisions, lus) };
     case 'signalement_traite':
       return {
         verbe: record.etat === 'sans_suite' ? 'a classé un signalement sans suite' : 'a traité un signalement',
@@ -47,19 +52,19 @@ export function describeJournal(action: string, detail: unknown): JournalText {
     case 'fusion':
       return {
         verbe: `a fusionné une autre fiche dans celle-ci : ${nameOf(record.nom)}`,
-        details: changesIn(record.en_ligne, (change) => change),
+        details: changes(record.en_ligne),
       };
     case 'fusionne':
       return { verbe: `a fusionné cette fiche dans une autre : ${nameOf(record.nom)}`, details: [] };
     case 'fusion_annulee':
       return {
         verbe: `a défait la fusion avec une autre fiche : ${nameOf(record.nom)}`,
-        details: changesIn(record.en_ligne, (change) => change),
+        details: changes(record.en_ligne),
       };
     case 'import':
-      return { verbe: 'a importé un fichier', details: changesIn(record.en_ligne, (change) => change) };
+      return { verbe: 'a importé un fichier', details: changes(record.en_ligne) };
     case 'import_annule':
-      return { verbe: 'a annulé un import', details: changesIn(record.en_ligne, (change) => change) };
+      return { verbe: 'a annulé un import', details: changes(record.en_ligne) };
     case 'tache_fermee':
       return {
         verbe: `a fermé une tâche, « ${genreOf(record.genre)} »`,
@@ -80,17 +85,17 @@ function nameOf(value: unknown): string {
   return typeof value === 'string' && value !== '' ? `« ${value} »` : 'lieu sans nom';
 }
 
-function changesIn(value: unknown, tell: (change: string) => string): JournalText['details'] {
+function changesIn(value: unknown, tell: (change: string) => string, lus: HorairesLus): JournalText['details'] {
   return recordsIn(value).map(({ champ, avant, apres }) => ({
     label: labelOf(champ),
-    sentence: tell(`${quoted(champ, avant)} devient ${quoted(champ, apres)}`),
+    sentence: tell(`${quoted(champ, avant, lus)} devient ${quoted(champ, apres, lus)}`),
   }));
 }
 
-function decisionsIn(value: unknown): JournalText['details'] {
+function decisionsIn(value: unknown, lus: HorairesLus): JournalText['details'] {
   return recordsIn(value).map((entry) => {
     const reason = typeof entry.motif === 'string' ? `, raison : « ${entry.motif} »` : '';
-    const applied = 'apres' in entry ? `, la fiche dit maintenant ${quoted(entry.champ, entry.apres)}` : '';
+    const applied = 'apres' in entry ? `, la fiche dit maintenant ${quoted(entry.champ, entry.apres, lus)}` : '';
     return {
       label: labelOf(entry.champ),
       sentence: `${entry.decision === 'acceptee' ? 'accepté' : 'à corriger'}${reason}${applied}`,
@@ -102,10 +107,10 @@ function labelOf(champ: unknown): string {
   return typeof champ === 'string' && isChampDeLieu(champ) ? labelOfChamp(champ) : String(champ);
 }
 
-function quoted(champ: unknown, value: unknown): string {
+function quoted(champ: unknown, value: unknown, lus: HorairesLus): string {
   const words =
     typeof champ === 'string' && isChampDeLieu(champ) && (champ === 'permanences' || isFieldValue(value))
-      ? wordsOf(champ, readChampValue(champ, value))
+      ? wordsOf(champ, readChampValue(champ, value), lus)
       : JSON.stringify(value);
   return words === 'rien' ? words : `« ${words} »`;
 }

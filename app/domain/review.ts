@@ -2,7 +2,7 @@ import { asFieldValue, type ChampDeLieu, type ChampValue, isPermanences, labelOf
 import { distanceKm } from './coordonnees.ts';
 import { diffLists, diffTexts, type Piece } from './diff.ts';
 import { type ReadableDay, readableDays } from './horaires/french.ts';
-import { storedForWords, storeHoraires } from './horaires/store.ts';
+import type { HorairesLus } from './horaires-lus.ts';
 import { labelOfValue } from './libelles.ts';
 import type { FieldValue, Lieu } from './lieu.ts';
 import { isPremiumRate, newDomains, sameValue } from './moderation.ts';
@@ -72,8 +72,8 @@ export interface HorairesView {
   understood: boolean;
 }
 
-/** The fields of a revision as a moderator reads them, in the standard's order. @param today local day AAAA-MM-JJ */
-export function reviewItems(fields: readonly ProposedField[], lieu: LieuEtPermanences, today: string): ReviewItem[] {
+/** The fields of a revision as a moderator reads them, in the standard's order. @param lus its hours and those of the lieu, as stored */
+export function reviewItems(fields: readonly ProposedField[], lieu: LieuEtPermanences, lus: HorairesLus): ReviewItem[] {
   return groupsOf(fields).map((group): ReviewItem => {
     const [{ field: key, live, decision, motif }] = group;
     const position = key === 'latitude' || key === 'longitude';
@@ -86,19 +86,19 @@ export function reviewItems(fields: readonly ProposedField[], lieu: LieuEtPerman
       live,
       decision,
       motif,
-      comparison: position ? comparePositions(group, lieu) : compare(group[0], lieu, today),
+      comparison: position ? comparePositions(group, lieu) : compare(group[0], lus),
       alertes: position || decision !== null ? [] : alertesOf(group[0], fields, lieu),
       liens: liensOf(group[0]),
-      today: decision === null && moved ? group.map(({ field }) => wordsOf(field, lieu[field])).join(', ') : null,
+      today: decision === null && moved ? group.map(({ field }) => wordsOf(field, lieu[field], lus)).join(', ') : null,
       effect: decision === null && moved ? effectOf({ live, reached }) : null,
       seen: group.map(({ field }) => ({ field, value: lieu[field] })),
     };
   });
 }
 
-/** A value in words, for a sentence. */
-export function wordsOf(field: ChampDeLieu, given: ChampValue): string {
-  if (isPermanences(given)) return given.map(permanenceInWords).join(' — ');
+/** A value in words, for a sentence. @param lus the hours that it holds, as stored: those that are not in it are told by their text */
+export function wordsOf(field: ChampDeLieu, given: ChampValue, lus: HorairesLus): string {
+  if (isPermanences(given)) return given.map((permanence) => permanenceInWords(permanence, lus)).join(' — ');
   const value = asFieldValue(given);
   if (field === 'permanences' || value === null || value === '' || (Array.isArray(value) && value.length === 0))
     return 'rien';
@@ -119,13 +119,13 @@ function groupsOf(fields: readonly ProposedField[]): Group[] {
   return groups;
 }
 
-function compare({ field, ...sides }: ProposedField, lieu: Lieu, today: string): Comparison {
+function compare({ field, ...sides }: ProposedField, lus: HorairesLus): Comparison {
   if (field === 'permanences') {
     const [before, after] = [readStoredPermanences(sides.before), readStoredPermanences(sides.after)];
-    return { kind: 'permanences', lignes: comparePermanences(before, after) };
+    return { kind: 'permanences', lignes: comparePermanences(before, after, lus) };
   }
   const [before, after] = [asFieldValue(sides.before), asFieldValue(sides.after)];
-  if (field === 'horaires') return compareHoraires(textOf(before), textOf(after), lieu, today);
+  if (field === 'horaires') return compareHoraires(textOf(before), textOf(after), lus);
   if (Array.isArray(before) || Array.isArray(after) || fieldOf(field).multiple) {
     const { kept, removed, added } = diffLists(listOf(before), listOf(after));
     const words = (values: string[]) => values.map((value) => labelOfValue(field, value));
@@ -152,8 +152,8 @@ function comparePositions(group: Group, lieu: Lieu): Comparison {
   };
 }
 
-function compareHoraires(before: string | null, after: string | null, lieu: Lieu, today: string): Comparison {
-  const [old, next] = [horairesView(before, lieu, today), horairesView(after, lieu, today)];
+function compareHoraires(before: string | null, after: string | null, lus: HorairesLus): Comparison {
+  const [old, next] = [horairesView(before, lus), horairesView(after, lus)];
   const mark = (view: HorairesView, other: HorairesView) =>
     view.days.map((day, index) => ({ ...day, changed: day.heures !== other.days[index]?.heures }));
   return {
@@ -164,16 +164,20 @@ function compareHoraires(before: string | null, after: string | null, lieu: Lieu
 }
 
 /** The permanences that are there now in their order, then those that went. */
-function comparePermanences(before: readonly Permanence[], after: readonly Permanence[]): PermanenceLine[] {
+function comparePermanences(
+  before: readonly Permanence[],
+  after: readonly Permanence[],
+  lus: HorairesLus,
+): PermanenceLine[] {
   const old = new Map(before.map((permanence) => [permanence.id, permanence]));
   const kept = new Set(after.map(({ id }) => id));
   const now = after.map((permanence): PermanenceLine => {
     const { id } = permanence;
     const former = old.get(id);
     if (!former) {
-      return { id, etat: 'ajoutee', before: [], after: [{ text: permanenceInWords(permanence), changed: true }] };
+      return { id, etat: 'ajoutee', before: [], after: [{ text: permanenceInWords(permanence, lus), changed: true }] };
     }
-    const [was, is] = sidesOf(former, permanence);
+    const [was, is] = sidesOf(former, permanence, lus);
     return { id, etat: was === is ? 'gardee' : 'changee', ...diffTexts(was, is) };
   });
   const gone = before.filter(({ id }) => !kept.has(id));
@@ -183,7 +187,7 @@ function comparePermanences(before: readonly Permanence[], after: readonly Perma
       (permanence): PermanenceLine => ({
         id: permanence.id,
         etat: 'retiree',
-        before: [{ text: permanenceInWords(permanence), changed: true }],
+        before: [{ text: permanenceInWords(permanence, lus), changed: true }],
         after: [],
       }),
     ),
@@ -191,8 +195,8 @@ function comparePermanences(before: readonly Permanence[], after: readonly Perma
 }
 
 /** A permanence before and after, in sentences; with the position of its stop where that changes, which no other sentence tells. */
-function sidesOf(before: Permanence, after: Permanence): [string, string] {
-  const [was, is] = [permanenceInWords(before), permanenceInWords(after)];
+function sidesOf(before: Permanence, after: Permanence, lus: HorairesLus): [string, string] {
+  const [was, is] = [permanenceInWords(before, lus), permanenceInWords(after, lus)];
   const [from, to] = [positionWords(before), positionWords(after)];
   return from === to ? [was, is] : [was + from, is + to];
 }
@@ -203,13 +207,12 @@ function positionWords({ etape }: Permanence): string {
   return ` Position : ${latitude} ; ${longitude}.`;
 }
 
-/** A permanence in French sentences where its hours are stored nowhere yet, as in a revision or a form: they are read here. */
-export function permanenceInWords(permanence: Permanence): string {
-  return describePermanence(permanence, storedForWords(permanence.horaires));
+function permanenceInWords(permanence: Permanence, lus: HorairesLus): string {
+  return describePermanence(permanence, lus.get(permanence.horaires ?? '') ?? null);
 }
 
-function horairesView(text: string | null, lieu: Lieu, today: string): HorairesView {
-  const stored = storeHoraires(text, lieu, today).horaires_intervalles;
+function horairesView(text: string | null, lus: HorairesLus): HorairesView {
+  const stored = lus.get(text ?? '');
   if (stored?.etat !== 'lu') return { days: [], precisions: [], text, understood: false };
   const { jours, precisions } = readableDays(stored);
   return { days: jours.map((jour) => ({ ...jour, changed: false })), precisions, text, understood: true };

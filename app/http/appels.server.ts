@@ -4,10 +4,11 @@ import { parisDay } from '#app/domain/exports.ts';
 import { readableWeek } from '#app/domain/horaires/french.ts';
 import { localDay } from '#app/domain/horaires/opening.ts';
 import { readStored } from '#app/domain/horaires/stored-form.ts';
+import { lusOfPermanences } from '#app/domain/horaires-lus.ts';
 import { labelOfValue } from '#app/domain/libelles.ts';
-import { readStoredPermanences } from '#app/domain/permanences.ts';
+import { type Permanence, readStoredPermanences } from '#app/domain/permanences.ts';
+import { describePermanence } from '#app/domain/permanences-words.ts';
 import { canOnLieu, isModeratorOf, type Roles } from '#app/domain/permissions.ts';
-import { permanenceInWords } from '#app/domain/review.ts';
 import { numeroOf } from '#app/domain/signalement.ts';
 import { nomsDesTerritoires } from '#app/reference/territoires.ts';
 import {
@@ -44,10 +45,10 @@ export async function loadSheet({ db, now }: Context, roles: Roles, params: URLS
     today: options.today,
     suivants: last && plus ? writeRepere([last.rang, last.recherche, last.id]) : null,
     place: params.has('apres'),
-    lieux: lieux.map(({ horaires_intervalles, permanences, services, rang, recherche, ...lieu }) => ({
+    lieux: lieux.map(({ horaires_intervalles, permanences, permanences_lues, services, rang, recherche, ...lieu }) => ({
       ...lieu,
       heures: hoursInWords(lieu.horaires, horaires_intervalles),
-      aides: readStoredPermanences(permanences).map(permanenceInWords),
+      aides: helpInWords(readStoredPermanences(permanences), permanences_lues),
       services: services.map((service) => labelOfValue('services', service)),
       appels: calls.filter(({ lieu_id }) => lieu_id === lieu.id),
     })),
@@ -103,6 +104,11 @@ function hoursInWords(text: string | null, stored: unknown): string[] {
   if (hours?.etat !== 'lu') return text ? [text] : [];
   const { lignes, precisions } = readableWeek(hours);
   return [...lignes.map(({ jours, heures }) => `${jours} : ${heures}`), ...precisions];
+}
+
+function helpInWords(permanences: readonly Permanence[], lues: unknown): string[] {
+  const lus = lusOfPermanences(permanences, lues);
+  return permanences.map((permanence) => describePermanence(permanence, lus.get(permanence.horaires ?? '') ?? null));
 }
 
 function readPlace(text: string | null): RepereAppel | null {

@@ -11,6 +11,7 @@ import {
 } from '#app/domain/doublons/fusion.ts';
 import { CERTAIN } from '#app/domain/doublons/score.ts';
 import { localDay } from '#app/domain/horaires/opening.ts';
+import { lusOfPermanences } from '#app/domain/horaires-lus.ts';
 import { canOnLieu, type Roles } from '#app/domain/permissions.ts';
 import { decideDoublon, findDoublon, reopenDoublon } from '#db/doublons.ts';
 import { type Fiche, isPublic, listFiches, valuesOf } from '#db/fiches.ts';
@@ -161,7 +162,9 @@ export function chosenOf(differences: readonly Difference[], get: (name: string)
 }
 
 function aFusionner(fiche: Fiche): FicheAFusionner {
-  return { valeurs: valuesOf(fiche), confirmees: confirmationsOf(fiche) };
+  const valeurs = valuesOf(fiche);
+  const lus = lusOfPermanences(valeurs.permanences, fiche.permanences_lues);
+  return { valeurs, confirmees: confirmationsOf(fiche), lus };
 }
 
 function ficheVue(fiche: Fiche): FicheVue {

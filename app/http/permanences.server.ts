@@ -4,8 +4,9 @@ import type { CalendarPlace } from '#app/domain/horaires/calendar.ts';
 import { editorOfEntries, textOfEditor } from '#app/domain/horaires/form-editor.ts';
 import type { DraftError } from '#app/domain/horaires/form-read.ts';
 import { localDay } from '#app/domain/horaires/opening.ts';
-import { readStored } from '#app/domain/horaires/stored-form.ts';
+import { storedForWords } from '#app/domain/horaires/store.ts';
 import { territoryOfLieu, timeZoneOfLieu } from '#app/domain/horaires/zones.ts';
+import { type HorairesLus, lusOfPermanences } from '#app/domain/horaires-lus.ts';
 import { sameValue } from '#app/domain/moderation.ts';
 import { permanenceOfEntries, rawPermanence } from '#app/domain/permanence-draft.ts';
 import {
@@ -19,9 +20,9 @@ import {
 import { readPermanences } from '#app/domain/permanences-form.ts';
 import { describePermanence } from '#app/domain/permanences-words.ts';
 import { canOnLieu, type Roles } from '#app/domain/permissions.ts';
-import { permanenceInWords } from '#app/domain/review.ts';
 import { isDatabaseUnavailable } from '#db/connection.ts';
 import { type Fiche, findFiche, lieuOf, valuesOf } from '#db/fiches.ts';
+import { findHorairesLus } from '#db/horaires-lus.ts';
 import { listOwnRevisionFields } from '#db/moderation.ts';
 import { listBookedTimes } from '#db/rendez-vous/creneaux.ts';
 import { RevisionConflict } from '#db/revisions.ts';
@@ -41,6 +42,8 @@ export interface PermanencesTarget {
   /** As the person left them: with what of theirs still waits for a moderator. */
   shown: readonly Permanence[];
   waiting: boolean;
+  /** The hours of both, as stored. */
+  lus: HorairesLus;
   /** Why a moderator gave their last change back; null where none did. */
   refused: string | null;
   canBook: boolean;
@@ -60,6 +63,8 @@ export async function loadPermanences(context: Context, request: Request, params
   const waiting = changes.find(({ decision }) => decision === null);
   const refused = changes.find(({ decision }) => decision === 'refusee');
   const stored = valuesOf(fiche).permanences;
+  const revisionIds = waiting ? [waiting.revision_id] : [];
+  const told = await findHorairesLus(context.db, { lieuId: fiche.id, revisionIds });
   return {
     identity,
     roles,
@@ -67,30 +72,26 @@ export async function loadPermanences(context: Context, request: Request, params
     stored,
     shown: waiting ? readStoredPermanences(waiting.apres) : stored,
     waiting: waiting !== undefined,
+    lus: new Map([...lusOfPermanences(stored, fiche.permanences_lues), ...told]),
     refused: refused ? (refused.motif ?? '') : null,
     canBook: canOnLieu(roles, 'gerer_rendez_vous', fiche),
   };
 }
 
-/** Each permanence in sentences, from what is stored beside it; hours that wait are read on the spot. */
+/** Each permanence in sentences, from what is stored. */
 export function describeShown({
-  fiche,
-  stored,
   shown,
-}: Pick<PermanencesTarget, 'fiche' | 'stored' | 'shown'>): { id: string; qui: string | null; texte: string }[] {
-  const lues = fiche.permanences_lues;
+  lus,
+}: Pick<PermanencesTarget, 'shown' | 'lus'>): { id: string; qui: string | null; texte: string }[] {
   return shown.map((permanence) => {
-    const { id, horaires, dispositif: qui } = permanence;
-    const alone = { ...permanence, dispositif: null };
-    const isStored = stored.some((one) => one.id === id && one.horaires === horaires);
-    const known = isStored && typeof lues === 'object' && lues !== null && !Array.isArray(lues) ? lues[id] : null;
-    return { id, qui, texte: known ? describePermanence(alone, readStored(known)) : permanenceInWords(alone) };
+    const { id, dispositif: qui, horaires } = permanence;
+    return { id, qui, texte: describePermanence({ ...permanence, dispositif: null }, lus.get(horaires ?? '') ?? null) };
   });
 }
 
-/** One side of a conflict in sentences. Null is a permanence that was taken out. */
+/** One side of a conflict of what is being written, in sentences. Null is a permanence that was taken out. */
 export function inWords(permanence: Permanence | null): string {
-  return permanence === null ? '(supprimée)' : permanenceInWords(permanence);
+  return permanence === null ? '(supprimée)' : describePermanence(permanence, storedForWords(permanence.horaires));
 }
 
 /** The permanence of an address: one that is there, a new one for `nouvelle`, or a 404. */

@@ -3,12 +3,14 @@ import type { Saved } from '#app/components/revision-saved.tsx';
 import { composeDecisionCourriel } from '#app/courriels/decision.ts';
 import type { Decision } from '#app/domain/decisions.ts';
 import { localDay } from '#app/domain/horaires/opening.ts';
+import { lusOfPermanences } from '#app/domain/horaires-lus.ts';
 import { obstacleToDecide, type Roles } from '#app/domain/permissions.ts';
 import { readQueueFilters } from '#app/domain/queue.ts';
 import { type ReviewItem, reviewItems } from '#app/domain/review.ts';
 import { sectionOfChamp } from '#app/domain/sections.ts';
 import { enqueueCourriel } from '#db/courriels.ts';
 import { type Fiche, findFiche, isPublic, valuesOf } from '#db/fiches.ts';
+import { findHorairesLus } from '#db/horaires-lus.ts';
 import { findNextInQueue, findRevision } from '#db/moderation.ts';
 import { decideRevision, listRevisionFields, RevisionConflict, RevisionGone } from '#db/revisions.ts';
 import type { Context } from './context.ts';
@@ -30,15 +32,17 @@ export async function loadReview(context: Context, request: Request, params: Par
   const roles = await requireReviewer(context, request);
   const [lieuId, revisionId] = [lieuIdOf(params.lieuId), Number(params.revisionId)];
   if (!/^\d{1,15}$/.test(params.revisionId ?? '')) throw notFound();
-  const [revision, fiche, fields] = await Promise.all([
+  const [revision, fiche, fields, told] = await Promise.all([
     findRevision(context.db, { roles, lieuId, revisionId }),
     findFiche(context.db, { id: lieuId, roles, action: 'moderer' }),
     listRevisionFields(context.db, { lieuId, revisionId }),
+    findHorairesLus(context.db, { lieuId, revisionIds: [revisionId] }),
   ]);
   if (!revision || !fiche) throw notFound();
-  const today = localDay(context.now(), fiche.fuseau);
+  const valeurs = valuesOf(fiche);
+  const lus = new Map([...lusOfPermanences(valeurs.permanences, fiche.permanences_lues), ...told]);
   const obstacle = obstacleToDecide(roles, fiche, proposalOf(revision));
-  return { roles, fiche, revision, items: reviewItems(fields, valuesOf(fiche), today), obstacle };
+  return { roles, fiche, revision, items: reviewItems(fields, valeurs, lus), obstacle };
 }
 
 /** What deciding needs of the process. */

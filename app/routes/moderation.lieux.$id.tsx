@@ -15,6 +15,7 @@ import { fichePath, lieuIdOf, lieuSegment } from '#app/http/fiche-path.ts';
 import { notFound, requireReviewer } from '#app/http/guards.server.ts';
 import { reviewPath } from '#app/http/review.server.ts';
 import { findFiche, isPublic } from '#db/fiches.ts';
+import { findHorairesLus } from '#db/horaires-lus.ts';
 import { findAbsence } from '#db/imports-absences.ts';
 import { JOURNAL_PAGE, listJournal } from '#db/journal.ts';
 import { listLabelsVerifies } from '#db/listes.ts';
@@ -36,6 +37,8 @@ export async function loader({ request, context, params }: LoaderFunctionArgs) {
   const absence = (await findAbsence(context.db, fiche.id)) ?? null;
   const pages = Math.max(1, Math.ceil(total / JOURNAL_PAGE));
   if (page > pages) throw redirect(`/moderation/lieux/${lieuSegment(fiche.id)}?page=${pages}`);
+  const revisionIds = lines.flatMap(({ revision_id }) => revision_id ?? []);
+  const lus = await findHorairesLus(context.db, { lieuId: fiche.id, revisionIds });
   return {
     absence,
     id: fiche.id,
@@ -53,7 +56,7 @@ export async function loader({ request, context, params }: LoaderFunctionArgs) {
       le,
       who: acteur_nom ?? acteur ?? 'Le système',
       path: revision_id === null ? null : reviewPath({ lieu_id: fiche.id, id: revision_id }),
-      ...describeJournal(action, detail),
+      ...describeJournal(action, detail, lus),
     })),
   };
 }

@@ -15,6 +15,7 @@ import * as m0017 from './0017_territoire.ts';
 import * as m0018 from './0018_sources.ts';
 import * as m0019 from './0019_datagouv.ts';
 import * as m0020 from './0020_statistiques.ts';
+import * as m0021 from './0021_horaires_lus.ts';
 
 /** Every migration by its name, in order. A list, not a folder read at run time: the bundles carry it. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -34,4 +35,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0018_sources': m0018,
   '0019_datagouv': m0019,
   '0020_statistiques': m0020,
+  '0021_horaires_lus': m0021,
 };

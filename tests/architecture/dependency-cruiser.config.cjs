@@ -1,8 +1,7 @@
 const WRITERS_OF_HOURS = [
-  'db/lieux\\.ts$',
+  'db/(?:lieux|horaires-lus)\\.ts$',
   'app/domain/correction/',
   'app/domain/permanences-(?:form|store)\\.ts$',
-  'app/domain/review\\.ts$',
   'app/http/(?:section(?:-form)?|permanences)\\.server\\.ts$',
   'app/http/fiche-data\\.server\\.ts$',
 ];
@@ -67,8 +66,7 @@ module.exports = {
     },
     {
       name: 'hours-are-parsed-when-written',
-      comment:
-        'Who may parse hours: what writes them, the forms in which they are typed and previewed, and the review of a revision, stored nowhere else.',
+      comment: 'Who may parse hours: what writes them, and the forms in which they are typed and previewed.',
       severity: 'error',
       from: { path: '^(app|db)/', pathNot: `^app/domain/horaires/|^(?:${WRITERS_OF_HOURS.join('|')})` },
       to: {

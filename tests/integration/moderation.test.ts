@@ -64,7 +64,7 @@ async function reviewOf(roles: Roles, { lieuId }: TestLieu, revisionId: number |
   const revision = await findRevision(database.db, { roles, ...reference });
   if (!fiche || !revision) throw new Error('nothing to review');
   const fields = await listRevisionFields(database.db, reference);
-  return { roles, fiche, revision, items: reviewItems(fields, valuesOf(fiche), '2026-06-02') };
+  return { roles, fiche, revision, items: reviewItems(fields, valuesOf(fiche), new Map()) };
 }
 
 function decisionsOf(review: Awaited<ReturnType<typeof reviewOf>>, entries: Record<string, string>) {

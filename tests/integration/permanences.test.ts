@@ -11,6 +11,7 @@ import { readAides } from '#app/http/fiche-aides.server.ts';
 import { describeShown } from '#app/http/permanences.server.ts';
 import { loadCommunes } from '#app/reference/communes.ts';
 import { type Fiche, findFiche, findStoredPermanences, lockFiche, valuesOf } from '#db/fiches.ts';
+import { findHorairesLus, renewHorairesLus } from '#db/horaires-lus.ts';
 import { annulerImport } from '#db/imports-annulation.ts';
 import { findLieuPublie, streamLieuxForCarte } from '#db/lieux-publies.ts';
 import { listOwnRevisionFields } from '#db/moderation.ts';
@@ -156,17 +157,30 @@ test('a dispositif that the lieu has not been granted waits for a moderator, who
   expect(await submit(database.db, lieu, { permanences: [moved] })).toMatchObject({ waiting: [] });
 });
 
-test('hours that wait for a moderator are said to who wrote them, not those that they would replace', async () => {
+test('hours that wait for a moderator are said to who wrote them, not those that they would replace, as they were read then', async () => {
   const lieu = await createLieu(database.db);
-  await submit(database.db, lieu, { permanences: [mardi, jeudi] });
-  const membre = { structureId: lieu.structureId, role: 'redacteur' as const, accepte: true };
-  const roles = { ...(await createPerson(database.db)), membreDe: [membre] };
-  const fiche = await findFiche(database.db, { id: lieu.lieuId, roles, action: 'modifier' });
-  if (!fiche) throw new Error('no fiche');
-  const shown = [{ ...mardi, horaires: 'We 10:00-11:00' }, jeudi];
-  const texts = describeShown({ fiche, stored: valuesOf(fiche).permanences, shown }).map(({ texte }) => texte);
+  const { revisionId: first } = await submit(database.db, lieu, { permanences: [mardi, jeudi] });
+  const waits = [{ ...mardi, horaires: 'We 10:00-11:00', dispositif: 'France Services' }, jeudi];
+  const { revisionId, waiting } = await submit(database.db, lieu, { permanences: waits });
+  expect(waiting).toEqual(['permanences']);
+  const toldBy = async (id: number | null) =>
+    describeShown({
+      shown: waits,
+      lus: await findHorairesLus(database.db, { lieuId: lieu.lieuId, revisionIds: [id ?? 0] }),
+    }).map(({ texte }) => texte);
+  const texts = await toldBy(revisionId);
   expect(texts[0]).toMatch(/^Mercredi\s: 10\sh\s–\s11\sh\.$/);
   expect(texts[1]).toContain('1er jeudi du mois');
+  expect((await toldBy(first))[0]).toMatch(/^«\sWe 10:00-11:00\s»\.$/);
+  // One that was written before hours were kept with revisions is read at night.
+  await database.db
+    .updateTable('revision_champ')
+    .set({ horaires_lus: null })
+    .where('revision_id', '=', revisionId ?? 0)
+    .execute();
+  expect((await toldBy(revisionId))[0]).toMatch(/^«\sWe 10:00-11:00\s»\.$/);
+  await renewHorairesLus(database.db);
+  expect(await toldBy(revisionId)).toEqual(texts);
 });
 
 test('stops move freely within 50 km of their lieu; small steps do not take one further unseen', async () => {
@@ -330,7 +344,8 @@ test('a moderator reads a change of permanences in sentences', async () => {
   const { revisionId } = await submit(database.db, lieu, { permanences: after });
   const fields = await listRevisionFields(database.db, { lieuId: lieu.lieuId, revisionId: revisionId ?? 0 });
   const fiche = await database.db.transaction().execute((trx) => lockFiche(trx, lieu.lieuId));
-  const [item] = fiche ? reviewItems(fields, valuesOf(fiche), '2026-06-02') : [];
+  const lus = await findHorairesLus(database.db, { lieuId: lieu.lieuId, revisionIds: [revisionId ?? 0] });
+  const [item] = fiche ? reviewItems(fields, valuesOf(fiche), lus) : [];
   expect(item).toMatchObject({ key: 'permanences', label: 'Permanences', live: true, alertes: [], today: null });
   if (item?.comparison.kind !== 'permanences') throw new Error('no comparison of permanences');
   const text = (pieces: readonly { text: string }[]) =>

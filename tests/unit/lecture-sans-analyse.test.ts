@@ -3,8 +3,8 @@ import { build } from 'esbuild';
 import { describe, expect, test } from 'vitest';
 
 /**
- * Hours are parsed when written, never when read: what a public page, the map or an export runs does not even hold the functions that
- * parse. Bundled as the server is, without what nothing calls.
+ * Hours are parsed when written, never when read: what any page but the forms of hours, the map or an export runs to be shown does not
+ * even hold the functions that parse. Bundled as the server is, without what nothing calls.
  */
 const ROOT = new URL('../..', import.meta.url).pathname;
 const PARSERS = ['parseHoraires', 'readRules', 'understandHoraires', 'storeHoraires'];
@@ -23,7 +23,7 @@ async function parsersIn(contents: string): Promise<string[]> {
       {
         name: 'as-the-project-resolves',
         setup({ onResolve }) {
-          onResolve({ filter: /\?url$|\.css$/ }, ({ path }) => ({ path, external: true }));
+          onResolve({ filter: /\?(?:url|raw)$|\.css$/ }, ({ path }) => ({ path, external: true }));
           onResolve({ filter: /^#/ }, ({ path }) => ({ path: `${ROOT}${path.slice(1)}` }));
         },
       },
@@ -33,7 +33,9 @@ async function parsersIn(contents: string): Promise<string[]> {
   return PARSERS.filter((name) => new RegExp(`function ${name}\\(`).test(text));
 }
 
-const routes = readdirSync(`${ROOT}app/routes`).filter((file) => !/^(?:espace|moderation|territoire)[._]/.test(file));
+/** The forms in which hours are typed. */
+const FORMS = ['espace.lieux.$id.$section.tsx', 'espace.lieux.$id.permanences.$permanence.tsx'];
+const routes = readdirSync(`${ROOT}app/routes`).filter((file) => !FORMS.includes(file));
 const carte = readdirSync(`${ROOT}app/carte`).filter((file) => /\.tsx?$/.test(file) && !file.includes('.worker.'));
 
 describe('reads what is stored and parses nothing', () => {
@@ -58,6 +60,8 @@ describe('reads what is stored and parses nothing', () => {
 });
 
 test('who writes does parse: the same look finds it there', async () => {
+  for (const form of FORMS)
+    expect(await parsersIn(`export { loader } from './app/routes/${form}'`)).toContain('parseHoraires');
   expect(await parsersIn("export { lieuColumns } from './db/lieux.ts'")).toEqual(PARSERS);
   expect(await parsersIn("export { action } from './app/routes/espace.lieux.$id.$section.tsx'")).toContain(
     'parseHoraires',

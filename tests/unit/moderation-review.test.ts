@@ -1,13 +1,14 @@
 import { expect, test } from 'vitest';
 import { draftsOf, isOvertaken, readDecisions, seenName } from '#app/domain/decisions.ts';
 import { readDoublonFilters } from '#app/domain/doublons/filtres.ts';
+import { storedForWords } from '#app/domain/horaires/store.ts';
+import { type HorairesLus, textesOfHoraires } from '#app/domain/horaires-lus.ts';
 import { describeJournal } from '#app/domain/journal.ts';
 import { lieuFrom } from '#app/domain/lieu.ts';
 import { emptyEtape, emptyPermanence, type LieuEtPermanences } from '#app/domain/permanences.ts';
 import { ignoredFilters, queueSearch, readQueueFilters, risqueOf, scoresOf } from '#app/domain/queue.ts';
 import { type ProposedField, reviewItems } from '#app/domain/review.ts';
 
-const TODAY = '2026-06-01';
 const lieu: LieuEtPermanences = {
   permanences: [],
   ...lieuFrom({
@@ -35,7 +36,24 @@ const waiting = (
   decision: null,
   motif: null,
 });
-const itemsOf = (fields: ProposedField[], of: LieuEtPermanences = lieu) => reviewItems(fields, of, TODAY);
+const itemsOf = (fields: ProposedField[], of: LieuEtPermanences = lieu) =>
+  reviewItems(
+    fields,
+    of,
+    lusOf(
+      fields.flatMap(({ field, before, after }) => [before, after].flatMap((value) => textesOfHoraires(field, value))),
+    ),
+  );
+
+/** As they are kept when a revision is written. */
+function lusOf(textes: readonly string[]): HorairesLus {
+  return new Map(
+    textes.flatMap((texte) => {
+      const lus = storedForWords(texte);
+      return lus === null ? [] : [[texte, lus]];
+    }),
+  );
+}
 
 function formOf(entries: Record<string, string>, fields: ProposedField[], of: LieuEtPermanences = lieu): FormData {
   const form = new FormData();
@@ -238,12 +256,18 @@ test('every score is of exactly one risk', () => {
   }
 });
 
+const NOTHING_READ: HorairesLus = new Map();
+
 test('the journal is told in French, also what this version does not know', () => {
   expect(
-    describeJournal('modification', {
-      en_ligne: [{ champ: 'telephone', avant: null, apres: '+33556111111' }],
-      en_attente: [{ champ: 'modalites_acces', avant: ['Se présenter'], apres: [] }],
-    }),
+    describeJournal(
+      'modification',
+      {
+        en_ligne: [{ champ: 'telephone', avant: null, apres: '+33556111111' }],
+        en_attente: [{ champ: 'modalites_acces', avant: ['Se présenter'], apres: [] }],
+      },
+      NOTHING_READ,
+    ),
   ).toEqual({
     verbe: 'a modifié la fiche',
     details: [
@@ -252,8 +276,19 @@ test('the journal is told in French, also what this version does not know', () =
     ],
   });
   expect(
-    describeJournal('decision', { decisions: [{ champ: 'nom', decision: 'refusee', motif: 'Non.' }] }).details,
+    describeJournal('decision', { decisions: [{ champ: 'nom', decision: 'refusee', motif: 'Non.' }] }, NOTHING_READ)
+      .details,
   ).toEqual([{ label: 'Nom du lieu', sentence: 'à corriger, raison\u00a0: «\u00a0Non.\u00a0»' }]);
-  expect(describeJournal('rattachement_demande', 12).verbe).toContain('rattachement demande');
-  expect(describeJournal('modification', null).details).toEqual([]);
+  expect(describeJournal('rattachement_demande', 12, NOTHING_READ).verbe).toContain('rattachement demande');
+  expect(describeJournal('modification', null, NOTHING_READ).details).toEqual([]);
+});
+
+test('permanences are told by their hours as they were read, and by their text where nobody has read it', () => {
+  const mardi = { ...emptyPermanence('0000000a'), horaires: 'Tu 09:00-12:00' };
+  const detail = { en_ligne: [{ champ: 'permanences', avant: [], apres: [mardi] }] };
+  const sentence = (lus: HorairesLus) => describeJournal('modification', detail, lus).details[0]?.sentence;
+  expect(sentence(lusOf(['Tu 09:00-12:00']))).toContain('Mardi\u00a0: 9\u00a0h\u00a0–\u00a012\u00a0h.');
+  expect(sentence(NOTHING_READ)).toContain('«\u00a0Tu 09:00-12:00\u00a0».');
+  const item = reviewItems([waiting('permanences', [mardi])], lieu, NOTHING_READ)[0];
+  expect(item?.comparison).toMatchObject({ lignes: [{ after: [{ text: '«\u00a0Tu 09:00-12:00\u00a0».' }] }] });
 });

@@ -1,4 +1,5 @@
 import { CHAMPS_DE_LIEU, type ChampDeLieu, type ChampValue, isPermanences, labelOfChamp } from '../champ-de-lieu.ts';
+import type { HorairesLus } from '../horaires-lus.ts';
 import { sameValue, type Values } from '../moderation.ts';
 import { type LieuEtPermanences, MAX_PERMANENCES, newPermanenceId, type Permanence } from '../permanences.ts';
 import { wordsOf } from '../review.ts';
@@ -10,6 +11,8 @@ export interface FicheAFusionner {
   valeurs: LieuEtPermanences;
   /** By field, ISO 8601; a field that nobody confirmed is not in it. */
   confirmees: Partial<Record<ChampDeLieu, string>>;
+  /** The hours of its permanences, as stored. */
+  lus: HorairesLus;
 }
 
 /** Which value the merged fiche takes: that of the first fiche, of the second, or what both say. */
@@ -39,7 +42,8 @@ export function differencesOf(a: FicheAFusionner, b: FicheAFusionner): Differenc
   );
   return fields.map((field) => {
     const group = groupOf(field);
-    const words = (fiche: FicheAFusionner) => [...new Set(group.map((f) => wordsOf(f, fiche.valeurs[f])))].join(' ; ');
+    const words = (fiche: FicheAFusionner) =>
+      [...new Set(group.map((f) => wordsOf(f, fiche.valeurs[f], fiche.lus)))].join(' ; ');
     return {
       key: field,
       fields: group,

@@ -11,7 +11,11 @@ import { type Lieu, lieuFrom } from '#app/domain/lieu.ts';
 import { emptyPermanence, MAX_PERMANENCES, type Permanence } from '#app/domain/permanences.ts';
 
 function fiche(values: Partial<Lieu>, confirmees: FicheAFusionner['confirmees'] = {}): FicheAFusionner {
-  return { valeurs: { ...lieuFrom({ id: 'a', nom: 'Le Lien', ...values }), permanences: [] }, confirmees };
+  return {
+    valeurs: { ...lieuFrom({ id: 'a', nom: 'Le Lien', ...values }), permanences: [] },
+    confirmees,
+    lus: new Map(),
+  };
 }
 
 const CONFIRMED = { telephone: '2026-05-01T08:00:00.000Z' };
@@ -67,7 +71,7 @@ test('the two coordinates are one choice, lists may be put together, and what is
 });
 
 function withPermanences(permanences: Permanence[]): FicheAFusionner {
-  return { valeurs: { ...lieuFrom({ id: 'a', nom: 'Le Lien' }), permanences }, confirmees: {} };
+  return { valeurs: { ...lieuFrom({ id: 'a', nom: 'Le Lien' }), permanences }, confirmees: {}, lus: new Map() };
 }
 
 test('permanences put together: what both tell comes once, what only shares an id is kept, and no lieu gets more than it may have', () => {
