@@ -9,7 +9,13 @@ import {
 } from '#app/domain/aide.ts';
 import { parseLocalDate } from '#app/domain/horaires/dates.ts';
 import { type LocalMoment, localInstant, localMoment } from '#app/domain/horaires/opening.ts';
-import { compileSemaines, type Semaines, surelyOpen } from '#app/domain/horaires/semaines.ts';
+import {
+  compileSemaines,
+  type Moment,
+  type Semaines,
+  surelyOpen,
+  surelyOpenHours,
+} from '#app/domain/horaires/semaines.ts';
 import type { StoredHoraires, StoredInterval } from '#app/domain/horaires/stored-form.ts';
 import { capitalize, formatTime, longDay, uncapitalize } from '#app/domain/horaires/words.ts';
 import { type EtapeServie, passageOn, venuesOn } from '#app/domain/passages.ts';
@@ -69,14 +75,17 @@ export function ouvertTest(
   index: SnapshotIndex,
   { ouvert, services, instant }: { ouvert: Ouvert; services: readonly string[]; instant: Date },
 ): (row: number) => boolean {
-  const { semaines, hoursOf, fuseauOf } = preparedOf(index);
-  const tests = index.fuseaux.map((fuseau) => surelyOpen(semaines, spanOf(ouvert, localMoment(instant, fuseau))));
+  const { semaines, hoursOf, fuseauOf, principal } = preparedOf(index);
+  const moments = index.fuseaux.map((fuseau) => momentOf(ouvert, localMoment(instant, fuseau)));
+  const inPrincipal = surelyOpenHours(semaines, moments[principal] ?? NO_MOMENT);
+  const tests = moments.map((moment) => surelyOpen(semaines, moment));
   const closed = () => false;
   const wanted = index.services.map((list) => servesAny(list, services));
   const { aides } = index;
   return (row) => {
     const hours = hoursOf[row] ?? NEVER;
     if (hours === NEVER) return false;
+    if (hours >= 0 && fuseauOf[row] === principal) return inPrincipal[hours] === 1;
     const open = tests[fuseauOf[row] ?? -1] ?? closed;
     if (hours !== BY_AIDES) return open(hours);
     const end = aides.starts[row + 1] ?? 0;
@@ -102,7 +111,11 @@ interface Prepared {
   hoursOf: Int32Array;
   /** Row, stops included → index into `fuseaux`. */
   fuseauOf: Int32Array;
+  /** The zone of most rows, whose hours are all looked at together: an index into `fuseaux`. */
+  principal: number;
 }
+
+const NO_MOMENT: Moment = { day: 0, from: 0, to: 0 };
 
 /** It gives no hours, receives nobody, or helps elsewhere alone. */
 const NEVER = -1;
@@ -114,10 +127,12 @@ const prepared = new WeakMap<SnapshotIndex, Prepared>();
 function preparedOf(index: SnapshotIndex): Prepared {
   const known = prepared.get(index);
   if (known) return known;
+  const fuseauOf = joined(index.fuseauOf, index.passages.fuseauOf);
   const made = {
     semaines: compileSemaines(index.horaires.length, (hours) => unpackHoraires(index.horaires.at(hours))),
     hoursOf: hoursOfRows(index),
-    fuseauOf: joined(index.fuseauOf, index.passages.fuseauOf),
+    fuseauOf,
+    principal: mostCommon(fuseauOf),
   };
   prepared.set(index, made);
   return made;
@@ -132,6 +147,13 @@ function hoursOfRows(index: SnapshotIndex): Int32Array {
     else if (aides.starts[row] !== aides.starts[row + 1]) hoursOf[row] = BY_AIDES;
   }
   return hoursOf;
+}
+
+function mostCommon(values: Int32Array): number {
+  const counts = new Map<number, number>();
+  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
+  const [most] = [...counts].reduce((best, one) => (one[1] > best[1] ? one : best), [-1, 0]);
+  return most;
 }
 
 /** A column of lieux, then one of stops. */
@@ -194,7 +216,7 @@ function itemsOf(starts: Int32Array, row: number): number[] {
 }
 
 /** The minutes of a local day that are asked about. */
-function spanOf(ouvert: Ouvert, now: LocalMoment): { day: number; from: number; to: number } {
+function momentOf(ouvert: Ouvert, now: LocalMoment): Moment {
   const day = dayAsked(ouvert, now);
   if (ouvert === 'maintenant') return { day, from: now.minute, to: now.minute + 1 };
   if (ouvert === 'soir') return { day, from: Math.max(EVENING, now.minute), to: MIDNIGHT };

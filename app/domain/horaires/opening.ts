@@ -229,10 +229,39 @@ export function localDay(instant: Date, zone: string): string {
   return formatLocalDate(localMoment(instant, zone).day);
 }
 
+/** The wall clock of an IANA zone at an instant. @throws {RangeError} for an instant that is none, or a zone that is not known */
+export function localMoment(instant: Date, zone: string): LocalMoment {
+  const minutes = Math.floor(instant.getTime() / 60_000);
+  const offset = offsetOn(Math.floor(minutes / DAY_MINUTES), zone);
+  if (offset === null) return readClock(instant, zone);
+  const day = Math.floor((minutes + offset) / DAY_MINUTES);
+  return { day, weekday: weekdayOf(day), minute: minutes + offset - day * DAY_MINUTES };
+}
+
+/** Zone → day of UTC → minutes that its clock is ahead all that day, null where it changes: days that were asked for. */
+const offsets = new Map<string, Map<number, number | null>>();
+const KEPT_DAYS = 512;
+
+function offsetOn(utcDay: number, zone: string): number | null {
+  // Before 1970 clocks had seconds of their own; what is no day has no offset.
+  if (!(utcDay >= 0)) return null;
+  const known = offsets.get(zone) ?? new Map<number, number | null>();
+  offsets.set(zone, known);
+  const found = known.get(utcDay);
+  if (found !== undefined) return found;
+  const [from, to] = [utcDay, utcDay + 1].map((day) => {
+    const clock = readClock(new Date(day * DAY_MINUTES * 60_000), zone);
+    return (clock.day - day) * DAY_MINUTES + clock.minute;
+  });
+  const offset = from !== undefined && from === to ? from : null;
+  if (known.size >= KEPT_DAYS) known.clear();
+  known.set(utcDay, offset);
+  return offset;
+}
+
 const formatters = new Map<string, Intl.DateTimeFormat>();
 
-/** The wall clock of an IANA zone at an instant. */
-export function localMoment(instant: Date, zone: string): LocalMoment {
+function readClock(instant: Date, zone: string): LocalMoment {
   let formatter = formatters.get(zone);
   if (!formatter) {
     formatter = new Intl.DateTimeFormat('en-US', {

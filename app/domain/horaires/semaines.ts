@@ -4,7 +4,7 @@ import type { StoredHoraires, StoredInterval } from './stored-form.ts';
 
 /**
  * Many stored hours as flat arrays, so that "open now" over all of them costs next to nothing: only what is open for sure is in them
- * (see `openWithin`, which says the same of one). Days with the same ranges are one `forme`, which is asked once for all of them.
+ * (see `openWithin`, which says the same of one). Days with the same ranges are one `forme`, which is asked once for all of them where there are many.
  */
 export interface Semaines {
   /** By weekday, Monday first: hours → forme. One day is small enough to stay in the processor's cache. */
@@ -125,34 +125,61 @@ class RegimeWriter {
   }
 }
 
-/** Tells of each hours whether it is open for sure at some minute of `[from, to)` (0..1440) of one local day (day number); -1 never is. */
-export function surelyOpen(
-  semaines: Semaines,
-  { day, from, to }: { day: number; from: number; to: number },
-): (hours: number) => boolean {
-  const { jours, regimeOf, datees } = semaines;
-  const formeOf = jours[weekdayOf(day)] ?? NO_JOUR;
-  const regimes = regimesOn(day, semaines);
-  const open = formesOpen(semaines.formes, from, to);
-  const dated = (hours: number, regime: number): boolean => {
-    const known = datees.get(hours);
-    if (!known || day < known.du || day > known.au) return false;
-    const listed = known.jours.get(day);
-    return listed
-      ? listed.some(([start, end, uncertain]) => !uncertain && start < to && from < end)
-      : (regime & HOLDS) !== 0 && open[formeOf[hours] ?? 0] === 1;
+/** Minutes `[from, to)` (0..1440) of one local day (day number). */
+export interface Moment {
+  day: number;
+  from: number;
+  to: number;
+}
+
+/** Tells of each hours whether it is open for sure at some minute; -1 never is. For a few of them: for all, `surelyOpenHours`. */
+export function surelyOpen(semaines: Semaines, moment: Moment): (hours: number) => boolean {
+  const { parents, froms, tos } = semaines.formes;
+  const { from, to } = moment;
+  const formeOf = semaines.jours[weekdayOf(moment.day)] ?? NO_JOUR;
+  const regimes = regimesOn(moment.day, semaines);
+  const open = (hours: number): boolean => {
+    for (let forme = formeOf[hours] ?? 0; forme !== 0; forme = parents[forme] ?? 0) {
+      if ((froms[forme] ?? 0) < to && from < (tos[forme] ?? 0)) return true;
+    }
+    return false;
   };
   return (hours) => {
-    const regime = regimes[regimeOf[hours] ?? -1] ?? 0;
-    if (regime === HOLDS) return open[formeOf[hours] ?? 0] === 1;
-    return regime !== 0 && dated(hours, regime);
+    const regime = regimes[semaines.regimeOf[hours] ?? -1] ?? 0;
+    if (regime === HOLDS) return open(hours);
+    return regime !== 0 && (datedOpen(semaines, hours, moment) ?? ((regime & HOLDS) !== 0 && open(hours)));
   };
+}
+
+/** The same of all of them at once: hours → 1 where it is open for sure at some minute. */
+export function surelyOpenHours(semaines: Semaines, moment: Moment): Uint8Array {
+  const { regimeOf, formes } = semaines;
+  const formeOf = semaines.jours[weekdayOf(moment.day)] ?? NO_JOUR;
+  const regimes = regimesOn(moment.day, semaines);
+  const formesOpen = openFormes(formes, moment);
+  const open = new Uint8Array(regimeOf.length);
+  for (let hours = 0; hours < open.length; hours++) {
+    const regime = regimes[regimeOf[hours] ?? 0] ?? 0;
+    if (regime === 0) continue;
+    const dated = regime === HOLDS ? null : datedOpen(semaines, hours, moment);
+    if (dated !== null) open[hours] = dated ? 1 : 0;
+    else if ((regime & HOLDS) !== 0) open[hours] = formesOpen[formeOf[hours] ?? 0] ?? 0;
+  }
+  return open;
+}
+
+/** What the dated days of hours say of a day; null where they leave it to the week. */
+function datedOpen({ datees }: Semaines, hours: number, { day, from, to }: Moment): boolean | null {
+  const known = datees.get(hours);
+  if (!known || day < known.du || day > known.au) return false;
+  const listed = known.jours.get(day);
+  return listed ? listed.some(([start, end, uncertain]) => !uncertain && start < to && from < end) : null;
 }
 
 const NO_JOUR = new Uint32Array(0);
 
 /** Forme → 1 where it is open at some minute of `[from, to)`: a forme comes after the one that it continues. */
-function formesOpen({ parents, froms, tos }: Formes, from: number, to: number): Uint8Array {
+function openFormes({ parents, froms, tos }: Formes, { from, to }: Moment): Uint8Array {
   const open = new Uint8Array(parents.length);
   for (let forme = 1; forme < open.length; forme++) {
     const own = (froms[forme] ?? 0) < to && from < (tos[forme] ?? 0);

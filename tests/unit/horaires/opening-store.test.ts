@@ -72,6 +72,40 @@ describe('the state of a lieu', () => {
     });
   });
 
+  test('reads the clock of each zone as Intl does, at any instant and around every change', () => {
+    const zones = [
+      'Europe/Paris',
+      'America/Miquelon',
+      'Pacific/Marquesas',
+      'Pacific/Wallis',
+      'Indian/Reunion',
+      'America/Cayenne',
+    ];
+    const read = (zone: string) => {
+      const clock = new Intl.DateTimeFormat('sv-SE', { timeZone: zone, dateStyle: 'short', timeStyle: 'short' });
+      return (at: Date) => clock.format(at).replace(' ', 'T');
+    };
+    const shown = ({ day, minute }: { day: number; minute: number }) =>
+      new Date((day * 1440 + minute) * 60_000).toISOString().slice(0, 16);
+    const changes = [
+      '2026-03-29T01:00Z',
+      '2026-10-25T01:00Z',
+      '2026-03-08T05:00Z',
+      '2026-11-01T04:00Z',
+      '1968-07-01T00:00Z',
+    ];
+    for (const zone of zones) {
+      const clock = read(zone);
+      for (let step = 0; step < 3000; step++) {
+        const around = Date.parse(changes[step % changes.length] ?? '') + (((step * 7919) % 2880) - 1440) * 60_000;
+        for (const time of [around + (step % 60) * 1000, around + step * 86_400_000])
+          expect([zone, shown(localMoment(new Date(time), zone))]).toEqual([zone, clock(new Date(time))]);
+      }
+    }
+    expect(() => localMoment(new Date(Number.NaN), 'Europe/Paris')).toThrow(RangeError);
+    expect(() => localMoment(new Date(0), 'Europe/Nulle-Part')).toThrow(RangeError);
+  });
+
   test('follows the wall clock on the days when it changes', () => {
     const night = stored('Su 01:30-03:30; PH off');
     // 29 March 2026: 02:00 becomes 03:00. 25 October 2026: 03:00 becomes 02:00.
