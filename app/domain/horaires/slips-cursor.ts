@@ -2,6 +2,9 @@ import type { Half } from './slips-ranges.ts';
 import { Unclear } from './slips-unclear.ts';
 import type { Placed, Token } from './slips-words.ts';
 
+/** What stands between two things that are said: nothing but small words, a line break or a semicolon, a full stop. */
+export type Gap = null | 'apart' | 'stop';
+
 /** Goes through the words of a text, one after the other. */
 export class SlipCursor {
   protected index = 0;
@@ -17,12 +20,12 @@ export class SlipCursor {
     return this.tokens[this.index + offset];
   }
 
-  /** Whether what follows stands apart: after a line break, a full stop or a semicolon. */
-  protected skipLinks(): boolean {
-    let apart = false;
+  /** How what follows stands apart. */
+  protected skipLinks(): Gap {
+    let apart: Gap = null;
     for (let token = this.peek(); token?.kind === 'lien'; token = this.peek()) {
       if (token.word === 'ou') throw new Unclear('« ou » : lequel des deux ?', token.position);
-      if (token.word === ';' || token.word === '|') apart = true;
+      if (token.word === ';' || token.word === '|') apart = token.stop || apart === 'stop' ? 'stop' : 'apart';
       this.index++;
     }
     return apart;

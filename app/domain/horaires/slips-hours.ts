@@ -1,6 +1,6 @@
 import { SlipCursor } from './slips-cursor.ts';
 import type { Condition } from './slips-dates.ts';
-import { checkHalf, type Half, NOON, rangeOf } from './slips-ranges.ts';
+import { checkHalf, type Half, isWithin, NOON, rangeOf } from './slips-ranges.ts';
 import { Unclear } from './slips-unclear.ts';
 import { type Placed, SAYS_DAYS, type Token } from './slips-words.ts';
 import type { Choices } from './slips-write.ts';
@@ -18,10 +18,18 @@ export interface Draft {
   sansFeries: boolean;
   ranges: TimeRange[];
   ferme: boolean;
+  /** "Fermé le mercredi": what is closed comes after. */
+  closedFirst: boolean;
+  /** Its condition is told before it is closed, "En août : fermé le samedi", and may hold for the sections after it. */
+  titre: boolean;
+  /** As the section that it says it is like. */
+  comme: Draft | null;
   rdv: string | null;
   /** By appointment in its last range only. */
   lastOnly: boolean;
   half: Half | null;
+  /** A morning and an afternoon are told apart. */
+  halves: boolean;
   /** `9h-12h lundi`. */
   hoursFirst: boolean;
   position: number;
@@ -64,9 +72,13 @@ export class HoursReader extends SlipCursor {
       sansFeries: false,
       ranges: [],
       ferme: false,
+      closedFirst: false,
+      titre: false,
+      comme: null,
       rdv: null,
       lastOnly: false,
       half: null,
+      halves: false,
       hoursFirst: false,
       position: this.here(),
     };
@@ -110,7 +122,10 @@ export class HoursReader extends SlipCursor {
       draft.ranges = this.hours(draft.half, draft.position);
       this.appointmentAfter(draft);
     }
-    if (this.innerHalf) draft.half = null;
+    if (this.innerHalf) {
+      draft.half = null;
+      draft.halves = true;
+    }
     this.closedHalfAfter(draft);
   }
 
@@ -120,7 +135,8 @@ export class HoursReader extends SlipCursor {
     if (rdv?.kind !== 'rdv') return;
     this.index++;
     draft.rdv = rdv.mention;
-    draft.lastOnly = this.choices.rdv === 'derniere';
+    const libre = this.saysLibre(draft);
+    draft.lastOnly = libre ? draft.ranges.length > 1 : this.choices.rdv === 'derniere';
     const moment = this.startsHours(this.peek(1)) ? null : this.takeHalf();
     const last = draft.ranges.at(-1);
     if (moment !== null && last) {
@@ -129,16 +145,30 @@ export class HoursReader extends SlipCursor {
       if (moment === 'matin' ? others.length > 0 : others.some(({ end }) => end > NOON + 90))
         throw new Unclear('Sur rendez-vous à quelles heures ?', rdv.position);
       draft.lastOnly = others.length > 0;
-    } else if (draft.ranges.length > 1 && !this.choices.rdv)
+    } else if (draft.ranges.length > 1 && !libre && !this.choices.rdv)
       throw new Unclear('Sur rendez-vous toute la journée, ou la dernière plage seulement ?', rdv.position);
+  }
+
+  /** Whether some of its hours are said to be without appointment. */
+  protected saysLibre({ position }: Draft): boolean {
+    const here = this.here();
+    return this.tokens.some(
+      (token) => token.kind === 'heure' && token.libre && token.position >= position && token.position < here,
+    );
   }
 
   /** `mardi : idem`: what was said of the day before it in the text, or of the one that it names. */
   private repeat(draft: Draft, { day, position }: Extract<Placed, { kind: 'idem' }>): void {
     const before = this.said.findLast(({ days }) => (day === null ? days.length > 0 : days.includes(day)));
     if (!before) throw new Unclear('Comme quel jour ?', position);
-    const { ranges, ferme, rdv, lastOnly, half } = before;
-    Object.assign(draft, { ranges: [...ranges], ferme, rdv, lastOnly, half });
+    const { ferme, rdv, lastOnly, half } = before;
+    const moment = draft.half;
+    const ranges = before.ranges.filter((range) => moment === null || isWithin(moment, range));
+    if (before.nth.length > 0 && draft.nth.length === 0)
+      throw new Unclear('Chaque semaine, ou un jour du mois ?', position);
+    if (ranges.length === 0 && before.ranges.length > 0)
+      throw new Unclear('De quelle heure à quelle heure ?', position);
+    Object.assign(draft, { ranges, ferme, rdv, lastOnly, half: moment ?? half, comme: before });
   }
 
   protected startsHours(token: Placed | undefined): boolean {
@@ -149,13 +179,13 @@ export class HoursReader extends SlipCursor {
   protected closedHalfAfter(draft: Draft): void {
     const mark = this.index;
     const link = this.peek();
-    const separated = link?.kind === 'lien' && ['-', '/', ','].includes(link.word);
+    const separated = link?.kind === 'lien' && ['-', '/', ',', '|'].includes(link.word);
     if (!separated) return;
     this.index++;
     const said = this.takeKind('ferme');
     const half = said ? this.takeHalf() : null;
     const next = this.peek();
-    const ends = !next || (next.kind === 'lien' && next.word === ';');
+    const ends = !next || (next.kind === 'lien' && (next.word === ';' || next.word === '|'));
     const morning = draft.ranges.every((range) => range.end <= NOON + 90);
     if (said && ends && morning && half !== 'matin' && (half !== null || link.word !== ',')) return;
     this.index = mark;
@@ -165,7 +195,7 @@ export class HoursReader extends SlipCursor {
     let slash = false;
     for (let token = this.peek(); token?.kind === 'lien'; token = this.peek()) {
       if (token.word === ';' || token.word === 'ou') return false;
-      slash ||= token.word === '/' || token.word === '-' || token.word === ',';
+      slash ||= token.word === '/' || token.word === '-' || token.word === ',' || token.word === '|';
       this.index++;
     }
     return slash && this.peek()?.kind === kind;
@@ -178,9 +208,9 @@ export class HoursReader extends SlipCursor {
     const ranges: TimeRange[] = [];
     let moment = half;
     for (;;) {
-      const range = this.range(ranges.at(-1)?.end ?? 0, half);
-      checkHalf({ half: moment, ranges: [range], position });
-      ranges.push(range);
+      const read = this.range(ranges.at(-1)?.end ?? 0, half);
+      checkHalf({ half: moment, ranges: read, position });
+      ranges.push(...read);
       const mark = this.index;
       while (this.peek()?.kind === 'lien' && !this.isOr()) this.index++;
       if (this.isOr()) throw new Unclear('« ou » : lequel des deux ?', this.here());
@@ -196,7 +226,7 @@ export class HoursReader extends SlipCursor {
     }
   }
 
-  private range(previous: number, half: Half | null): TimeRange {
+  private range(previous: number, half: Half | null): TimeRange[] {
     const since = this.takeKind('depuis');
     const start = this.peek();
     if (since && start?.kind === 'condition')
@@ -212,7 +242,20 @@ export class HoursReader extends SlipCursor {
     const end = this.peek();
     if (end?.kind !== 'heure') throw new Unclear('Il manque l’heure de fin.', this.here());
     this.index++;
-    return rangeOf(start.minutes, end.minutes, previous, start.position);
+    if (start.collees && end.collees && runsTogether(start.minutes, end.minutes) && this.choices.colle !== 'minutes') {
+      if (!this.choices.colle)
+        throw new Unclear('Est-ce une plage, ou deux dont les heures se touchent ?', start.position);
+      const [first, second] = [start, end].map(({ minutes }) => ({
+        start: Math.floor(minutes / 60) * 60,
+        end: (minutes % 60) * 60,
+      }));
+      if (first && second)
+        return [
+          rangeOf(first.start, first.end, previous, start.position),
+          rangeOf(second.start, second.end, first.end, end.position),
+        ];
+    }
+    return [rangeOf(start.minutes, end.minutes, previous, start.position)];
   }
 
   protected isLink(token: Placed | undefined, word: string): boolean {
@@ -230,6 +273,12 @@ export class HoursReader extends SlipCursor {
     if (half) return new Unclear(`${HALVES[half]}, de quelle heure à quelle heure ?`, this.here());
     return new Unclear('Il manque les heures.', this.here());
   }
+}
+
+/** `9h12-14h18`: the minutes of the morning are an hour of noon, those of the afternoon one of the evening. */
+function runsTogether(start: number, end: number): boolean {
+  const within = (minutes: number, from: number, to: number) => minutes % 60 >= from && minutes % 60 <= to;
+  return start < NOON - 60 && end >= NOON && end < 16 * 60 && within(start, 11, 13) && within(end, 16, 20);
 }
 
 const HALVES: Readonly<Record<Half, string>> = { matin: 'Le matin', 'apres-midi': 'L’après-midi', soir: 'Le soir' };

@@ -21,10 +21,13 @@ export function checkHalf({
   ranges: readonly TimeRange[];
   position: number;
 }): void {
-  const first = ranges[0]?.start ?? 0;
-  const last = ranges.at(-1)?.end ?? 0;
-  if ((half === 'matin' && last > NOON + 90) || (half && half !== 'matin' && first < NOON))
+  if (half !== null && !ranges.every((range) => isWithin(half, range)))
     throw new Unclear('Ces heures ne sont pas celles de ce moment de la journée.', position);
+}
+
+/** Whether a range may be of that part of the day. */
+export function isWithin(half: Half, { start, end }: TimeRange): boolean {
+  return half === 'matin' ? end <= NOON + 90 : start >= NOON;
 }
 
 /** A night may end the next morning; other hours follow each other, and nobody opens before 5 but who never closes. */
@@ -47,14 +50,26 @@ export interface Link {
   link: string | null;
 }
 
-/** The days of "lundi au vendredi", "lundi, mardi et jeudi", "mar-mer-jeu". */
-export function spread(chain: readonly Link[], position: number): number[] {
+/**
+ * The days of "lundi au vendredi", "lundi, mardi et jeudi", "lun-mer, ven-dim", "mar-mer-jeu": a dash between two days is a range,
+ * between more it lists them.
+ * @param paire what two days that a slash or nothing joins are, "lundi/vendredi": asked where nobody has said
+ */
+export function spread(chain: readonly Link[], position: number, paire?: 'liste' | 'suite'): number[] {
   const days = new Set<number>();
-  const dashes = chain.filter(({ link }) => link === '-').length;
+  const isDash = (index: number) => chain[index]?.link === '-';
+  const [first, second] = chain;
+  const unsaid = chain.length === 2 && first && second && (second.link === '/' || second.link === null);
+  if (unsaid && second.day > first.day + 1 && paire === undefined)
+    throw new Unclear(
+      `Le ${DAY_NAMES[first.day]} et le ${DAY_NAMES[second.day]}, ou du ${DAY_NAMES[first.day]} au ${DAY_NAMES[second.day]} ?`,
+      position,
+    );
   let ranged = false;
   chain.forEach(({ day, link }, index) => {
     const previous = chain[index - 1]?.day;
-    const isRange = previous !== undefined && (link === 'a' || (link === '-' && dashes === 1));
+    const isPair = isDash(index) && !isDash(index - 1) && !isDash(index + 1);
+    const isRange = previous !== undefined && (link === 'a' || isPair || (unsaid === true && paire === 'suite'));
     if (isRange) {
       if (ranged || day < previous) throw new Unclear('Quels jours exactement ?', position);
       for (let between = previous + 1; between < day; between++) days.add(between);

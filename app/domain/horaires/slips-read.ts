@@ -1,3 +1,4 @@
+import type { Gap } from './slips-cursor.ts';
 import { type Condition, isDated } from './slips-dates.ts';
 import { type Draft, HoursReader } from './slips-hours.ts';
 import { type Link, spread } from './slips-ranges.ts';
@@ -8,6 +9,10 @@ import { type Section, writeSections } from './slips-write.ts';
 /** Reads the words of a text of hours into sections of days and ranges, and writes them as OSM text. */
 export class SlipReader extends HoursReader {
   private monthSaid = false;
+  /** "Sur rendez-vous : …", where the last section begins with it. */
+  private rdvTitre: { mention: string; heading: boolean } | null = null;
+  /** Its days are named one by one. */
+  private listed = false;
 
   read(): string {
     if (this.tokens.length === 1 && this.tokens[0]?.kind === 'toujours') return '24/7';
@@ -18,27 +23,39 @@ export class SlipReader extends HoursReader {
     let feriesOuverts = false;
     let scope: Condition | null = null;
     let scoped = true;
-    let apart = true;
+    let rdv: { mention: string; heading: boolean } | null = null;
+    let gap: Gap = 'apart';
     this.skipLinks();
     while (this.peek()) {
       if (this.takeKind('feriesOuverts')) feriesOuverts = true;
       else {
-        const draft = this.section();
+        const draft = this.section(gap);
         if (draft.condition && !draft.announced) {
           const previous = sections.at(-1);
-          if (!apart && previous && !previous.condition && !draft.ferme)
+          if (gap === null && previous && !previous.condition && !draft.ferme)
             throw new Unclear('Cette période vaut-elle aussi pour les jours d’avant ?', draft.position);
-        } else if (draft.condition) scope = draft.ferme ? null : draft.condition;
+        } else if (draft.condition) scope = draft.ferme && !draft.titre ? null : draft.condition;
         else if (scope && !draft.feries) {
-          if (!scoped) throw new Unclear('Est-ce aussi pendant cette période, ou toute l’année ?', draft.position);
-          draft.condition = scope;
+          const aussi = this.choices.periodeAussi ?? (scoped && gap !== 'stop' ? true : null);
+          if (aussi === null)
+            throw new Unclear(
+              scope.kind === 'semaines'
+                ? 'Est-ce aussi ces semaines-là seulement, ou chaque semaine ?'
+                : 'Est-ce aussi pendant cette période, ou toute l’année ?',
+              draft.position,
+            );
+          if (aussi) draft.condition = scope;
         }
+        this.asThatDay(draft);
         // A period told at the very beginning holds until the next one; told later, only where nothing follows it.
         scoped &&= draft.condition !== null || draft.feries;
+        if (this.rdvTitre) rdv = this.rdvTitre;
+        else if (draft.rdv !== null || draft.condition) rdv = null;
+        else if (rdv && draft.ranges.length > 0) this.byAppointmentToo(draft, rdv, gap);
         this.said.push(draft);
         sections.push(draft);
       }
-      apart = this.skipLinks();
+      gap = this.skipLinks();
     }
     const last = this.tokens.at(-1);
     if (last?.kind === 'lien' && !(last.word === ';' || (last.word === '-' && this.tokens.length === 1)))
@@ -46,18 +63,56 @@ export class SlipReader extends HoursReader {
     return writeSections(sections, feriesOuverts, this.length, this.choices);
   }
 
-  private section(): Draft {
+  /** Hours that are like those of another day hold when these do, or are asked about. */
+  private asThatDay(draft: Draft): void {
+    const condition = draft.comme?.condition ?? null;
+    if (condition === null || draft.condition !== null || this.choices.idem === 'heures') return;
+    if (this.choices.idem !== 'tout')
+      throw new Unclear('Comme ce jour-là : aux mêmes périodes aussi, ou seulement aux mêmes heures ?', draft.position);
+    draft.condition = condition;
+  }
+
+  /** "Sur rendez-vous : lundi 9h-12h, mardi 14h-17h": after a colon, all that the sentence tells; else it is asked. */
+  private byAppointmentToo(draft: Draft, rdv: { mention: string; heading: boolean }, gap: Gap): void {
+    if (this.saysLibre(draft)) return;
+    const aussi = this.choices.rdvAussi ?? (rdv.heading && gap === null ? true : null);
+    if (aussi === null) throw new Unclear('Sur rendez-vous aussi à ces heures-là ?', draft.position);
+    if (aussi) draft.rdv = rdv.mention;
+  }
+
+  private section(gap: Gap): Draft {
     const draft = this.draft();
-    const closedFirst = this.takeKind('ferme') || this.takeKind('sauf');
+    const opened = this.takeKind('exceptionnel');
+    const token = this.peek();
+    const exceptional = opened || (token?.kind === 'ferme' && token.exceptionnel);
+    this.sectionInto(draft, gap);
+    if (exceptional && !isDated(draft.condition))
+      throw new Unclear(draft.condition ? 'De quelle année ?' : 'À quelle date exactement ?', draft.position);
+    return draft;
+  }
+
+  private sectionInto(draft: Draft, gap: Gap): void {
+    const except = this.peek()?.kind === 'sauf';
+    let closedFirst = this.takeKind('ferme') || this.takeKind('sauf') || this.closesMore(gap);
+    const titre = this.peek();
     const byAppointment = closedFirst ? null : this.takeRdv();
+    this.rdvTitre = byAppointment !== null && titre?.kind === 'rdv' ? titre : null;
     // "Mardi 9h-12h et sur rendez-vous ; mercredi…": not of Wednesday.
-    if ((closedFirst || byAppointment !== null) && this.skipLinks())
+    if ((closedFirst || byAppointment !== null) && this.skipLinks() !== null)
       throw new Unclear('Pour quels jours ?', draft.position);
     this.conditions(draft);
     // A heading has a line of its own: "En période scolaire :\nmercredi 13h-18h".
     if (draft.condition && !closedFirst && byAppointment === null) this.skipLinks();
-    if (!closedFirst && byAppointment === null && !draft.condition && this.hoursFirst())
-      return this.hoursThenDays(draft);
+    if (!closedFirst && byAppointment === null && draft.condition && this.closedDaysFollow()) {
+      this.index++;
+      draft.titre = true;
+      closedFirst = true;
+    }
+    if (!closedFirst && byAppointment === null && !draft.condition && this.hoursFirst()) {
+      this.hoursThenDays(draft);
+      return;
+    }
+    if (this.halfBeforeDays()) draft.half = this.takeHalf();
     this.days(draft);
     draft.announced = draft.condition !== null && !draft.ferme;
     this.conditions(draft);
@@ -70,20 +125,66 @@ export class SlipReader extends HoursReader {
       throw new Unclear('Pour quels jours ?', draft.position);
     }
     draft.ferme = closedFirst;
+    draft.closedFirst = closedFirst;
     this.skipPlainLinks();
     if (closedFirst) {
-      const next = this.peek();
-      if (this.startsHours(next)) throw new Unclear('Est-ce ouvert ou fermé à ces heures ?', this.here());
-      if (next?.kind === 'demi' && draft.condition)
-        throw new Unclear('De quelle heure à quelle heure est-ce fermé ?', next.position);
-      draft.half = this.takeHalf();
-      return draft;
+      this.closedHalf(draft);
+      const before = this.said.at(-1);
+      if (except && gap === null && before?.halves && draft.days.length > 0 && draft.half === null)
+        throw new Unclear('Sauf ce jour-là toute la journée, ou une partie ?', draft.position);
+      return;
     }
     draft.rdv = byAppointment;
     this.skipLineEnd();
     this.hoursOf(draft);
     this.conditions(draft);
-    return draft;
+  }
+
+  /** "Fermé le mercredi après-midi". */
+  private closedHalf(draft: Draft): void {
+    const next = this.peek();
+    if (this.startsHours(next)) throw new Unclear('Est-ce ouvert ou fermé à ces heures ?', this.here());
+    if (next?.kind === 'demi' && draft.condition)
+      throw new Unclear('De quelle heure à quelle heure est-ce fermé ?', next.position);
+    if (next?.kind === 'demi' && this.listed)
+      throw new Unclear('Est-ce chacun de ces jours, ou le dernier seulement ?', next.position);
+    draft.half = this.takeHalf();
+  }
+
+  /** "Fermé les jours fériés et en août": what closes goes on, up to a comma where something else follows. */
+  private closesMore(gap: Gap): boolean {
+    const before = this.said.at(-1);
+    const first = this.peek();
+    if (gap !== null || !before?.closedFirst || (first?.kind !== 'condition' && first?.kind !== 'feries')) return false;
+    for (let ahead = 1; ; ahead++) {
+      const token = this.peek(ahead);
+      if (!token || (token.kind === 'lien' && token.word === ';')) return true;
+      if (token.kind === 'lien' || token.kind === 'condition' || token.kind === 'feries') continue;
+      if (!this.isLink(this.peek(-1), 'et')) return false;
+      if (this.isLink(this.peek(ahead - 1), ',')) return true;
+      throw new Unclear('Est-ce aussi fermé, ou est-ce pour ce qui suit ?', first.position);
+    }
+  }
+
+  /** "En juillet et août : fermé le samedi". */
+  private closedDaysFollow(): boolean {
+    if (this.peek()?.kind !== 'ferme') return false;
+    let ahead = 1;
+    while (this.isPlainLink(this.peek(ahead))) ahead++;
+    const next = this.peek(ahead)?.kind;
+    return next === 'jour' || next === 'jours';
+  }
+
+  /** "Tous les matins du lundi au vendredi". */
+  private halfBeforeDays(): boolean {
+    const mark = this.index;
+    this.skipPlainLinks();
+    let ahead = 1;
+    while (this.isPlainLink(this.peek(ahead))) ahead++;
+    const days =
+      this.peek()?.kind === 'demi' && (this.peek(ahead)?.kind === 'jour' || this.peek(ahead)?.kind === 'jours');
+    if (!days) this.index = mark;
+    return days;
   }
 
   /** A table that is copied has each of its cells on a line: "Lundi\n9h-12h\nMardi\nFermé". */
@@ -106,7 +207,7 @@ export class SlipReader extends HoursReader {
     return first;
   }
 
-  private hoursThenDays(draft: Draft): Draft {
+  private hoursThenDays(draft: Draft): void {
     draft.hoursFirst = true;
     draft.half = this.takeHalf();
     draft.ranges = this.hours(draft.half, draft.position);
@@ -117,7 +218,6 @@ export class SlipReader extends HoursReader {
     if (draft.days.length === 0 || draft.feries) throw new Unclear('Pour quels jours ?', draft.position);
     this.appointmentAfter(draft);
     this.conditions(draft);
-    return draft;
   }
 
   /** Weeks, periods, holidays: before the days or after them, with the small words between. */
@@ -125,10 +225,11 @@ export class SlipReader extends HoursReader {
     for (;;) {
       const mark = this.index;
       const isLink = (link: Placed | undefined) =>
-        this.isPlainLink(link) || (isDated(draft.condition) && this.isLink(link, 'et'));
+        this.isPlainLink(link) || (draft.condition?.kind === 'periodes' && this.isLink(link, 'et'));
       while (isLink(this.peek())) this.index++;
       const token = this.peek();
       if (token?.kind === 'alterne') throw new Unclear('Quelles semaines : paires ou impaires ?', token.position);
+      if ((token?.kind === 'vacancesNommees' || token?.kind === 'saisonNommee') && this.datesFollow()) continue;
       if (token?.kind === 'vacancesNommees' || token?.kind === 'saisonNommee')
         throw new Unclear('De quelle date à quelle date ?', token.position);
       if (token?.kind === 'depuis' && this.peek(1)?.kind === 'condition')
@@ -139,8 +240,10 @@ export class SlipReader extends HoursReader {
         this.index = mark;
         return;
       }
-      if (isDated(draft.condition) && isDated(token.condition) && !this.startsSection(draft)) {
-        draft.condition = { kind: 'periodes', periodes: [...draft.condition.periodes, ...token.condition.periodes] };
+      const [known, more] = [draft.condition, token.condition];
+      const together = known?.kind === 'periodes' && more.kind === 'periodes' && isDated(known) === isDated(more);
+      if (together && !this.startsSection(draft)) {
+        draft.condition = { kind: 'periodes', periodes: [...known.periodes, ...more.periodes] };
         this.index++;
         continue;
       }
@@ -152,6 +255,16 @@ export class SlipReader extends HoursReader {
       draft.condition = token.condition;
       this.index++;
     }
+  }
+
+  /** "Horaires d’été du 1er juillet au 31 août": the dates of what is named come next. */
+  private datesFollow(): boolean {
+    let ahead = 1;
+    while (this.isPlainLink(this.peek(ahead))) ahead++;
+    const next = this.peek(ahead);
+    const dates = next?.kind === 'condition' && next.condition.kind === 'periodes';
+    if (dates) this.index += ahead;
+    return dates;
   }
 
   /**
@@ -176,6 +289,20 @@ export class SlipReader extends HoursReader {
     return draft.ranges.length > 0 || draft.ferme;
   }
 
+  /** "Lun/mar/sam… mer/ven": a slash that lists days in one place lists them in the other. */
+  private slashesList(): boolean {
+    return this.tokens.some(({ kind }, index) => {
+      const [slash, day, second] = [1, 2, 3].map((ahead) => this.tokens[index + ahead]);
+      return (
+        kind === 'jour' &&
+        day?.kind === 'jour' &&
+        this.isLink(slash, '/') &&
+        this.isLink(second, '/') &&
+        this.tokens[index + 4]?.kind === 'jour'
+      );
+    });
+  }
+
   private days(draft: Draft): void {
     const chain: Link[] = [];
     const except: Link[] = [];
@@ -185,7 +312,11 @@ export class SlipReader extends HoursReader {
     let plural = false;
     for (let token = this.peek(); token; token = this.peek()) {
       if (token.kind === 'rang') {
+        const before = draft.nth.at(-1) ?? 0;
+        if (link === '-' && before !== 0) throw new Unclear('Quel jour de quel mois ?', draft.position);
+        if (link === 'a' && before > 0) for (let nth = before + 1; nth < token.nth; nth++) draft.nth.push(nth);
         draft.nth.push(token.nth);
+        link = null;
         pending = 0;
       } else if (token.kind === 'jour') {
         plural ||= token.plural;
@@ -218,9 +349,11 @@ export class SlipReader extends HoursReader {
     const oneDay = new Set(chain.map(({ day }) => day)).size === 1;
     if (ranks > 0 && (!oneDay || !(this.monthSaid || plural || ranks > 1)))
       throw new Unclear('Quel jour de quel mois ?', draft.position);
-    const excluded = spread(except, draft.position);
+    const paire = this.choices.paire ?? (this.slashesList() ? 'liste' : undefined);
+    this.listed = chain.some(({ link }) => link === 'et' || link === ',');
+    const excluded = spread(except, draft.position, paire);
     if (into === except && excluded.length === 0) throw new Unclear('Sauf quels jours ?', this.here());
-    draft.days = spread(chain, draft.position).filter((day) => !excluded.includes(day));
+    draft.days = spread(chain, draft.position, paire).filter((day) => !excluded.includes(day));
     if (ranks > 0 && excluded.length > 0) throw new Unclear('Quels jours exactement ?', draft.position);
   }
 }

@@ -20,9 +20,11 @@ export class Unclear extends Error {
 export function plain(text: string): string {
   let result = '';
   for (const character of text) {
-    if (/[\u2010-\u2015\u2212]/.test(character)) result += '-';
+    if (/[\u2010-\u2015\u2212\ufe58\ufe63\uff0d]/.test(character)) result += '-';
     else if (/[\u2018\u2019]/.test(character)) result += "'";
-    else if (character !== '\n' && /\s/.test(character)) result += ' ';
+    // The cells of a table that is copied.
+    else if (character === '\t') result += '|';
+    else if (character !== '\n' && /[\s\u200b\u00ad\u2060]/.test(character)) result += ' ';
     else {
       const base = character.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
       result += base.length === character.length ? base : character;

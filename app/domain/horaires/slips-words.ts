@@ -19,14 +19,18 @@ import { DAY_NAMES } from './words.ts';
 
 export type Token =
   | { kind: 'jour'; day: number; plural: boolean }
-  | { kind: 'heure'; minutes: number; bare: boolean; glued: boolean }
+  /** `libre`: said to be without appointment; `collees`: minutes after an h, `9h12`. */
+  | { kind: 'heure'; minutes: number; bare: boolean; glued: boolean; libre?: true; collees?: boolean }
   | { kind: 'rang'; nth: number }
   /** Several days in one word: `le week-end`, `LMMJV`. */
   | { kind: 'jours'; days: readonly number[] }
   | { kind: 'demi'; moment: 'matin' | 'apres-midi' | 'soir' }
   /** `closed`: within brackets, so that it is about what stands before. */
   | { kind: 'condition'; condition: Condition; closed: boolean }
-  | { kind: 'rdv'; mention: string }
+  /** `heading`: a colon follows. */
+  | { kind: 'rdv'; mention: string; heading: boolean }
+  /** `exceptionnel`: on dates that are told. */
+  | { kind: 'ferme'; exceptionnel: boolean }
   /** Where: not a word of hours, but with two places one must ask. */
   | { kind: 'endroit'; nom: string }
   /** As the day before it in the text, or as the one that it names. */
@@ -34,7 +38,8 @@ export type Token =
   | {
       kind:
         | 'mois'
-        | 'ferme'
+        /** `ouverture exceptionnelle` */
+        | 'exceptionnel'
         | 'sauf'
         | 'feries'
         | 'feriesOuverts'
@@ -50,8 +55,8 @@ export type Token =
         /** `horaires d’été`: the same. */
         | 'saisonNommee';
     }
-  /** `newLine`: a `;` that is only the end of a line. */
-  | { kind: 'lien'; word: '-' | '/' | 'a' | 'et' | 'ou' | ',' | ';' | '|' | 'de'; newLine?: true };
+  /** `newLine`: a `;` that is only the end of a line; `stop`: that is a full stop within one. */
+  | { kind: 'lien'; word: '-' | '/' | 'a' | 'et' | 'ou' | ',' | ';' | '|' | 'de'; newLine?: true; stop?: true };
 export type Placed = Token & { position: number };
 
 /** What tells the days of the hours beside it. */
@@ -83,7 +88,7 @@ const PATTERNS: readonly (readonly [RegExp, TokenMaker])[] = [
   [/24\s*h?(?:eures)?\s*(?:\/|sur)\s*24\s*(?:h(?:eures)?)?(?![\d:])/y, () => ({ kind: 'jourEtNuit' })],
   [
     pattern(
-      `(?:\\(?\\s*)(?:idem|pareil|(?:aux |les )?memes (?:horaires|heures))(?:(?: que)?(?: (?:le|pour le))? (${DAY}))?\\b`,
+      `(?:\\(? *)(?:idem|pareil|(?:aux |les )?memes (?:horaires|heures))(?:(?: que)?(?: (?:le|pour le))? (${DAY}))?\\b`,
     ),
     (m) => ({ kind: 'idem', day: m[1] === undefined ? null : DAY_NAMES.indexOf(m[1]) }),
   ],
@@ -95,21 +100,23 @@ const PATTERNS: readonly (readonly [RegExp, TokenMaker])[] = [
     () => ({ kind: 'jours', days: [0, 1, 2, 3, 4, 5, 6] }),
   ],
   [/(?:les |le )?week[- ]?ends?\b/y, () => ({ kind: 'jours', days: [5, 6] })],
+  [/l ?(?:-|a|au) ?(?:(v)|s)\b/y, (m) => ({ kind: 'jours', days: m[1] ? [0, 1, 2, 3, 4] : [0, 1, 2, 3, 4, 5] })],
   [
     /l ?m ?m ?j ?v( ?s)?( ?d)?\b/y,
     (m) => ({ kind: 'jours', days: [0, 1, 2, 3, 4, ...(m[1] ? [5] : []), ...(m[2] ? [6] : [])] }),
   ],
+  [new RegExp(`(?<=(?:^|[\\n;.]) *)(?:un|1) (?=(?:${DAY}) sur (?:deux|2)\\b)`, 'y'), () => null],
   [
-    /\(?\s*(?:une|1) semaine(?:s)? ?(?:sur|\/) ?(?:deux|2)\b\s*\)?|\(?\s*to(?:us|ut) les (?:15|quinze) jours\s*\)?|\(?\s*(?:un|1) (?:(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche) )?sur (?:deux|2)\b\s*\)?/y,
+    /\(? *(?:une|1) semaine(?:s)? ?(?:sur|\/) ?(?:deux|2)\b(?: *\))?|\(? *to(?:us|ut) les (?:15|quinze) jours(?: *\))?|\(? *(?:(?:un|1) (?:(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche) )?)?sur (?:deux|2)\b(?: *\))?/y,
     () => ({ kind: 'alterne' }),
   ],
-  [/\(?\s*(?:une|un|deux|\d) ?(?:fois|x) par mois\b\s*\)?/y, () => ({ kind: 'parfois' })],
+  [/\(? *(?:une|un|deux|\d) ?(?:fois|x) par mois\b(?: *\))?/y, () => ({ kind: 'parfois' })],
   [
-    /\(?\s*(?:en |les |la |chaque )?semaines? (im)?paires?\b\s*\)?/y,
+    /\(? *(?:en |les |la |chaque )?sem(?:aines?|\.)? (im)?paires?\b(?: *\))?/y,
     (m) => condition({ kind: 'semaines', parite: m[1] ? 'impaire' : 'paire' }),
   ],
   [
-    /\(?\s*(?:hors|sauf|en dehors des?)(?: (?:pendant|durant))?(?: les)? vacances? scolaires?\b\s*\)?|\(?\s*(?:en |pendant la |durant la )?periode scolaire\b\s*\)?/y,
+    /\(? *(?:hors|sauf|en dehors des?)(?: (?:pendant|durant))?(?: les)? vacances? scolaires?\b(?: *\))?|\(? *(?:en |pendant la |durant la )?periode scolaire\b(?: *\))?/y,
     () => condition({ kind: 'scolaire' }),
   ],
   [
@@ -118,7 +125,7 @@ const PATTERNS: readonly (readonly [RegExp, TokenMaker])[] = [
   ],
   [/(?:horaires |heures )?(?:d'|en |l')(?:ete|hiver)\b/y, () => ({ kind: 'saisonNommee' })],
   [
-    /\(?\s*(?:pendant |durant |en periode de )?(?:les )?vacances scolaires\b\s*\)?/y,
+    /\(? *(?:pendant |durant |en periode de )?(?:les )?vacances scolaires\b(?: *\))?/y,
     () => condition({ kind: 'vacances' }),
   ],
   [pattern(`(?:du |le )?(${WHOLE_DATE}) ?(?:jusqu'au|au|a|-) ?(${WHOLE_DATE})${END}`), (m) => periodOf(m[1], m[2])],
@@ -142,7 +149,7 @@ const PATTERNS: readonly (readonly [RegExp, TokenMaker])[] = [
     (m) => condition(months(m[1] ?? '')),
   ],
   [
-    /(lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche)(s)?\b\.?/y,
+    /(lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche)(s)?\b(?:\.(?=\s*[:\d]))?/y,
     (m) => ({ kind: 'jour', day: DAY_NAMES.indexOf(m[1] ?? ''), plural: m[2] !== undefined }),
   ],
   [
@@ -154,32 +161,35 @@ const PATTERNS: readonly (readonly [RegExp, TokenMaker])[] = [
     (m) => ({ kind: 'rang', nth: rankOf(m) }),
   ],
   [/(?:du|de chaque|\/) ?mois\b/y, () => ({ kind: 'mois' })],
-  [/(?:non ouverte?|pas d'accueil)(?: (?:au|du) public)?\b/y, () => ({ kind: 'ferme' })],
+  [/(?:non ouverte?|pas d'accueil)(?: (?:au|du) public)?\b/y, () => ({ kind: 'ferme', exceptionnel: false })],
   [
-    /ferme(?:e|es|s|tures?(?: (?:annuelle|exceptionnelle|estivale)s?)?)?(?: au public)?(?: toute la journee)?\b/y,
-    () => ({ kind: 'ferme' }),
+    /ferme(?:e|es|s|tures?(?: (?:annuelle|(exceptionnelle)|estivale)s?)?)?(?: au public)?(?: toute la journee)?\b/y,
+    (m) => ({ kind: 'ferme', exceptionnel: m[1] !== undefined }),
   ],
-  [/conges(?: annuels)?\b/y, () => ({ kind: 'ferme' })],
-  [/ouvertures? exceptionnelles?\b\s*:?/y, () => null],
+  [/conges(?: annuels)?\b/y, () => ({ kind: 'ferme', exceptionnel: false })],
+  [/ouvertures? exceptionnelles?\b\s*:?/y, () => ({ kind: 'exceptionnel' })],
   [/sauf\b|excepte\b|hormis\b/y, () => ({ kind: 'sauf' })],
   [pattern(`(?:avec ou )?sans ${RDV}`), () => null],
   [
     pattern(
-      `\\(?\\s*(?:uniquement |seulement |exclusivement )?(?:sur |avec |prise de )?${RDV}(?: (?:uniquement|seulement|obligatoire))?(?:\\s*\\))?(?:(?: ?: ?| (?:au|tel\\.?) ?(?:: ?)?)(0\\d(?:[ .]?\\d{2}){4})(?!\\d))?`,
+      `\\(? *(?:uniquement |seulement |exclusivement )?(?:sur |avec |prise de )?${RDV}(?: (?:uniquement|seulement|obligatoire))?(?: *\\))?(?:(?: ?: ?| (?:au|tel\\.?) ?(?:: ?)?)(0\\d(?:[ .]?\\d{2}){4})(?!\\d))?`,
     ),
-    (m) => ({ kind: 'rdv', mention: m[1] ? `sur rendez-vous au ${m[1].replaceAll('.', ' ')}` : 'sur rendez-vous' }),
+    (m) => rdvToken(m[1] ? `sur rendez-vous au ${m[1].replaceAll('.', ' ')}` : 'sur rendez-vous'),
   ],
   [
-    /\(?\s*sur (?:inscription|reservation)s?\b\s*\)?/y,
-    (m) => ({ kind: 'rdv', mention: m[0].includes('ins') ? 'sur inscription' : 'sur réservation' }),
+    /\(? *sur (?:inscription|reservation)s?\b(?: *\))?/y,
+    (m) => rdvToken(m[0].includes('ins') ? 'sur inscription' : 'sur réservation'),
   ],
-  [/\(?\s*(?:toute la journee|(?:en )?journee continue|sans interruption|non[- ]stop|en continu)\b\s*\)?/y, () => null],
+  [
+    /\(? *(?:toute la journee|(?:en )?journee continue|sans interruption|non[- ]stop|en continu)\b(?: *\))?/y,
+    () => null,
+  ],
   [/(?:le |les )?matin(?:s|ees?)?\b/y, () => ({ kind: 'demi', moment: 'matin' })],
   [/(?:l'|les )?apres[- ]?midis?\b/y, () => ({ kind: 'demi', moment: 'apres-midi' })],
   [/(?:le |les |en )?soir(?:s|ees?)?\b/y, () => ({ kind: 'demi', moment: 'soir' })],
   [
     /(\d{1,2})\s*h(?:eures?|rs?)?\s*(\d{2})(?:\s*(?:mn|min|minutes)\b)?(?!\d|\s*h|\s*:)/y,
-    (m, glued) => timeToken(m[1], m[2], glued),
+    (m, glued) => ({ ...timeToken(m[1], m[2], glued), collees: true }),
   ],
   [
     /(\d{1,2})(?:[:.](\d{2}))? ?(a|p)\.?m\b\.?/y,
@@ -198,6 +208,14 @@ const PATTERNS: readonly (readonly [RegExp, TokenMaker])[] = [
     /(\d{1,2})(?=\s*(?:-|a\b|\/|[;,]|$))/y,
     (m) => ({ kind: 'heure', minutes: Number(m[1]) * 60, bare: true, glued: false }),
   ],
+  // "Fermé le lundi, ouvert du mardi au samedi…": what follows is told anew.
+  [
+    new RegExp(
+      `(?<=[,.;-] |et )ouverte?s?(?: au public)? (?=(?:du |le |les |tous les )?(?:${DAY}|lun|mar|mer|jeu|ven|sam|dim))`,
+      'y',
+    ),
+    () => ({ kind: 'lien', word: ';' }),
+  ],
   [
     /(?:jours et heures|horaires?)(?: d'ouvertures?)?(?: au public)?\b\s*:?|ouvertures?(?: au public)?\b\s*:?|ouverte?s?(?: au public)?\b\s*:?/y,
     () => null,
@@ -210,19 +228,22 @@ const PATTERNS: readonly (readonly [RegExp, TokenMaker])[] = [
   ],
   [/permanences?(?: en mairie)?\b\s*:?|(?:en )?accueil (?:libre|(?:du |tout )?public)\b\s*:?/y, () => null],
   [/(?:le |les )?(?:seulement|uniquement|exclusivement)\b/y, () => null],
+  [/entre(?= \d| midi)/y, () => ({ kind: 'lien', word: 'de' })],
+  [/(?<=entre (?:\d{1,2} ?(?:h|:) ?(?:\d{2})? ?|midi ))et\b/y, () => ({ kind: 'lien', word: 'a' })],
   [/jusqu'a\b|au\b|a(?=\s|\d)/y, () => ({ kind: 'lien', word: 'a' })],
   [/et\b|&amp;|&|\+|puis\b|ainsi que\b/y, () => ({ kind: 'lien', word: 'et' })],
   [/ou\b/y, () => ({ kind: 'lien', word: 'ou' })],
   [/(?:de|du|des|le|les|tous les|chaque)\b/y, () => ({ kind: 'lien', word: 'de' })],
-  [/\n/y, () => ({ kind: 'lien', word: ';', newLine: true })],
-  [/--+|;|\.(?=\s|$)/y, () => ({ kind: 'lien', word: ';' })],
+  [/\n|<br ?\/?>/y, () => ({ kind: 'lien', word: ';', newLine: true })],
+  [/\.(?= +\S)/y, () => ({ kind: 'lien', word: ';', stop: true })],
+  [/--+(?![->])|;|\.(?=\s|$)/y, () => ({ kind: 'lien', word: ';' })],
   [/\|/y, () => ({ kind: 'lien', word: '|' })],
-  [/[-_]/y, () => ({ kind: 'lien', word: '-' })],
+  [/[-=]*>|→|[-_]/y, () => ({ kind: 'lien', word: '-' })],
   [/\/+/y, () => ({ kind: 'lien', word: '/' })],
   [/,/y, () => ({ kind: 'lien', word: ',' })],
   [/\((?=\s*(?:ferme|sauf|excepte|hormis|conges)|[^()]*feries\s*\))/y, () => ({ kind: 'lien', word: ',' })],
   [/\)/y, () => null],
-  [/[:•·▪►]|=?>/y, () => null],
+  [/[:•·▪►]/y, () => null],
   [/\*(?=\s*(?:lun|mar|mer|jeu|ven|sam|dim|du|le|ferme))/y, () => null],
 ];
 
@@ -230,6 +251,10 @@ const PATTERNS: readonly (readonly [RegExp, TokenMaker])[] = [
 function hourOfTwelve(hour: number, afternoon: boolean): number {
   if (hour < 1 || hour > 12) return Number.NaN;
   return (hour % 12) + (afternoon ? 12 : 0);
+}
+
+function rdvToken(mention: string): Token {
+  return { kind: 'rdv', mention, heading: false };
 }
 
 function periodOf(first = '', last = ''): Token {
@@ -252,7 +277,11 @@ function rankOf(match: RegExpExecArray): number {
   return index < 0 ? -1 : index + 1;
 }
 
-function timeToken(hours: string | undefined, minutes: string | undefined, glued: boolean): Token {
+function timeToken(
+  hours: string | undefined,
+  minutes: string | undefined,
+  glued: boolean,
+): Extract<Token, { kind: 'heure' }> {
   const said = Number(hours) * 60 + Number(minutes);
   return { kind: 'heure', minutes: Number(minutes) < 60 ? said : Number.NaN, bare: false, glued };
 }
@@ -286,8 +315,11 @@ export function tokenize(text: string): Placed[] {
       );
     }
     const made = found.make(found.match, position === end);
+    const last = tokens.at(-1);
+    if (made === null && last?.kind === 'heure' && found.match[0].startsWith('sans r')) last.libre = true;
     if (made) {
-      const token = made.kind === 'condition' ? { ...made, closed: found.match[0].endsWith(')') } : made;
+      const after = position + found.match[0].length;
+      const token = beside(made, { said: found.match[0], follows: letters.slice(after, after + 2) });
       if (token.kind === 'heure' && !(token.minutes <= 1440)) throw new Unclear('Cette heure n’existe pas.', position);
       if (token.kind === 'condition') checkPeriods(token.condition, position);
       if (token.kind === 'endroit') {
@@ -299,6 +331,13 @@ export function tokenize(text: string): Placed[] {
     position += found.match[0].length;
     end = position;
   }
+}
+
+/** A token with what stands around it. */
+function beside(token: Token, { said, follows }: { said: string; follows: string }): Token {
+  if (token.kind === 'condition') return { ...token, closed: said.endsWith(')') };
+  if (token.kind === 'rdv') return { ...token, heading: /^ ?:/.test(follows) };
+  return token;
 }
 
 function firstPattern(letters: string, position: number): { match: RegExpExecArray; make: TokenMaker } | null {

@@ -33,6 +33,16 @@ export interface Choices {
   twice?: 'ajoute' | 'remplace';
   /** "9h-12h / 14h-17h sur rdv": all of them, or the last range. */
   rdv?: 'tout' | 'derniere';
+  /** "Sur rendez-vous lundi 9h-12h, mardi 14h-17h": Tuesday too, or not. */
+  rdvAussi?: boolean;
+  /** "lundi/vendredi": these two days, or from the one to the other. */
+  paire?: 'liste' | 'suite';
+  /** "lundi 9h-12h semaines paires, mardi idem": in these weeks too, or the hours alone. */
+  idem?: 'tout' | 'heures';
+  /** "Semaine paire : lundi 9h-12h. Mardi 14h-17h": Tuesday too, or every week. */
+  periodeAussi?: boolean;
+  /** "9h12-14h18": minutes, or two ranges whose ends run together. */
+  colle?: 'minutes' | 'plages';
   /** The week that a text of closures alone ("Fermé le mercredi") is about; without it, the days of opening are asked for. */
   usual?: Grille['semaine'];
 }
@@ -276,7 +286,11 @@ function termOnly(grille: Grille, days: ReadonlySet<number>): Variante[] {
 }
 
 function exceptionsOf(section: Section, periodes: readonly { du: CalendarDay; au: CalendarDay }[]): ExceptionDatee[] {
-  if (section.days.length > 0 || section.nth.length > 0) throw new Unclear('Le jour ou la date ?', section.position);
+  if (section.days.length > 0 || section.nth.length > 0)
+    throw new Unclear(
+      'Les heures de certains jours, d’une date à une autre d’une seule année : notez-les date par date, ou sans l’année si elles reviennent.',
+      section.position,
+    );
   return periodes.map(({ du, au }) => {
     const [first, last] = [du, au].map(({ annee, mois, jour }) => dayOf(annee ?? 0, mois, jour));
     if (first === undefined || last === undefined || last < first || last - first > 400)

@@ -7,6 +7,7 @@ import { type Reading, Unclear } from './slips-unclear.ts';
 import { type Placed, SAYS_DAYS, type Token, tokenize } from './slips-words.ts';
 import type { Choices } from './slips-write.ts';
 import type { TimeRange } from './week.ts';
+import { DAY_NAMES } from './words.ts';
 
 /**
  * What a text written as people write was understood as, to be shown for confirmation; or where it is not clear, why, and the
@@ -80,7 +81,9 @@ function placeIn(text: string, composed: number): number {
   return text.length;
 }
 
-/** OSM days with French hours: `Mo-Th 10h00-12h30; We off`. */
+const OSM_DAYS = ['Mo', 'Tu', 'We', 'Th', 'Fr', 'Sa', 'Su'];
+
+/** OSM days with French hours: `Mo-Th 10h00-12h30; We off`, `Sa et Su 10h-12h et 14h-17h`. */
 function readMixed(text: string): Understanding {
   const osm = text
     .trim()
@@ -92,6 +95,9 @@ function readMixed(text: string): Understanding {
   if (parseHoraires(osm).ok) return { ok: true, osm };
   const strict = parseHoraires(text);
   if (strict.ok) return { ok: true, osm: text };
+  const french = text.replace(/\b(?:Mo|Tu|We|Th|Fr|Sa|Su)\b/g, (day) => DAY_NAMES[OSM_DAYS.indexOf(day)] ?? day);
+  const understood = attempt(() => ({ ok: true as const, osm: understand(french.normalize('NFC'), {}) }), french);
+  if (understood.ok) return understood;
   return { ok: false, message: strict.message, position: strict.position ?? 0 };
 }
 
@@ -144,12 +150,7 @@ function readingsOf(text: string, tokens: readonly Placed[] | null, position: nu
       );
       candidates.push(() => readTokens(told, text.length));
     } else {
-      candidates.push(
-        () => readTokens(tokens, text.length, { twice: 'ajoute' }),
-        () => readTokens(tokens, text.length, { twice: 'remplace' }),
-        () => readTokens(tokens, text.length, { rdv: 'tout' }),
-        () => readTokens(tokens, text.length, { rdv: 'derniere' }),
-      );
+      candidates.push(...EITHER_WAY.map((choices) => () => readTokens(tokens, text.length, choices)));
     }
   }
   // Two hours run together (`14 18 h`, `12h3019h`): a dash between two of their figures.
@@ -173,3 +174,11 @@ function readingsOf(text: string, tokens: readonly Placed[] | null, position: nu
 }
 
 const MOST_READINGS = 4;
+
+/** The two answers to each question that a text may leave open. */
+const EITHER_WAY: readonly Choices[] = [
+  ...[{ twice: 'ajoute' }, { twice: 'remplace' }, { rdv: 'tout' }, { rdv: 'derniere' }],
+  ...[{ rdvAussi: true }, { rdvAussi: false }, { periodeAussi: true }, { periodeAussi: false }],
+  ...[{ paire: 'liste' }, { paire: 'suite' }, { idem: 'tout' }, { idem: 'heures' }],
+  ...[{ colle: 'plages' }, { colle: 'minutes' }],
+] as const;

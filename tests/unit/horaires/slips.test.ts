@@ -260,7 +260,12 @@ describe('what is not clear is asked, with its place and the readings that are p
     ['mardi 9h-12h 1 fois par mois', 13, 'Quel jour du mois'],
     ['lundi 9h-12h, semaine paire lundi 14h-17h', 14, 'en plus, ou à la place'],
     ['lundi 9h-12h, mardi 14h-17h en août', 14, 'jours d’avant'],
-    ['lundi 9h-12h. En août : mardi 14h-16h. Jeudi 9h-12h', 39, 'toute l’année'],
+    [
+      'lundi 9h-12h. En août : mardi 14h-16h. Jeudi 9h-12h',
+      39,
+      'toute l’année',
+      ['Mo 09:00-12:00, Aug Tu 14:00-16:00, Aug Th 09:00-12:00', 'Mo,Th 09:00-12:00, Aug Tu 14:00-16:00'],
+    ],
     ['du lundi au vendredi 9h-17h. En août, du lundi au jeudi 9h-12h', 29, 'Et le vendredi'],
     ['en août 9h-12h', 0, 'quels jours'],
     ['lundi 9h-12h, fermé le 31 février', 20, 'n’existe pas'],
