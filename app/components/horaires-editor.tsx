@@ -9,12 +9,12 @@ import {
   isEditorIntent,
   isRawTextTyped,
   pressEditor,
-  readSource,
   textOfEditor,
   type Written,
   withRawText,
 } from '#app/domain/horaires/form-editor.ts';
 import { type DraftError, spreadDraft } from '#app/domain/horaires/form-read.ts';
+import { readSource } from '#app/domain/horaires/form-source.ts';
 import { Button } from './button.tsx';
 import { BookedWarning } from './horaires-booked.tsx';
 import { HorairesCalendar } from './horaires-calendar.tsx';
@@ -63,11 +63,12 @@ export function HorairesEditor({ initial, stored, place, before, children }: Edi
           Mettre à jour l’aperçu
         </button>
         <input type="hidden" name="source" value={JSON.stringify(draft.source)} />
+        <input type="hidden" name="avant" value={draft.avant} />
         <input type="hidden" name="texte_vu" value={JSON.stringify(draft.texteVu)} />
         <div className="horaires-fields">
           {before}
           <SourceNotice kind={source.kind} source={draft.source} />
-          <PasteFields colle={draft.colle} answer={view.collage} />
+          <PasteFields colle={draft.colle} avant={draft.avant} answer={view.collage} />
           <h2 className="horaires-title">La semaine habituelle</h2>
           <p className="field-help">
             Écrivez les heures comme vous voulez : 9h, 9:30, ou toute la journée d’un coup, « 9h-12h / 14h-17h ».
@@ -151,11 +152,12 @@ function useEditorState(initial: EditorView, stored: string | null, root: React.
   const afterPress = useAfterPress();
   const leave = (event: FocusEvent<HTMLDivElement>) => {
     const { target, relatedTarget } = event;
-    if (!(target instanceof HTMLInputElement)) return;
-    const group = groupOf(target);
-    const leaves = group !== null && groupOf(relatedTarget) !== group;
+    // From the keyboard a day is left by its last button; one that has been taken out of the page leaves nothing.
+    if (!target.isConnected) return;
+    const here = groupsOf(relatedTarget);
+    const gone = groupsOf(target).filter((group) => !here.includes(group));
     afterPress(() => {
-      if (leaves) setLeft((groups) => new Set([...groups, group]));
+      if (gone.length > 0) setLeft((groups) => new Set([...groups, ...gone]));
       if (target.classList.contains('input-time')) settle();
     });
   };
@@ -204,7 +206,8 @@ function useAfterPress(): (action: () => void) => void {
 function shownErrors(given: readonly DraftError[], reading: Written, left: ReadonlySet<string>): DraftError[] {
   const empty = reading.ok && reading.text === '';
   const own = given.filter(({ group }) => group === 'colle' || group === 'texte' || (group === 'horaires' && empty));
-  const found = reading.ok ? [] : reading.errors.filter(({ group }) => left.has(group));
+  const isLeft = ({ group }: DraftError) => [...left].some((one) => group === one || group.startsWith(`${one}.`));
+  const found = reading.ok ? [] : reading.errors.filter(isLeft);
   return [
     ...own,
     ...found.filter(({ group, message }) => !own.some((e) => e.group === group && e.message === message)),
@@ -229,8 +232,14 @@ function useLastText(reading: Written, fallback: string): string {
   return last.current;
 }
 
-function groupOf(target: EventTarget | null): string | null {
-  return target instanceof Element ? (target.closest('[data-group]')?.getAttribute('data-group') ?? null) : null;
+/** The groups that an element is in, the innermost first: a day, and the certain weeks that it is of. */
+function groupsOf(target: EventTarget | null): string[] {
+  const groups: string[] = [];
+  for (let at = target instanceof Element ? target : null; at; at = at.parentElement) {
+    const group = at.getAttribute('data-group');
+    if (group !== null) groups.push(group);
+  }
+  return groups;
 }
 
 /** The input of that name, or the group that it would have been in. */

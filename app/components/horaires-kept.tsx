@@ -1,4 +1,4 @@
-import type { SourceKind } from '#app/domain/horaires/form-editor.ts';
+import type { SourceKind } from '#app/domain/horaires/form-source.ts';
 import type { RegleGardee } from '#app/domain/horaires/grille.ts';
 import { joinWords } from '#app/domain/horaires/words.ts';
 import { Button } from './button.tsx';

@@ -6,7 +6,7 @@ import { Fold } from './horaires-fold.tsx';
 import { Notice } from './notice.tsx';
 
 /** A text that people have already, to fill the days with; then what was understood of it, what is asked, or where it is not clear. */
-export function PasteFields({ colle, answer }: { colle: string; answer: PasteAnswer | null }) {
+export function PasteFields({ colle, avant, answer }: { colle: string; avant: string; answer: PasteAnswer | null }) {
   const input = useInput('colle', 'colle');
   const target = useFocusTarget('collage');
   return (
@@ -33,6 +33,11 @@ export function PasteFields({ colle, answer }: { colle: string; answer: PasteAns
           <Answer answer={answer} />
         </div>
       ) : null}
+      {avant === '' ? null : (
+        <Button look="secondary" name="intent" value="decoller" formNoValidate>
+          Annuler ce collage et revenir aux horaires d’avant
+        </Button>
+      )}
     </Fold>
   );
 }
@@ -42,6 +47,18 @@ function Answer({ answer }: { answer: PasteAnswer }) {
     return (
       <Notice kind="success" title="Voici ce que nous avons compris">
         <Lines lignes={answer.lignes} />
+        {answer.enleve.length > 0 ? (
+          <>
+            <p className="understood-what">Enlevé, parce que votre texte le remplace :</p>
+            <Lines lignes={answer.enleve} />
+          </>
+        ) : null}
+        {answer.reste.length > 0 ? (
+          <>
+            <p className="understood-what">Gardé, parce que votre texte n’en parle pas :</p>
+            <Lines lignes={answer.reste} />
+          </>
+        ) : null}
         <p>La semaine est remplie ainsi ci-dessous. Vérifiez-la, corrigez-la, puis enregistrez.</p>
       </Notice>
     );

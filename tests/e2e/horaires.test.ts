@@ -39,6 +39,12 @@ test('a pasted text fills the week, an unclear one is asked about, another has i
   await page.locator('input[name="lecture"]').first().check();
   await page.getByRole('button', { name: 'Remplir la semaine ainsi' }).click();
   await expectText(page, 'Voici ce que nous avons compris');
+  // The seasons that stood there are gone, which is said, and can be taken back.
+  await page.locator('#collage', { hasText: 'de septembre à juin' }).waitFor();
+  expect(await page.locator('#texte').inputValue()).toBe('Mo-Fr 09:00-12:00,14:00-17:00; PH off');
+  expect(await page.locator('.horaires-preview td', { hasText: '18 h' }).count()).toBe(0);
+  await page.getByRole('button', { name: 'Annuler ce collage' }).click();
+  await expect.poll(() => page.locator('#texte').inputValue()).toMatch(/^Sep-Jun Mo-Fr/);
   await page.locator('#colle').fill('du lundi au jeudi de 9h à 12h et de 14h à 17h, vendredi 9h-12h');
   await page.getByRole('button', { name: 'Remplir la semaine avec ce texte' }).click();
   await expectText(page, 'Vendredi : 9 h – 12 h');
@@ -125,6 +131,26 @@ test('from the keyboard alone: a day in one field, a range added, taken out and 
   expect(await page.locator('[id="jour.6.1.fin"]').inputValue()).toBe('17:00');
 });
 
+test('from the keyboard, a day that is left by its last button says what is wrong, in a season and an exception too', async () => {
+  const page = await openHours(LIBOURNE);
+  await page.locator('[id="jour.1.0.debut"]').focus();
+  await page.keyboard.type('14h');
+  await page.keyboard.press('Tab');
+  await page.keyboard.type('12h');
+  for (let tabs = 0; tabs < 12 && (await focused(page)) !== 'jour.2.0.debut'; tabs++) await page.keyboard.press('Tab');
+  expect(await focused(page)).toBe('jour.2.0.debut');
+  await page.locator('[id="jour.1.erreurs"]', { hasText: 'La fin (12:00) doit venir après' }).waitFor();
+  await expectText(page, 'l’aperçu suivra');
+  await page.locator('#exceptions').click();
+  await page.locator('button[value="exception-ajouter:ouvert"]').click();
+  await page.locator('[id="exception.0.du"]').fill('2027-01-12');
+  await page.locator('[id="exception.0.plage.0.debut"]').fill('14h');
+  await page.locator('[id="exception.0.plage.0.fin"]').fill('12h');
+  await page.locator('button[value="exception-retirer:0"]').focus();
+  await page.keyboard.press('Tab');
+  await page.locator('[id="exception.0.plage.erreurs"]', { hasText: 'La fin (12:00)' }).waitFor();
+});
+
 test('without JavaScript every button gives the form back with what was typed, the calendar too', async () => {
   const page = await openHours(MERIGNAC, { javaScriptEnabled: false });
   await page.locator('[id="jour.5.0.debut"]').fill('9h-12h / 14h-17h');
@@ -144,6 +170,9 @@ test('without JavaScript every button gives the form back with what was typed, t
   await page.locator('button[value="coller"]').click();
   await expectText(page, 'Voici ce que nous avons compris');
   expect(await page.locator('[id="jour.1.0.debut"]').inputValue()).toBe('08:00');
+  expect(await page.locator('.variante').count()).toBe(0);
+  await page.locator('button[value="decoller"]').click();
+  await expect.poll(() => focused(page)).toBe('colle');
   expect(await page.locator('[id="variante.1.jour.6.0.fin"]').inputValue()).toBe('12h');
   await save(page);
 });

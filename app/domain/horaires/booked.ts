@@ -1,5 +1,5 @@
 import type { Opening } from './evaluate.ts';
-import { osmOfText } from './form-editor.ts';
+import { osmOfText } from './form-source.ts';
 import { localMoment } from './opening.ts';
 import { parseHoraires } from './parse.ts';
 import { shownOpenings } from './preview.ts';

@@ -1,7 +1,7 @@
 import type { Booked } from './booked.ts';
 import { civilOf, dayOf, isoWeekOf, parseLocalDate, weekdayOf } from './dates.ts';
 import type { Opening } from './evaluate.ts';
-import { osmOfText } from './form-editor.ts';
+import { osmOfText } from './form-source.ts';
 import { localDay } from './opening.ts';
 import { parseHoraires } from './parse.ts';
 import { type PreviewDay, previewDays } from './preview.ts';

@@ -1,11 +1,13 @@
 import { type Opening, usualDay } from './evaluate.ts';
+import { packBefore, unpackBefore } from './form-before.ts';
 import { draftOfEntries, draftOfGrille, type GrilleDraft } from './form-draft.ts';
 import { editDraft, isEditIntent } from './form-edit.ts';
+import { closeWithin, type Filled, pasteInto } from './form-paste.ts';
 import { type DraftError, grilleOfDraft, spreadDraft } from './form-read.ts';
+import { readSource } from './form-source.ts';
 import { readableWeek } from './french.ts';
-import type { Grille, Plage } from './grille.ts';
+import { type Grille, isEmptyGrille, type Plage } from './grille.ts';
 import { editedText } from './grille-edit.ts';
-import { EMPTY_GRILLE, grilleOfText } from './grille-read.ts';
 import { textOfGrille } from './grille-write.ts';
 import { MAX_LENGTH, parseHoraires } from './parse.ts';
 import { understandHoraires, whyUnread } from './slips.ts';
@@ -24,11 +26,14 @@ export interface EditorDraft {
   texteVu: string;
   /** The field of the pasted text. */
   colle: string;
+  /** The inputs before a text was pasted, to go back to (see `packBefore`); empty: none was. */
+  avant: string;
 }
 
 /** What became of a pasted text. `lectures`: the ways to read it, where there is more than one. */
 export type PasteAnswer =
-  | { kind: 'compris'; lignes: string[] }
+  /** `reste`, `enleve`: of the hours before, in French, what the text leaves and what it takes the place of. */
+  | { kind: 'compris'; lignes: string[]; reste: string[]; enleve: string[] }
   | ({ kind: 'question'; message: string; lectures: readonly Reading[] } & MarkedPlace)
   | ({ kind: 'refus'; message: string } & MarkedPlace);
 
@@ -48,13 +53,17 @@ export interface EditorView {
   annonce: string;
 }
 
-/** How a text stands in the editor: read, understood though it is not in the grammar, or neither. */
-export type SourceKind = 'vide' | 'lu' | 'compris' | 'illisible';
-
 /** The form for a text of hours, nothing typed yet. */
 export function editorOfText(text: string | null): EditorDraft {
   const source = text ?? '';
-  return { source, grille: draftOfGrille(readSource(source).grille), texte: source, texteVu: source, colle: '' };
+  return {
+    source,
+    grille: draftOfGrille(readSource(source).grille),
+    texte: source,
+    texteVu: source,
+    colle: '',
+    avant: '',
+  };
 }
 
 /** What stands on the screen before any button. */
@@ -75,6 +84,7 @@ export function editorOfEntries(entries: Iterable<readonly [string, unknown]>): 
     texte: text('texte'),
     texteVu: readJsonText(text('texte_vu')),
     colle: text('colle'),
+    avant: text('avant'),
   };
 }
 
@@ -104,43 +114,6 @@ export function withRawText(draft: EditorDraft): EditorDraft {
   return written.ok ? { ...draft, texte: written.text, texteVu: written.text } : draft;
 }
 
-export interface SourceReading {
-  kind: SourceKind;
-  osm: string;
-  grille: Grille;
-}
-
-/** Taking a long text apart costs a tenth of a second, and the same text is asked at every key: what was read last is kept. */
-const READ = new Map<string, SourceReading>();
-const MAX_READ = 50;
-
-/** The grille of the text that the inputs were filled from, and how it was read. */
-export function readSource(source: string): SourceReading {
-  const known = READ.get(source);
-  if (known) return known;
-  const read = interpret(source);
-  if (READ.size >= MAX_READ) READ.clear();
-  READ.set(source, read);
-  return read;
-}
-
-function interpret(source: string): SourceReading {
-  const osm = osmOfText(source);
-  const read = grilleOfText(osm);
-  if (osm === null || !read.ok) {
-    return { kind: source.trim() === '' ? 'vide' : 'illisible', osm: '', grille: EMPTY_GRILLE };
-  }
-  return { kind: osm === source ? 'lu' : 'compris', osm, grille: read.grille };
-}
-
-/** A text of hours in the grammar: itself, or what was understood of it; null where it is empty or does not read. */
-export function osmOfText(text: string): string | null {
-  if (text.trim() === '') return null;
-  if (parseHoraires(text).ok) return text;
-  const understood = understandHoraires(text);
-  return understood.ok ? understood.osm : null;
-}
-
 /**
  * The usual days before which a kept rule comes, so that what the form says there is not what the public will see: `mardi`. Exceptions
  * come after the kept rules, and hold.
@@ -164,13 +137,13 @@ function areSeen(plages: readonly Plage[], seen: readonly Opening[]): boolean {
 
 /** Whether a button of the form gives it back without saving. */
 export function isEditorIntent(intent: string): boolean {
-  return isEditIntent(intent) || ['actualiser', 'coller', 'lecture', 'texte', 'remettre'].includes(intent);
+  return isEditIntent(intent) || ['actualiser', 'coller', 'decoller', 'lecture', 'texte', 'remettre'].includes(intent);
 }
 
 /**
  * What a button of the form does, but for those that save or preview. Besides those of `editDraft`: `actualiser` (nothing but the
- * calendar), `coller` (fills the days from the pasted text), `lecture` (the same with the reading chosen), `texte` (fills the days from
- * the raw text), `remettre` (back to what is stored).
+ * calendar), `coller` (fills the days from the pasted text), `lecture` (the same with the reading chosen), `decoller` (back to what
+ * stood there before), `texte` (fills the days from the raw text), `remettre` (back to what is stored).
  */
 export function pressEditor(
   draft: EditorDraft,
@@ -187,6 +160,7 @@ export function pressEditor(
   }
   if (intent === 'coller') return paste(draft);
   if (intent === 'lecture') return lecture ? fillFrom(draft, lecture) : paste(draft);
+  if (intent === 'decoller') return takeBackPaste(draft);
   if (intent === 'texte') return takeRawText(draft);
   if (intent === 'actualiser') {
     return viewOf(withRawText({ ...draft, grille: spreadDraft(draft.grille) }));
@@ -231,8 +205,9 @@ function writeDraft(source: string, draft: GrilleDraft): Written {
   if (!reading.ok) return reading;
   const after = reading.grille;
   if (sameGrille(before, after)) return { ok: true, text: source };
-  if (isEmptyGrille(after)) return { ok: true, text: '' };
   const rewrites = kind === 'vide' || kind === 'illisible';
+  // A text that said "closed all week" goes on to say it.
+  if (isEmptyGrille(after) && (rewrites || !isEmptyGrille(before))) return { ok: true, text: '' };
   const text = rewrites ? textOfGrille(after) : editedText({ text: osm, before, after });
   return text.length > MAX_LENGTH ? { ok: false, errors: [tooLong(text, draft)] } : { ok: true, text };
 }
@@ -249,10 +224,6 @@ function tooLong({ length }: string, { exceptions, variantes }: GrilleDraft): Dr
 function sameGrille(a: Grille, b: Grille): boolean {
   const said = (grille: Grille) => JSON.stringify([draftOfGrille(grille), grille.gardees.map(({ texte }) => texte)]);
   return said(a) === said(b);
-}
-
-function isEmptyGrille({ semaine, variantes, exceptions, gardees }: Grille): boolean {
-  return semaine.every((plages) => plages.length === 0) && variantes.length + exceptions.length + gardees.length === 0;
 }
 
 function paste(draft: EditorDraft): EditorView {
@@ -274,62 +245,42 @@ function paste(draft: EditorDraft): EditorView {
   return { ...viewOf(draft), collage: { kind: 'refus', message, ...markPlace(text, position) }, focus: 'collage' };
 }
 
-/** The days take the hours of a pasted text; what it does not speak of (exceptions, other weeks, public holidays) stays. */
+/** The form takes the hours of a pasted text: see `pasteInto`. */
 function fillFrom(draft: EditorDraft, osm: string): EditorView {
-  const read = grilleOfText(osm);
-  if (!read.ok) return viewOf(draft);
-  const pasted = read.grille;
-  const collage: PasteAnswer = { kind: 'compris', lignes: describeText(osm) };
-  const given = draftOfGrille(pasted);
-  const own = draft.grille;
-  const filled: EditorDraft =
-    pasted.gardees.length > 0 || readSource(draft.source).kind === 'illisible'
-      ? { ...draft, source: osm, grille: { ...given, exceptions: [...own.exceptions, ...given.exceptions] } }
-      : {
-          ...draft,
-          grille: {
-            ...own,
-            semaine: given.semaine,
-            variantes: given.variantes.length > 0 ? given.variantes : own.variantes,
-            exceptions: [...own.exceptions, ...given.exceptions],
-            feries: given.feries === 'inconnu' ? own.feries : given.feries,
-          },
-        };
-  const annonce = 'La semaine est remplie avec le texte collé : vérifiez-la avant d’enregistrer.';
-  return { ...viewOf(withRawText(filled)), collage, focus: 'collage', annonce };
+  const filled = pasteInto(draft, osm);
+  if (!filled) return viewOf(draft);
+  return pasteView(draft, {
+    filled,
+    osm,
+    annonce: 'La semaine est remplie avec le texte collé : vérifiez-la avant d’enregistrer.',
+  });
 }
 
-/**
- * "Fermé le mercredi" says nothing of the other days: it closes those of the week that stands there, in certain weeks too. Null where
- * the text says more than closures, or where there is no week.
- */
+/** "Fermé le mercredi" says nothing of the other days: see `closeWithin`. Null where the text says more, or there is no week. */
 function closeDays(draft: EditorDraft, text: string): EditorView | null {
-  const { grille } = draft;
-  const standing = grilleOfDraft(grille, readSource(draft.source).grille);
-  const usual = standing.ok ? standing.grille.semaine : null;
-  if (usual === null || usual.every((plages) => plages.length === 0)) return null;
-  const understood = understandHoraires(text, usual);
-  const read = understood.ok ? grilleOfText(understood.osm) : null;
-  if (!understood.ok || !read?.ok || read.grille.gardees.length > 0) return null;
-  const given = draftOfGrille(read.grille);
-  const closes = (day: number) => (usual[day] ?? []).length > 0 && read.grille.semaine[day]?.length === 0;
-  const closesSome = (day: number) => (usual[day] ?? []).length > (read.grille.semaine[day] ?? []).length;
-  const variantes = grille.variantes
-    .map((variante) => ({ ...variante, semaine: variante.semaine.map((rows, day) => (closes(day) ? [] : rows)) }))
-    .filter(({ effet, semaine }) => effet !== 'ajoute' || semaine.some((rows) => rows.length > 0));
-  const filled: EditorDraft = {
-    ...draft,
-    grille: {
-      ...grille,
-      semaine: grille.semaine.map((rows, day) => (closesSome(day) ? (given.semaine[day] ?? []) : rows)),
-      variantes: [...variantes, ...given.variantes],
-      exceptions: [...grille.exceptions, ...given.exceptions],
-      feries: given.feries === 'inconnu' ? grille.feries : given.feries,
-    },
-  };
-  const annonce = 'Les fermetures du texte collé sont ajoutées à la semaine : vérifiez-la avant d’enregistrer.';
-  const collage: PasteAnswer = { kind: 'compris', lignes: describeText(understood.osm) };
-  return { ...viewOf(withRawText(filled)), collage, focus: 'collage', annonce };
+  const closed = closeWithin(draft, text);
+  if (!closed) return null;
+  return pasteView(draft, {
+    ...closed,
+    annonce: 'Les fermetures du texte collé sont ajoutées à la semaine : vérifiez-la avant d’enregistrer.',
+  });
+}
+
+function pasteView(
+  draft: EditorDraft,
+  { filled, osm, annonce }: { filled: Filled; osm: string; annonce: string },
+): EditorView {
+  const { source, grille, reste, enleve } = filled;
+  const collage: PasteAnswer = { kind: 'compris', lignes: describeText(osm), reste, enleve };
+  const after = withRawText({ ...draft, source, grille, avant: packBefore(draft) });
+  return { ...viewOf(after), collage, focus: 'collage', annonce };
+}
+
+function takeBackPaste(draft: EditorDraft): EditorView {
+  const before = unpackBefore(draft.avant);
+  if (!before) return viewOf(draft);
+  const annonce = 'Le collage est annulé : les horaires d’avant sont revenus.';
+  return { ...viewOf(withRawText({ ...draft, ...before, avant: '' })), focus: 'colle', annonce };
 }
 
 function takeRawText(draft: EditorDraft): EditorView {

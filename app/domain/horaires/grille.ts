@@ -54,3 +54,8 @@ export interface RegleGardee {
   texte: string;
   description: string;
 }
+
+/** Whether a grille gives no hours at all, whatever it says of public holidays. */
+export function isEmptyGrille({ semaine, variantes, exceptions, gardees }: Grille): boolean {
+  return semaine.every((plages) => plages.length === 0) && variantes.length + exceptions.length + gardees.length === 0;
+}

@@ -10,9 +10,9 @@ import {
   editorOfText,
   isEditorIntent,
   pressEditor,
-  readSource,
   textOfEditor,
 } from '#app/domain/horaires/form-editor.ts';
+import { readSource } from '#app/domain/horaires/form-source.ts';
 import { readRules } from '#app/domain/horaires/read.ts';
 
 const TEXT = 'Mo-Fr 09:30-12:00; week 1-53/2 We 14:00-17:00; PH off; 2026 Dec 24 off';
