@@ -244,11 +244,12 @@ function selectLieuxForCarte(db: Kysely<DB>) {
         'aides',
       ),
     )
-    .select(
+    .select([
       // What `isInjoignable` asks of the standard's fields.
-      sql<boolean>`num_nonnulls(lieu_publie.telephone, lieu_publie.prise_rdv, lieu_publie.horaires) = 0
+      sql<boolean>`num_nonnulls(lieu_publie.telephone, lieu_publie.prise_rdv) = 0
         and lieu_publie.courriels = '{}' and lieu_publie.site_web = '{}'`.as('sans_contact'),
-    )
+      sql<boolean>`lieu_publie.horaires is null`.as('sans_horaires'),
+    ])
     .select(
       // What `contactOf` says.
       sql<Contact>`case when lieu_publie.telephone <> '' then 'telephone'

@@ -16,7 +16,12 @@ import {
   surelyOpen,
   surelyOpenHours,
 } from '#app/domain/horaires/semaines.ts';
-import type { StoredHoraires, StoredInterval } from '#app/domain/horaires/stored-form.ts';
+import {
+  type Fermeture,
+  type StoredHoraires,
+  type StoredInterval,
+  withFermetures,
+} from '#app/domain/horaires/stored-form.ts';
 import { capitalize, formatTime, longDay, uncapitalize } from '#app/domain/horaires/words.ts';
 import { type EtapeServie, passageOn, venuesOn } from '#app/domain/passages.ts';
 import type { Ouvert } from './filters.ts';
@@ -39,6 +44,11 @@ export function packHoraires(stored: StoredHoraires | null, { du, au }: { du: nu
       .map(([day, intervals]): [number, readonly StoredInterval[]] => [Number(day), intervals])
       .filter(([day]) => day >= du && day <= au)
       .sort((a, b) => a[0] - b[0]),
+    ...withFermetures(
+      (datees.fermetures ?? [])
+        .filter(([first, last]) => first <= au && last >= du)
+        .map(([first, last, raison]): Fermeture => [Math.max(du, first), Math.min(au, last), raison]),
+    ),
   };
   return JSON.stringify([semaine, feries, territoire, dated] satisfies Packed);
 }
@@ -236,6 +246,7 @@ interface PackedDates {
   du: number;
   au: number;
   jours: [day: number, intervals: readonly StoredInterval[]][];
+  fermetures?: readonly Fermeture[];
 }
 
 type Packed = [
@@ -271,6 +282,6 @@ function unpackHoraires(text: string): StoredHoraires {
     mentions: [],
     precisions: [],
     compris: null,
-    datees: datees && { du: datees.du, au: datees.au, jours: Object.fromEntries(datees.jours) },
+    datees: datees && { ...datees, jours: Object.fromEntries(datees.jours) },
   };
 }

@@ -19,7 +19,7 @@ export function ResultList({ lieux, onPoint }: ResultListProps) {
       <Results lieux={joignables} onPoint={onPoint} />
       {others.length > 0 ? (
         <p className="carte-apart">
-          Les lieux qui suivent n’ont donné ni horaires ni contact. Ils viennent après tous les autres.
+          Les lieux qui suivent n’ont donné aucun moyen de les joindre. Ils viennent après tous les autres.
         </p>
       ) : null}
       <Results lieux={others} onPoint={onPoint} />

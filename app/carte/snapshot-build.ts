@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
+import { isSansPublic } from '#app/domain/aide.ts';
 import { formatLocalDate } from '#app/domain/horaires/dates.ts';
 import { isRecord, joinStored, readStored, readStoredDay } from '#app/domain/horaires/stored-form.ts';
 import { fuseauDeLEtape } from '#app/domain/passages.ts';
@@ -170,12 +171,22 @@ function rowReader(
       autres_formations_labels: listes.autres_formations_labels,
       aides,
       passages,
-      injoignable: row.sans_contact && prochain_creneau === null && given === null,
+      injoignable: isRowInjoignable(row, listes.modalites_acces, { aides, passages }),
       contact: row.contact,
       horaires: text !== null && ouvertures.length === 0 ? packOnce(text) : pack(text, ouvertures),
       prochain_creneau: prochain_creneau && Math.floor(prochain_creneau.getTime() / 60_000),
     };
   };
+}
+
+/** What `isInjoignable` says, of what the database has told already. */
+function isRowInjoignable(
+  { sans_contact, sans_horaires, prochain_creneau }: LieuForCarte['row'],
+  modalitesAcces: readonly string[],
+  { aides, passages }: Pick<SnapshotRow, 'aides' | 'passages'>,
+): boolean {
+  if (!sans_contact || prochain_creneau !== null || passages.length > 0) return false;
+  return isSansPublic(modalitesAcces) || (sans_horaires && aides.length === 0);
 }
 
 const NONE: Pick<SnapshotRow, 'aides' | 'passages'> = { aides: [], passages: [] };

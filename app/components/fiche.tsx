@@ -154,7 +154,9 @@ function FicheHead({
       {opening.note === null ? null : <p className="fiche-opening-note">{capitalize(opening.note)}.</p>}
       {injoignable ? (
         <p className="notice notice-warning fiche-injoignable">
-          Ce lieu n’a donné ni horaires, ni téléphone, ni courriel, ni site : vous risquez de trouver porte close.
+          {data.sansPublic
+            ? 'Ce lieu ne reçoit personne et n’a donné ni téléphone, ni courriel, ni site : nous ne savons pas comment le joindre.'
+            : 'Ce lieu n’a donné ni horaires, ni téléphone, ni courriel, ni site : vous risquez de trouver porte close.'}
           {proche ? (
             <>
               {' '}
@@ -226,6 +228,8 @@ function When({ heading: Heading, data }: { heading: 'h2' | 'h4'; data: FicheDat
   const silent = !week && !horairesText;
   /** One may come, and ask before. */
   const come = !sansPublic && !injoignable;
+  // Hours at which nobody can come, nor call or write, are of no use to anybody.
+  if (sansPublic && injoignable) return null;
   return (
     <>
       {aides.length > 0 ? (

@@ -2,6 +2,7 @@ import { weekdayOf } from './horaires/dates.ts';
 import type { Opening } from './horaires/evaluate.ts';
 import { findHoliday } from './horaires/holidays.ts';
 import {
+  closureReasonOn,
   dayName,
   HOLIDAY,
   HORIZON_DAYS,
@@ -73,12 +74,25 @@ export interface Joignable {
   site_web: readonly string[];
   prise_rdv: string | null;
   horaires: string | null;
+  modalites_acces: readonly string[];
 }
 
-/** Whether a lieu gives neither hours (its own or those of help) nor any way to contact it; `rdv`: one can book there here. */
-export function isInjoignable(lieu: Joignable, { aides, rdv }: { aides: boolean; rdv: boolean }): boolean {
-  const { telephone, courriels, site_web, prise_rdv, horaires } = lieu;
-  return !aides && !rdv && !telephone && !prise_rdv && !horaires && courriels.length === 0 && site_web.length === 0;
+/** Whether help is given in the lieu, whether it stops elsewhere, and whether one can book there here. */
+interface Offert {
+  aides: boolean;
+  passages: boolean;
+  rdv: boolean;
+}
+
+/**
+ * Whether a lieu gives neither hours (its own or those of help) nor any way to contact it. Where it receives nobody, hours are no way
+ * to reach it: it is out of reach without a contact, unless it stops where people can come.
+ */
+export function isInjoignable(lieu: Joignable, { aides, passages, rdv }: Offert): boolean {
+  const { telephone, courriels, site_web, prise_rdv, horaires, modalites_acces } = lieu;
+  const contact = telephone || prise_rdv || courriels.length > 0 || site_web.length > 0;
+  if (contact || rdv || passages) return false;
+  return isSansPublic(modalites_acces) || (!horaires && !aides);
 }
 
 /** How one asks a lieu before coming; null where it gives neither telephone nor mail address. */
@@ -182,8 +196,8 @@ function awaitedState(
 ): Omit<Ouverture, 'note'> {
   const unknown = aides.some(({ horaires }) => horaires === null || openingsOn(horaires, now.day) === null);
   const state = unknown ? 'inconnu' : 'ferme';
-  const reason =
-    today.length === 0 && aides.some((aide) => isHolidayFor(aide, now)) ? 'Pas d’aide aujourd’hui (jour férié). ' : '';
+  const why = today.length === 0 ? noAideReason(aides, now) : null;
+  const reason = why === null ? '' : `Pas d’aide aujourd’hui (${why}). `;
   for (let day = now.day; day < now.day + HORIZON_DAYS; day++) {
     const openings = (day === now.day ? today : givenOn(aides, day)).filter(
       (o) => day > now.day || o.start > now.minute,
@@ -223,6 +237,14 @@ function uncertainSentence(mention: string | null): string {
 function whoOf(given: readonly Given[]): string {
   const [first, ...others] = new Set(given.map(({ aide }) => aide.dispositif));
   return first && others.length === 0 ? `, ${withDispositif(first)}` : '';
+}
+
+/** Why there is no help today: what a text says of it, where all that say something say the same, else a public holiday. */
+function noAideReason(aides: readonly Aide[], now: LocalMoment): string | null {
+  const said = aides.map(({ horaires }) => (horaires === null ? null : closureReasonOn(horaires, now.day)));
+  const [first, ...others] = new Set(said.filter((reason) => reason !== null));
+  if (first !== undefined && others.length === 0) return first;
+  return aides.some((aide) => isHolidayFor(aide, now)) ? 'jour férié' : null;
 }
 
 function isHolidayFor({ horaires }: Aide, now: LocalMoment): boolean {

@@ -101,7 +101,7 @@ function view(
 ): FicheData {
   const { aides, passages } = readAides(permanences, zone);
   const sansPublic = isSansPublic(lieu.modalites_acces);
-  const injoignable = isInjoignable(lieu, { aides: permanences.length > 0, rdv });
+  const injoignable = isInjoignable(lieu, { aides: aides.length > 0, passages: passages.length > 0, rdv });
   const ouverture = ouvertureOfLieu({ sansPublic, injoignable, fuseau: zone, horaires, aides, passages }, now);
   const { state, sentence, note } = ouverture;
   const contact = contactOf(lieu);

@@ -25,8 +25,8 @@ export default function AideCitoyen() {
           Un carré sur la carte, au lieu d’un rond : le passage d’un bus ou d’un conseiller, ce jour-là, à cet endroit.
         </li>
         <li>
-          Les lieux qui n’ont donné ni horaires ni contact viennent à la fin. Chacun indique le plus proche que l’on
-          peut joindre.
+          Les lieux que l’on ne peut pas joindre viennent à la fin : ils n’ont donné ni horaires ni contact, ou ne
+          reçoivent personne et n’ont pas donné de contact. Chacun indique le plus proche que l’on peut joindre.
         </li>
         <li>
           Trop de réponses ? Choisissez un type d’aide, « Gratuit », ou un label, puis relancez la recherche. Rien

@@ -64,8 +64,16 @@ beforeAll(async () => {
     { id: 'gardien', nom: 'Atelier', horaires: 'demandez au gardien', latitude: 44.6 },
     { today },
   );
+  await insertLieu(
+    app.db,
+    {
+      ...{ id: 'fantome', nom: 'Plateforme muette', horaires: 'Mo-Su 00:00-24:00', modalites_acces: [SANS_PUBLIC] },
+      ...{ latitude: 44.5537, longitude: -0.2491 },
+    },
+    { today },
+  );
   const listed = async () => (await app.services.snapshots.current()).index.size;
-  await vi.waitFor(async () => expect(await listed()).toBe(5), { timeout: 20_000 });
+  await vi.waitFor(async () => expect(await listed()).toBe(6), { timeout: 20_000 });
 });
 
 afterAll(() => app?.close());
@@ -179,7 +187,7 @@ describe('a lieu with neither hours nor contact', () => {
   test('comes after all those that can be reached, however near, and names the nearest of them', async () => {
     const html = await read('/carte?lat=44.5537&lon=-0.2491&rayon=50');
     const names = namesIn(html);
-    expect(names.indexOf('Association muette')).toBe(names.length - 1);
+    expect(names.slice(-2).sort()).toEqual(['Association muette', 'Plateforme muette']);
     expect(html).toContain('Ils viennent après tous les autres');
     expect(html).toMatch(/Le plus proche que l’on peut joindre : <a [^>]*href="\/lieux\/mairie\/[^>]*>Mairie<\/a>/);
   });
@@ -191,6 +199,24 @@ describe('a lieu with neither hours nor contact', () => {
       /Le plus proche que l’on peut joindre : <a [^>]*href="\/lieux\/mairie\/[^>]*>Mairie<\/a>, à \d+ m/,
     );
     expect(html).not.toContain('ppelez');
+  });
+});
+
+describe('a lieu that receives nobody and gives no contact, whatever its hours', () => {
+  test('says that one cannot reach it and names the nearest that one can, in the list as on its fiche', async () => {
+    const [, after = ''] = (await read('/carte?lat=44.5537&lon=-0.2491&rayon=50')).split('Plateforme muette');
+    const nearest = /Le plus proche que l’on peut joindre : <a [^>]*href="\/lieux\/mairie\//;
+    for (const html of [after, await read('/lieux/fantome')]) {
+      expect(html).toContain('Ne reçoit pas de public : aucun contact connu');
+      expect(html).toMatch(nearest);
+      expect(html).not.toContain('aide à distance seulement');
+    }
+  });
+
+  test('does not give hours at which nobody can be reached', async () => {
+    const html = await read('/lieux/fantome');
+    expect(html).not.toContain('24 h sur 24');
+    expect(html).not.toContain('Quand le joindre');
   });
 });
 

@@ -7,7 +7,7 @@ import {
   type LieuOuvert,
   ouvertureOfLieu,
 } from '#app/domain/aide.ts';
-import { listEcarts } from '#app/domain/horaires/ahead.ts';
+import { comingDays, listEcarts } from '#app/domain/horaires/ahead.ts';
 import { parseLocalDate } from '#app/domain/horaires/dates.ts';
 import { storeHoraires } from '#app/domain/horaires/store.ts';
 import { joinStored } from '#app/domain/horaires/stored-form.ts';
@@ -204,6 +204,15 @@ describe('a lieu says', () => {
   });
 });
 
+test('why there is no help today is said in the words of its hours', () => {
+  const closed = aide(`Mo-Fr 09:00-12:00; 2026 Dec 1 off "formation de l'équipe"`);
+  expect(said({ aides: [closed] }, `${MARDI}T10:00+01:00`)).toEqual([
+    'ferme',
+    "Pas d’aide aujourd’hui (formation de l'équipe). Prochaine aide demain à 9 h",
+    null,
+  ]);
+});
+
 describe('days to come that are not like the week', () => {
   it.each<[string, string, string[]]>([
     [
@@ -227,12 +236,38 @@ describe('days to come that are not like the week', () => {
       ],
     ],
     ['Mo-Su 09:00-12:00; PH 09:00-12:00', '2026-12-20', []],
+    [
+      'Mo-Fr 09:00-12:00; PH off; 2026 Dec 23-24 off "travaux de peinture"; 2026 Dec 28-2027 Jan 1 off "congés"',
+      '2026-12-20',
+      [
+        'Fermé du 23 au 24 décembre (travaux de peinture)',
+        'Fermé vendredi 25 décembre (Noël)',
+        'Fermé du 28 décembre au 1er janvier (congés)',
+      ],
+    ],
+    [
+      'Mo-Fr 09:00-12:00; PH off; 2026 Dec 25 off "inventaire"; 2027 Jan 1 09:00-10:00',
+      '2026-12-20',
+      ['Fermé vendredi 25 décembre (Noël, inventaire)', "Vendredi 1er janvier (jour de l'An) : 9 h – 10 h"],
+    ],
   ])('%s', (text, from, expected) => {
     const stored = hours(text);
     if (stored?.etat !== 'lu') throw new Error('not read');
     const found = listEcarts(stored, { from: parseLocalDate(from) ?? 0, days: 30 });
     expect(found.map((sentence) => sentence.replace(/\s/g, ' '))).toEqual(expected);
   });
+});
+
+test('a week of dates alone says why a day is closed', () => {
+  const stored = hours('2026 Dec 21-23 09:00-12:00; 2026 Dec 22 off "travaux"');
+  if (stored?.etat !== 'lu') throw new Error('not read');
+  const days = comingDays(stored, parseLocalDate('2026-12-21') ?? 0);
+  expect(days.slice(0, 4).map(({ heures }) => heures.replace(/\s/g, ' '))).toEqual([
+    '9 h – 12 h',
+    'fermé (travaux)',
+    '9 h – 12 h',
+    'fermé',
+  ]);
 });
 
 test('the next comings of several stops are in order, each on the clock of its stop, those that are over left out', () => {
@@ -269,8 +304,19 @@ test.each([
   );
 });
 
+test('hours do not make a lieu reachable that receives nobody', () => {
+  const none = { aides: false, passages: false, rdv: false };
+  const closed = { horaires: '24/7', modalites_acces: ["Ce lieu n'accueille pas de public"] };
+  expect(isInjoignable(lieuFrom(closed), none)).toBe(true);
+  expect(isInjoignable(lieuFrom(closed), { ...none, aides: true })).toBe(true);
+  expect(isInjoignable(lieuFrom(closed), { ...none, passages: true })).toBe(false);
+  expect(isInjoignable(lieuFrom(closed), { ...none, rdv: true })).toBe(false);
+  expect(isInjoignable(lieuFrom({ ...closed, telephone: '+33556000000' }), none)).toBe(false);
+  expect(isInjoignable(lieuFrom({ ...closed, site_web: ['https://b.fr'] }), none)).toBe(false);
+});
+
 test('a lieu is out of reach only where it gives nothing at all', () => {
-  const none = { aides: false, rdv: false };
+  const none = { aides: false, passages: false, rdv: false };
   expect(isInjoignable(lieuFrom({ nom: 'X' }), none)).toBe(true);
   for (const contact of [
     { telephone: '+33556000000' },
@@ -281,8 +327,9 @@ test('a lieu is out of reach only where it gives nothing at all', () => {
   ]) {
     expect(isInjoignable(lieuFrom(contact), none)).toBe(false);
   }
-  expect(isInjoignable(lieuFrom({}), { aides: true, rdv: false })).toBe(false);
-  expect(isInjoignable(lieuFrom({}), { aides: false, rdv: true })).toBe(false);
+  for (const offer of ['aides', 'passages', 'rdv']) {
+    expect(isInjoignable(lieuFrom({}), { ...none, [offer]: true })).toBe(false);
+  }
   expect(isSansPublic(['Téléphoner', "Ce lieu n'accueille pas de public"])).toBe(true);
   expect(isSansPublic(['Se présenter'])).toBe(false);
 });

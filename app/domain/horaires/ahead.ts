@@ -2,41 +2,50 @@ import { civilOf, weekdayOf } from './dates.ts';
 import type { Opening } from './evaluate.ts';
 import type { ReadableDay } from './french.ts';
 import { findHoliday } from './holidays.ts';
-import { HOLIDAY, openingsOn } from './opening.ts';
+import { closureReasonOn, HOLIDAY, openingsOn } from './opening.ts';
 import type { StoredLu } from './stored-form.ts';
 import { capitalize, dayAndMonth, formatHours, joinWords, longDay, MONTH_NAMES, ordinal } from './words.ts';
 
 /** Beyond so many it is a pattern, which the week's own notes tell. */
 const MAX = 8;
 
+/** Days (day numbers) that have the same openings; `reason`: why they are closed, where the text says it. */
+interface Ecart {
+  du: number;
+  au: number;
+  openings: readonly Opening[];
+  reason: string | null;
+}
+
 /**
- * The days to come that are not like the usual week, in French sentences without a full stop: `Fermé du 24 au 26 décembre`, `Mardi
+ * The days to come that are not like the usual week, in French sentences without a full stop: `Fermé du 24 au 26 décembre (congés)`, `Mardi
  * 1er décembre : 9 h – 12 h`, `Vendredi 25 décembre (Noël) : à vérifier`. From a local day (day number) on, `days` days.
  */
 export function listEcarts(stored: StoredLu, { from, days }: { from: number; days: number }): string[] {
-  const found: { du: number; au: number; openings: readonly Opening[] }[] = [];
-  let closed: (typeof found)[number] | null = null;
+  const found: Ecart[] = [];
+  let closed: Ecart | null = null;
   for (let day = from; day < from + days; day++) {
     const usual = stored.semaine[weekdayOf(day)] ?? [];
     const openings = openingsOn(stored, day);
     if (openings === null) break;
     if (openings.length > 0) {
       closed = null;
-      if (!sameAs(openings, usual)) found.push({ du: day, au: day, openings });
+      if (!sameAs(openings, usual)) found.push({ du: day, au: day, openings, reason: null });
     } else if (usual.length > 0) {
       // A day that is closed every week neither begins a closure nor ends it.
-      if (closed) closed.au = day;
+      const reason: string | null = closureReasonOn(stored, day);
+      if (closed && closed.reason === reason) closed.au = day;
       else {
-        closed = { du: day, au: day, openings };
+        closed = { du: day, au: day, openings, reason };
         found.push(closed);
       }
     }
   }
   return found
     .slice(0, MAX)
-    .map(({ du, au, openings }) =>
+    .map(({ du, au, openings, reason }) =>
       openings.length === 0
-        ? closedSentence({ du, au }, stored.territoire)
+        ? closedSentence({ du, au, reason }, stored.territoire)
         : differentSentence(du, openings, stored.territoire),
     );
 }
@@ -49,9 +58,14 @@ export function comingDays(stored: StoredLu, from: number): ReadableDay[] {
   return Array.from({ length: 7 }, (_, index) => from + index).flatMap((day) => {
     const openings = openingsOn(stored, day);
     if (openings === null) return [];
-    const heures = openings.length === 0 ? 'fermé' : joinWords(openings.map(hoursOf));
+    const heures =
+      openings.length === 0 ? `fermé${inParentheses(closureReasonOn(stored, day))}` : joinWords(openings.map(hoursOf));
     return [
-      { nom: `${capitalize(longDay(day))}${holidayOf(day, stored.territoire)}`, heures, ferme: openings.length === 0 },
+      {
+        nom: `${capitalize(longDay(day))}${inParentheses(holidayOf(day, stored.territoire))}`,
+        heures,
+        ferme: openings.length === 0,
+      },
     ];
   });
 }
@@ -64,15 +78,15 @@ function sameAs(openings: readonly Opening[], usual: StoredLu['semaine'][number]
   });
 }
 
-function closedSentence({ du, au }: { du: number; au: number }, territory: string): string {
-  if (du === au) return `Fermé ${longDay(du)}${holidayOf(du, territory)}`;
+function closedSentence({ du, au, reason }: Omit<Ecart, 'openings'>, territory: string): string {
+  if (du === au) return `Fermé ${longDay(du)}${inParentheses(holidayOf(du, territory), reason)}`;
   const [first, last] = [civilOf(du), civilOf(au)];
   const month = first.month === last.month ? '' : ` ${MONTH_NAMES[first.month - 1]}`;
-  return `Fermé du ${ordinal(first.day)}${month} au ${dayAndMonth(au)}`;
+  return `Fermé du ${ordinal(first.day)}${month} au ${dayAndMonth(au)}${inParentheses(reason)}`;
 }
 
 function differentSentence(day: number, openings: readonly Opening[], territory: string): string {
-  const name = `${capitalize(longDay(day))}${holidayOf(day, territory)}\u00a0: `;
+  const name = `${capitalize(longDay(day))}${inParentheses(holidayOf(day, territory))}\u00a0: `;
   if (openings.every(({ etat, mention }) => etat === 'inconnu' && mention === HOLIDAY)) {
     return `${name}à vérifier auprès du lieu`;
   }
@@ -84,7 +98,11 @@ function hoursOf({ start, end, etat, mention }: Opening): string {
   return `${formatHours([{ start, end }])}${note === null ? '' : ` (${note})`}`;
 }
 
-function holidayOf(day: number, territory: string): string {
-  const holiday = findHoliday(day, territory);
-  return holiday ? ` (${holiday.nom})` : '';
+function holidayOf(day: number, territory: string): string | null {
+  return findHoliday(day, territory)?.nom ?? null;
+}
+
+function inParentheses(...notes: readonly (string | null)[]): string {
+  const said = notes.filter((note) => note !== null);
+  return said.length === 0 ? '' : ` (${said.join(', ')})`;
 }

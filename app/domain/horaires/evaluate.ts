@@ -73,6 +73,17 @@ export function openingsOfDay(rules: readonly Rule[], day: number, calendar: Cal
   return result;
 }
 
+/** Why a local day (day number) is closed all day, in the words of the text; null where it is not, or gives no reason. */
+export function closureReason(rules: readonly Rule[], day: number, calendar: Calendar): string | null {
+  const segments = paintSegments(
+    rules,
+    day,
+    (kind, date) => (kind === 'PH' ? calendar.isFerie(date) : calendar.isVacances(date)) === 'oui',
+  );
+  if (segments.some(({ etat }) => etat !== 'ferme')) return null;
+  return segments.find(({ mention }) => mention !== null)?.mention ?? null;
+}
+
 /**
  * Whether a rule is about this very day, so that the text says itself what holds on it, public holiday or not: one day by its date
  * (`Dec 25`, `easter +1 day`), or a week of one year at most (`2026 Dec 24-26`), not a season.
@@ -105,12 +116,16 @@ const MONDAY = dayOf(2024, 1, 1);
 type HolidayKind = HolidaySelector['kind'];
 type IsHoliday = (kind: HolidayKind, day: number) => boolean;
 
+function paintDay(rules: readonly Rule[], day: number, isHoliday: IsHoliday): Opening[] {
+  return joinOpenings(paintSegments(rules, day, isHoliday));
+}
+
 /**
  * One day as the specification says: a normal rule that matches the day replaces what stood before (`;`), an additional one adds
  * (`,`), a fallback fills what is closed (`||`), and within what is left the later rule wins. The part past midnight belongs to the
  * day before.
  */
-function paintDay(rules: readonly Rule[], day: number, isHoliday: IsHoliday): Opening[] {
+function paintSegments(rules: readonly Rule[], day: number, isHoliday: IsHoliday): Segment[] {
   let matching: { rule: Rule; after: boolean }[] = [];
   rules.forEach((rule, index) => {
     if (matches(rule, day, isHoliday)) {
@@ -129,7 +144,7 @@ function paintDay(rules: readonly Rule[], day: number, isHoliday: IsHoliday): Op
   for (const { rule, after } of matching) {
     for (const piece of piecesOf(rule, after)) segments = paint(segments, piece, rule.mode === 'repli' && !after);
   }
-  return joinOpenings(segments);
+  return segments;
 }
 
 interface Segment {

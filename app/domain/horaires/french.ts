@@ -39,7 +39,8 @@ export function readableDays(stored: StoredLu): { jours: ReadableDay[]; precisio
     return { nom: capitalize(name), heures, ferme: heures === CLOSED };
   });
   const precisions = [...stored.precisions];
-  if (stored.feries === 'ferme') precisions.push('Fermé les jours fériés.');
+  if (stored.feries === 'ferme' && !precisions.some((said) => said.startsWith(HOLIDAYS_CLOSED)))
+    precisions.push('Fermé les jours fériés.');
   if (stored.feries === 'ouvert' && stored.datees === null)
     precisions.push('Ouvert les jours fériés aux mêmes heures.');
   const onlyDated = stored.precisions.length > 0 && jours.every((jour) => jour.ferme);
@@ -57,6 +58,8 @@ export function readableWeek(stored: StoredLu): { lignes: { jours: string; heure
 }
 
 const CLOSED = 'fermé';
+/** How the sentence of `PH off "inventaire"` begins. */
+const HOLIDAYS_CLOSED = 'Jours fériés\u00a0: fermé';
 
 function hoursOfDay(open: readonly { start: number; end: number }[], stored: StoredLu['semaine'][number]): string {
   const pieces = open.map((range) => ({ start: range.start, text: formatHours([range]) }));
@@ -73,12 +76,17 @@ function hoursOfDay(open: readonly { start: number; end: number }[], stored: Sto
 
 /** The rules that a plain week cannot tell, one French sentence each: "Semaines impaires, mardi : 9 h – 12 h." */
 export function describeDatedRules(rules: readonly Rule[]): string[] {
-  return rules.filter((rule) => isDated(rule) || onlyHolidays(rule)).map(describeRule);
+  return rules.filter((rule) => isDated(rule) || onlyHolidays(rule) || givesReason(rule)).map(describeRule);
 }
 
 /** `PH off` is told by `feries`; `PH 10:00-12:00` is not. */
 function onlyHolidays(rule: Rule): boolean {
   return rule.holidays.length > 0 && rule.weekdays.length === 0 && (rule.etat !== 'ferme' || rule.spans.length > 0);
+}
+
+/** The week says that a day is closed, but not why. */
+function givesReason({ etat, mention }: Rule): boolean {
+  return etat === 'ferme' && mention !== null;
 }
 
 /** One rule as a French sentence: "Semaines impaires, mardi : 9 h – 12 h." */
@@ -92,7 +100,7 @@ export function describeRule(rule: Rule): string {
   const hours = joinWords(rule.spans.map(describeSpan));
   const what =
     rule.etat === 'ferme'
-      ? ['fermé', hours]
+      ? ['fermé', hours, rule.mention ? `(${rule.mention})` : '']
       : [hours === '' && rule.mention === null ? 'ouvert' : hours, rule.mention ? `(${rule.mention})` : ''];
   const said = `${what.filter((part) => part !== '').join(' ')}.`;
   return capitalize(when.length === 0 ? said : `${when.join(', ')}\u00a0: ${said}`);

@@ -96,6 +96,12 @@ export function openingsOn(stored: StoredHoraires, day: number): Opening[] | nul
   return applyHoliday(usual, day, stored.feries, stored.territoire);
 }
 
+/** Why it is closed on a local day (day number), in the words of the text; null where it gives no reason. */
+export function closureReasonOn(stored: StoredHoraires, day: number): string | null {
+  if (stored.etat === 'illisible') return null;
+  return stored.datees?.fermetures?.find(([du, au]) => du <= day && day <= au)?.[2] ?? null;
+}
+
 /** A usual day as it is on a public holiday: closed, the same, or unknown where the text says nothing or the holiday is optional. */
 export function applyHoliday(usual: Opening[], day: number, feries: Feries, territory: string): Opening[] {
   if (feries === 'ouvert' || usual.length === 0) return usual;
@@ -198,7 +204,9 @@ function closedSentence(
 ): string {
   const holiday = findHoliday(now.day, stored.etat === 'lu' ? stored.territoire : '');
   const wouldOpen = stored.etat === 'lu' && (stored.semaine[now.weekday] ?? []).length > 0;
-  const closed = today.length === 0 && holiday?.certain && wouldOpen ? 'Fermé aujourd’hui (jour férié)' : 'Fermé';
+  const reason = today.length === 0 ? closureReasonOn(stored, now.day) : null;
+  const ferie = today.length === 0 && holiday?.certain && wouldOpen ? 'Fermé aujourd’hui (jour férié)' : 'Fermé';
+  const closed = reason === null ? ferie : `Fermé (${reason})`;
   if (!change?.opening) return closed;
   const { day, minute, opening } = change;
   const when = day === now.day ? '' : `${dayName(day, now.day)} `;

@@ -1,6 +1,6 @@
 import { formatLocalDate, parseLocalDate } from './dates.ts';
 import type { Calendar, Opening } from './evaluate.ts';
-import { namesDay, openingsOfDay } from './evaluate.ts';
+import { closureReason, namesDay, openingsOfDay } from './evaluate.ts';
 import type { Answer, Holiday } from './holidays.ts';
 import { findHoliday, isFerie } from './holidays.ts';
 import { applyHoliday } from './opening.ts';
@@ -51,6 +51,12 @@ export function shownOpenings(parsed: ParsedHoraires, day: number, territory: st
   const openings = openingsOfDay(parsed.rules, day, calendarOf(territory));
   if (parsed.feries !== 'inconnu' || namesDay(parsed.rules, day)) return openings;
   return applyHoliday(openings, day, 'inconnu', territory);
+}
+
+/** Why it is closed all of a local day (day number), in the words of the text; null where it is not, or gives no reason. */
+export function closureOn(parsed: ParsedHoraires, day: number, territory: string): string | null {
+  if (shownOpenings(parsed, day, territory).length > 0) return null;
+  return closureReason(parsed.rules, day, calendarOf(territory));
 }
 
 function calendarOf(territory: string): Calendar {

@@ -5,9 +5,16 @@ import { describeDatedRules } from './french.ts';
 import { applyHoliday } from './opening.ts';
 import type { ParsedHoraires } from './parse.ts';
 import { parseHoraires } from './parse.ts';
-import { shownOpenings } from './preview.ts';
+import { closureOn, shownOpenings } from './preview.ts';
 import { understandHoraires, whyUnread } from './slips.ts';
-import type { StoredHoraires, StoredIllisible, StoredInterval, StoredLu } from './stored-form.ts';
+import {
+  type Fermeture,
+  type StoredHoraires,
+  type StoredIllisible,
+  type StoredInterval,
+  type StoredLu,
+  withFermetures,
+} from './stored-form.ts';
 import { weekFrom, weekToBits } from './week.ts';
 import type { LieuPlace } from './zones.ts';
 import { territoryOfLieu } from './zones.ts';
@@ -100,8 +107,24 @@ function storedOf(
     mentions: parsed.mentions,
     precisions: describeDatedRules(parsed.rules),
     compris,
-    datees: parsed.datee ? { du: first, au: first + DATED_DAYS - 1 } : null,
+    datees: parsed.datee
+      ? { du: first, au: first + DATED_DAYS - 1, ...withFermetures(fermeturesOf(parsed, territory, first)) }
+      : null,
   };
+}
+
+/** The days to come that are closed for a reason that the text gives, by runs of the same reason. */
+function fermeturesOf(parsed: ParsedHoraires, territory: string, first: number): Fermeture[] {
+  if (!parsed.rules.some(({ etat, mention }) => etat === 'ferme' && mention !== null)) return [];
+  const found: Fermeture[] = [];
+  for (let day = first; day < first + DATED_DAYS; day++) {
+    const reason = closureOn(parsed, day, territory);
+    if (reason === null) continue;
+    const [du, au, last] = found.at(-1) ?? [];
+    if (du !== undefined && au === day - 1 && last === reason) found.splice(-1, 1, [du, day, reason]);
+    else found.push([day, day, reason]);
+  }
+  return found;
 }
 
 function datedOpenings(

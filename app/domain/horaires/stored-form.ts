@@ -4,6 +4,9 @@ import type { Feries } from './parse.ts';
 /** One interval of a local day, minutes in 0..1440: `[start, end]` open, `[start, end, 1]` uncertain, with its comment if there is one. */
 export type StoredInterval = readonly [start: number, end: number, uncertain?: 0 | 1, mention?: string];
 
+/** Local days (day numbers), the last included, that are closed for one reason, in the words of the text. */
+export type Fermeture = readonly [du: number, au: number, raison: string];
+
 /** What a reader needs to tell the state of a lieu at any instant: plain data, JSON but for `bits` and the dated days. */
 export type StoredHoraires = StoredLu | StoredIllisible;
 
@@ -30,9 +33,15 @@ export interface StoredLu {
   compris: string | null;
   /**
    * Null: the week says everything. Else the local days (day numbers) for which the dated openings were computed; `jours` holds, by day
-   * number, those that differ from the week (empty list: closed), and is absent until they are read from their own table.
+   * number, those that differ from the week (empty list: closed), and is absent until they are read from their own table;
+   * `fermetures`, in order, why it is closed on some of them, and is absent where no reason is given.
    */
-  datees: { du: number; au: number; jours?: Readonly<Record<number, readonly StoredInterval[]>> } | null;
+  datees: {
+    du: number;
+    au: number;
+    jours?: Readonly<Record<number, readonly StoredInterval[]>>;
+    fermetures?: readonly Fermeture[];
+  } | null;
   /** 84 bytes: a quarter-hour that is not set is closed on every such weekday. Null or absent: not read. */
   bits?: Uint8Array | null;
 }
@@ -61,9 +70,22 @@ export function readStored(value: unknown): StoredHoraires | null {
     compris: typeof value.compris === 'string' ? value.compris : null,
     datees:
       isRecord(datees) && typeof datees.du === 'number' && typeof datees.au === 'number'
-        ? { du: datees.du, au: datees.au }
+        ? { du: datees.du, au: datees.au, ...withFermetures(readFermetures(datees.fermetures)) }
         : null,
   };
+}
+
+/** The property for closures, where there are some. */
+export function withFermetures(fermetures: readonly Fermeture[]): { fermetures?: readonly Fermeture[] } {
+  return fermetures.length === 0 ? {} : { fermetures };
+}
+
+function readFermetures(value: unknown): Fermeture[] {
+  if (!Array.isArray(value)) return [];
+  return value.flatMap((item: unknown): Fermeture[] => {
+    const [du, au, raison]: unknown[] = Array.isArray(item) ? item : [];
+    return typeof du === 'number' && typeof au === 'number' && typeof raison === 'string' ? [[du, au, raison]] : [];
+  });
 }
 
 /** The intervals of one dated day as the database gives them. */
@@ -96,7 +118,7 @@ export function joinStored(
     const day = parseLocalDate(jour);
     if (day !== null) jours[day] = list;
   }
-  return { ...intervalles, bits, datees: { du: intervalles.datees.du, au: intervalles.datees.au, jours } };
+  return { ...intervalles, bits, datees: { ...intervalles.datees, jours } };
 }
 
 function readTexts(value: unknown): string[] {

@@ -37,6 +37,7 @@ const TEXTES = [
   'PH 10:00-12:00; Mo-Fr 09:00-10:00',
   'Mo-Fr 09:00-17:00; SH off',
   'Mo-Su 09:00-12:00; Dec 24-26 off',
+  'Mo-Su 09:00-12:00; 2026 Dec 18-2027 Jan 3 off "travaux"; 2027 Apr 5 off "inventaire"',
   '2026 Dec 22 14:00-16:00; 2027 Apr 05 09:00-19:00',
   'demandez au gardien',
 ];

@@ -46,6 +46,21 @@ describe('the state of a lieu', () => {
     ['week 1-53/2 Tu 09:00-12:00', '2026-11-24T10:00:00+01:00', 'Fermé, ouvre mardi 1er décembre à 9 h'],
     ['Mo[1] 09:00-12:00', '2026-12-07T10:00:00+01:00', "Ouvert jusqu'à 12 h"],
     ['Mo-Su off', '2026-11-24T10:00:00+01:00', 'Fermé'],
+    [
+      'Mo-Sa 09:00-12:00; 2026 Nov 28-30 off "travaux de peinture"',
+      '2026-11-28T10:00:00+01:00',
+      'Fermé (travaux de peinture), ouvre mardi à 9 h',
+    ],
+    [
+      'Mo-Sa 09:00-12:00; 2026 Nov 28-30 off "travaux de peinture"',
+      '2026-12-01T14:00:00+01:00',
+      'Fermé, ouvre demain à 9 h',
+    ],
+    [
+      'Fr 20:00-02:00; 2026 Nov 28 off "travaux"',
+      '2026-11-28T03:00:00+01:00',
+      'Fermé (travaux), ouvre vendredi à 20 h',
+    ],
     [null, '2026-11-24T10:00:00+01:00', 'Horaires non renseignés'],
     ['  ', '2026-11-24T10:00:00+01:00', 'Horaires non renseignés'],
     ['voir avec la mairie', '2026-11-24T10:00:00+01:00', 'Horaires indiqués en toutes lettres, à lire sur la fiche'],
@@ -229,6 +244,19 @@ describe('the week for people', () => {
     ['Mo-Su 09:00-12:00; easter +1 day off', ['tous les jours : 9 h – 12 h', 'Le lundi de Pâques : fermé.']],
     ['Mo-Su 09:00-12:00; Aug 14:00-15:00', ['tous les jours : 9 h – 12 h', 'En août : 14 h – 15 h.']],
     ['Sa[1] 09:00-12:00,14:00+', ['1er samedi du mois : 9 h – 12 h et à partir de 14 h.']],
+    [
+      'Mo-Su 09:00-12:00; 2026 Nov 28-30 off "travaux de peinture"',
+      ['tous les jours : 9 h – 12 h', 'Du 28 novembre 2026 au 30 novembre 2026 : fermé (travaux de peinture).'],
+    ],
+    [
+      'Mo-Fr 09:00-12:00; We off "réunion"; PH off "repos"',
+      [
+        'lundi, mardi, jeudi et vendredi : 9 h – 12 h',
+        'mercredi, samedi et dimanche : fermé',
+        'Mercredi : fermé (réunion).',
+        'Jours fériés : fermé (repos).',
+      ],
+    ],
     ['Mo-Su 09:00-12:00; PH 10:00-11:00', ['tous les jours : 9 h – 12 h', 'Jours fériés : 10 h – 11 h.']],
   ])('%s', (text, expected) => {
     expect(readable(text)).toEqual(expected);
