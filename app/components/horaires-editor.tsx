@@ -71,13 +71,13 @@ export function HorairesEditor({ initial, stored, place, before, children }: Edi
           <PasteFields colle={draft.colle} avant={draft.avant} answer={view.collage} />
           <h2 className="horaires-title">La semaine habituelle</h2>
           <p className="field-help">
-            Écrivez les heures comme vous voulez : 9h, 9:30, ou toute la journée d’un coup, « 9h-12h / 14h-17h ».
+            Écrivez les heures comme vous voulez : 9h, 9:30, midi, ou toute la journée d’un coup, « 9h-12h / 14h-17h ».
           </p>
           <GroupErrors group="horaires" />
           <WeekFields semaine={grille.semaine} placeAt={(day) => ({ of: 'semaine', day })} />
           <KeptRules gardees={source.grille.gardees} retirees={grille.retirees} covered={covered} />
           <VariantesFields variantes={grille.variantes} />
-          <ExceptionsFields exceptions={grille.exceptions} />
+          <ExceptionsFields exceptions={grille.exceptions} today={place.from} />
           <FeriesFields feries={grille.feries} />
           <RawTextFields texte={draft.texte} typed={isRawTextTyped(draft)} />
           <p role="status" className="visually-hidden">

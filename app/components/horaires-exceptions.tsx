@@ -1,11 +1,13 @@
 import type { ExceptionDraft, GrilleDraft } from '#app/domain/horaires/form-draft.ts';
+import { lastDayOf } from '#app/domain/horaires/form-read.ts';
+import { formatDay } from '#app/domain/horaires/words.ts';
 import { Button } from './button.tsx';
 import { useInput } from './horaires-context.ts';
 import { GroupErrors, RangeFields } from './horaires-day.tsx';
 import { Fold } from './horaires-fold.tsx';
 
 /** Days with dates of their own: folded while there are none. */
-export function ExceptionsFields({ exceptions }: { exceptions: readonly ExceptionDraft[] }) {
+export function ExceptionsFields({ exceptions, today }: { exceptions: readonly ExceptionDraft[]; today: string }) {
   return (
     <Fold
       id="exceptions"
@@ -15,7 +17,7 @@ export function ExceptionsFields({ exceptions }: { exceptions: readonly Exceptio
     >
       {exceptions.map((exception, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: they have no other identity than their place
-        <ExceptionFields key={index} index={index} exception={exception} />
+        <ExceptionFields key={index} index={index} exception={exception} today={today} />
       ))}
       <div className="add-buttons">
         <Button look="secondary" name="intent" value="exception-ajouter:ferme" formNoValidate>
@@ -29,12 +31,13 @@ export function ExceptionsFields({ exceptions }: { exceptions: readonly Exceptio
   );
 }
 
-function ExceptionFields({ index, exception }: { index: number; exception: ExceptionDraft }) {
+function ExceptionFields({ index, exception, today }: { index: number; exception: ExceptionDraft; today: string }) {
   const name = `exception.${index}`;
   const du = useInput(`${name}.du`, name);
   const au = useInput(`${name}.au`, name);
   const mention = useInput(`${name}.mention`, name);
   const { onChange } = du;
+  const last = lastDayOf(exception);
   return (
     <fieldset className="exception" id={name} tabIndex={-1} data-group={name}>
       <legend>Jour exceptionnel {index + 1}</legend>
@@ -50,6 +53,12 @@ function ExceptionFields({ index, exception }: { index: number; exception: Excep
         </label>
         <span className="field-help">Un seul jour ? Laissez « au » vide.</span>
       </div>
+      {/* Said, not refused: last year's closure is a slip more often than a wish. */}
+      <p aria-live="polite" className="exception-past">
+        {last !== null && last < today
+          ? `C’est passé (${formatDay(last)}) : le public n’en verra rien. Vérifiez l’année, ou retirez ce jour.`
+          : null}
+      </p>
       <div className="exception-genre">
         {GENRES.map(([genre, label]) => (
           <label key={genre} className="choice">

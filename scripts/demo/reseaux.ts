@@ -148,6 +148,9 @@ const PAS: readonly Chosen[] = [
       latitude: 45.76621,
       longitude: 4.88013,
       horaires: 'Tu,Th 14:00-17:00',
+      telephone: '+33465710202',
+      modalites_acces: ['Téléphoner', 'Contacter par mail', "Ce lieu n'accueille pas de public"],
+      courriels: ['villeurbanne@pas-numerique.exemple.fr'],
     },
   },
   {
@@ -171,7 +174,10 @@ const PAS: readonly Chosen[] = [
       adresse: '7 Avenue Jean Jaurès',
       latitude: 45.73342,
       longitude: 4.91251,
-      horaires: '"sur rendez-vous"',
+      // Nobody is received there: help is given over the telephone.
+      horaires: 'Mo-Fr 09:00-12:00',
+      telephone: '+33465710204',
+      modalites_acces: ['Téléphoner', "Ce lieu n'accueille pas de public"],
     },
   },
 ];

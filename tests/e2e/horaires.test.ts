@@ -87,10 +87,11 @@ test('closed on the first Monday of the month: chosen in the form, said in the c
   await added.getByLabel('les heures…').selectOption('ferme');
   await added.locator('.variante-rang').getByLabel('1er').check();
   await page.getByRole('button', { name: 'Enregistrer', exact: true }).click();
-  await expectText(page, 'Cochez au moins un jour de la semaine');
+  // In the summary: the answer to the button has come.
+  await expectText(page, `Semaines particulières ${before + 1} : Cochez au moins un jour de la semaine`);
   await added.locator('.variante-fermes').getByLabel('lundi').check();
   await page.locator('#texte').waitFor({ state: 'attached' });
-  await expect.poll(() => page.locator('#texte').inputValue()).toContain('Mo[1] off');
+  await expect.poll(() => page.locator('#texte').inputValue(), { timeout: 5000 }).toContain('Mo[1] off');
   await save(page);
   const visitor = await (await site.browser.newContext()).newPage();
   await visitor.goto(`${site.app.url}/lieux/${LIBOURNE}`);
@@ -149,6 +150,9 @@ test('from the keyboard, a day that is left by its last button says what is wron
   await page.locator('button[value="exception-retirer:0"]').focus();
   await page.keyboard.press('Tab');
   await page.locator('[id="exception.0.plage.erreurs"]', { hasText: 'La fin (12:00)' }).waitFor();
+  expect(await page.getByText('C’est passé').count()).toBe(0);
+  await page.locator('[id="exception.0.du"]').fill('2025-12-20');
+  await expectText(page, 'C’est passé (20 décembre 2025)');
 });
 
 test('without JavaScript every button gives the form back with what was typed, the calendar too', async () => {
@@ -195,6 +199,27 @@ test.each([375, 1280])(
       .analyze();
     expect(violations.map(({ id, nodes }) => `${id} ${nodes[0]?.target.join(' ')}`)).toEqual([]);
     expect(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)).toBeLessThanOrEqual(0);
+  },
+);
+
+test.each([true, false])(
+  'on a phone the row of sections stands at the current one on arrival, and slides from there; script: %s',
+  async (javaScriptEnabled) => {
+    const page = await openHours(LIBOURNE, { viewport: { width: 375, height: 800 }, javaScriptEnabled });
+    for (const section of ['horaires', 'permanences', 'rendez-vous']) {
+      await page.goto(`${site.app.url}/espace/lieux/${section === 'rendez-vous' ? CENON : LIBOURNE}/${section}`);
+      const tab = await page.locator('.section-nav a[aria-current]').boundingBox();
+      if (!tab) throw new Error('no current section');
+      expect(tab.x).toBeGreaterThanOrEqual(0);
+      expect(tab.x + tab.width).toBeLessThanOrEqual(375);
+    }
+    const row = page.locator('.section-nav ul');
+    await page.waitForTimeout(300);
+    await row.evaluate((list) => {
+      list.scrollLeft = 0;
+    });
+    await page.waitForTimeout(300);
+    expect(await row.evaluate((list) => list.scrollLeft)).toBe(0);
   },
 );
 

@@ -1,5 +1,6 @@
 import { Schema } from 'tableschema';
 import { expect, test, vi } from 'vitest';
+import { isSansPublic } from '#app/domain/aide.ts';
 import { validateLieu } from '#app/domain/lieu.ts';
 import { readPermanences } from '#app/domain/permanences-form.ts';
 import { FIELDS, tableSchema } from '#app/domain/standard.ts';
@@ -99,6 +100,19 @@ test('almost all lieux are on the map; some have no coordinates, none has half o
   expect(without.length).toBeGreaterThan(10);
   expect(without.length).toBeLessThan(150);
   expect(lieux.filter(({ latitude, longitude }) => (latitude === null) !== (longitude === null))).toEqual([]);
+});
+
+test('a few lieux receive nobody: they can be called, and nobody is sent there', () => {
+  const closed = lieux.filter(({ modalites_acces }) => isSansPublic(modalites_acces));
+  expect(closed.length).toBeGreaterThan(1);
+  const permanences = makeDemoPermanences({ lieux, garonne }, { communes, today: TODAY });
+  for (const { id, telephone, modalites_acces } of closed) {
+    expect([telephone !== null, modalites_acces.includes('Se présenter'), permanences.has(id)]).toEqual([
+      true,
+      false,
+      false,
+    ]);
+  }
 });
 
 test('two structures have several lieux, one around Bordeaux', () => {

@@ -1,6 +1,7 @@
 import { daysInMonth, formatLocalDate, parseLocalDate } from './dates.ts';
 import {
   draftOfGrille,
+  EMPTY_ROW,
   type ExceptionDraft,
   type GrilleDraft,
   pathOf,
@@ -12,8 +13,8 @@ import {
 } from './form-draft.ts';
 import type { ExceptionDatee, Grille, Plage, Quand, Semaine, Variante } from './grille.ts';
 import { understandRanges } from './slips.ts';
-import { DAY_MINUTES, rangeConflicts } from './week.ts';
-import { DAY_NAMES, formatDay } from './words.ts';
+import { clock, DAY_MINUTES, rangeConflicts } from './week.ts';
+import { DAY_NAMES, formatDay, isAppointment } from './words.ts';
 
 /** Something that cannot be kept: in which group of inputs, which input to go to, and a French sentence. */
 export interface DraftError {
@@ -25,8 +26,11 @@ export interface DraftError {
 
 export type DraftReading = { ok: true; grille: Grille } | { ok: false; errors: DraftError[] };
 
-/** An end at or before its beginning means the next morning, up to this minute; later it is a slip. */
-const LATEST_NIGHT_END = 6 * 60;
+/**
+ * An end before its beginning means the next morning without a word where whoever reads a whole text takes it so too (see `rangeOf`):
+ * it begins in the evening and ends by six. Any other is asked about, and can be said: `5h le lendemain`.
+ */
+const [EVENING, LATEST_NIGHT_END, LATE_MORNING] = [17 * 60, 6 * 60, 12 * 60];
 
 /**
  * The grille that a draft says, or every slip with its place. What is typed as in `before` is what it was there, to the minute,
@@ -67,7 +71,7 @@ export function spreadDraft(draft: GrilleDraft): GrilleDraft {
 /** Whichever of the two times holds more than a time speaks for the whole row. */
 function spreadRows(rows: RowDraft[]): RowDraft[] {
   return rows.flatMap((row) => {
-    const written = [row.debut, row.fin].find((text) => /\d.*\d|[a-z]{3}/i.test(text) && minutesOf(text) === null);
+    const written = [row.debut, row.fin].find((text) => /\d.*\d|[a-z]{3}/i.test(text) && !timeOf(text));
     const understood = written === undefined ? null : understandRanges(written);
     if (!understood?.ok) return [row];
     const rendezVous = understood.rendezVous || row.rdv;
@@ -87,6 +91,8 @@ class DraftReader {
   private readonly before: Grille;
   /** What each list of ranges of the text was, by what its inputs showed. */
   private readonly known = new Map<string, readonly Plage[]>();
+  /** The nights of the text, by what their inputs showed: they were meant. */
+  private readonly nights = new Map<string, number>();
 
   constructor(draft: GrilleDraft, before: Grille) {
     this.draft = draft;
@@ -95,11 +101,15 @@ class DraftReader {
     for (const plages of allPlages(before)) {
       const key = keyOf(rowsOfPlages(plages));
       if (!this.known.has(key)) this.known.set(key, plages);
+      for (const { start, end } of plages) if (end > DAY_MINUTES) this.nights.set(`${start} ${end - DAY_MINUTES}`, end);
     }
   }
 
   semaine(): Semaine {
-    return DAY_NAMES.map((_, day) => this.plages({ of: 'semaine', day }));
+    const semaine = DAY_NAMES.map((_, day) => this.plages({ of: 'semaine', day }));
+    const pathAt = (day: number) => pathOf({ of: 'semaine', day });
+    this.errors.push(...nightConflicts(semaine, { before: this.before.semaine, pathAt }));
+    return semaine;
   }
 
   variante(typed: VarianteDraft, { index, usual }: { index: number; usual: Semaine }): Variante | null {
@@ -124,6 +134,8 @@ class DraftReader {
       this.errors.push({ group, control: `${group}.effet`, message });
     }
     const semaine = own.map((plages, day) => (follows(day) ? (usual[day] ?? []) : plages));
+    const pathAt = (day: number) => pathOf({ of: 'variante', index, day });
+    if (!untouched) this.errors.push(...nightConflicts(own, { before: this.before.variantes[index]?.semaine, pathAt }));
     return quand && { quand, effet: typed.effet, semaine };
   }
 
@@ -145,7 +157,11 @@ class DraftReader {
       const message = 'Il manque les heures d’ouverture. Fermé ce jour-là ? Choisissez « Fermé ».';
       this.errors.push({ group, control: `${group}.plage.0.debut`, message });
     }
-    return du === null || au === null ? null : { du, au, plages, mention: typed.mention.trim() || null };
+    const { rendezVous, mention, doubt } = appointmentOf({ ...EMPTY_ROW, mention: typed.mention });
+    if (doubt !== null && plages.length > 0) this.errors.push({ group, control: `${group}.mention`, message: doubt });
+    if (du === null || au === null) return null;
+    if (!rendezVous || plages.length === 0) return { du, au, plages, mention: typed.mention.trim() || null };
+    return { du, au, plages: plages.map((plage) => ({ ...plage, rendezVous })), mention };
   }
 
   private plages(place: RowsPlace): readonly Plage[] {
@@ -164,19 +180,37 @@ class DraftReader {
 
   private readRow(row: RowDraft, name: string, group: string): Plage[] {
     if (isBlank(row)) return [];
-    const mention = row.mention.trim() || null;
     const [debut, fin] = [row.debut.trim(), row.fin.trim()];
-    if (debut === '' && fin === '' && row.rdv) return [{ start: 0, end: DAY_MINUTES, rendezVous: true, mention }];
-    const [start, end] = [minutesOf(debut), minutesOf(fin)];
-    const slip = slipOf({ debut, fin, start, end });
-    if (slip || start === null || end === null) {
-      const side = start === null ? 'debut' : 'fin';
+    const { rendezVous, mention, doubt } = appointmentOf(row);
+    if (doubt !== null) this.errors.push({ group, control: `${name}.mention`, message: doubt });
+    if (debut === '' && fin === '' && rendezVous) return [{ start: 0, end: DAY_MINUTES, rendezVous, mention }];
+    const [from, to] = [timeOf(debut), timeOf(fin)];
+    const slip = slipOf({ debut, fin, from, to });
+    if (slip || !from || !to || from.lendemain) {
+      const side = !from || from.lendemain ? 'debut' : 'fin';
       this.errors.push({ group, control: `${name}.${side}`, message: slip ?? '' });
       return [];
     }
-    return [
-      { start, end: end <= start && end <= LATEST_NIGHT_END ? end + DAY_MINUTES : end, rendezVous: row.rdv, mention },
-    ];
+    // "Minuit" ends a day, or begins it.
+    const start = from.minutes % DAY_MINUTES;
+    const end = this.endOf(start, to);
+    if (end !== null) return [{ start, end, rendezVous, mention }];
+    const [begins, ends] = [clock(start), clock(to.minutes)];
+    const message = `${begins} – ${ends} finit avant de commencer. Si c’est ouvert toute la nuit, écrivez « ${ends} le lendemain » comme heure de fin.`;
+    this.errors.push({ group, control: `${name}.fin`, message });
+    return [];
+  }
+
+  /** The end of a range, past midnight where it is the next morning; null where it may be, and has to be said. */
+  private endOf(start: number, { minutes, lendemain }: Time): number | null {
+    if (lendemain) return minutes <= start ? minutes + DAY_MINUTES : minutes;
+    if (minutes > start) return minutes;
+    if (minutes === 0) return DAY_MINUTES;
+    const night = this.nights.get(`${start} ${minutes}`);
+    if (night !== undefined) return night;
+    if (start >= EVENING && minutes <= LATEST_NIGHT_END) return minutes + DAY_MINUTES;
+    const mayBeNight = minutes <= LATEST_NIGHT_END || (start >= EVENING && minutes <= LATE_MORNING);
+    return mayBeNight && minutes < start ? null : minutes;
   }
 
   private quand(typed: VarianteDraft, index: number): Quand | null {
@@ -204,15 +238,55 @@ class DraftReader {
   }
 }
 
-function slipOf({ debut, fin, start, end }: { debut: string; fin: string; start: number | null; end: number | null }) {
-  if (start !== null && end !== null) return null;
-  const asRanges = start === null && fin === '' && /\d.*\D.*\d/.test(debut) ? understandRanges(debut) : null;
+function slipOf({ debut, fin, from, to }: { debut: string; fin: string; from: Time | null; to: Time | null }) {
+  if (from && to) return from.lendemain ? 'Dites « le lendemain » à côté de l’heure de fin seulement.' : null;
+  const asRanges = !from && fin === '' && /\d.*\D.*\d/.test(debut) ? understandRanges(debut) : null;
   if (asRanges?.ok === false) return `« ${debut} » : ${asRanges.message}`;
   if (debut === '' && fin === '') return 'Il manque les heures de cette plage.';
   const missing = debut === '' ? 'l’heure de début' : fin === '' ? 'l’heure de fin' : null;
   return missing
     ? `Il manque ${missing} (${debut || '…'} – ${fin || '…'}).`
     : `« ${debut} – ${fin} » n’est pas une heure. Exemple : 09:00 – 12:30.`;
+}
+
+/**
+ * Whether a range is by appointment: the box, or a comment that says just that ("sur rdv", "sur rendez-vous au 05 56 00 00 00"). One
+ * that begins so and goes on is asked about: the public would read "open".
+ */
+function appointmentOf({ rdv, mention: typed }: RowDraft): {
+  rendezVous: boolean;
+  mention: string | null;
+  doubt: string | null;
+} {
+  const mention = typed.trim() || null;
+  if (rdv || mention === null || !isAppointment(mention)) return { rendezVous: rdv, mention, doubt: null };
+  const said = understandRanges(mention);
+  if (said.ok && said.rendezVous && said.ranges.length === 0)
+    return { rendezVous: true, mention: PLAIN_APPOINTMENT.test(mention) ? null : mention, doubt: null };
+  const begins = /^(?:uniquement |seulement |exclusivement )?(?:sur|avec|prendre) /i.test(mention);
+  if (!begins || /\bsans\b/i.test(mention)) return { rendezVous: false, mention, doubt: null };
+  const doubt = `« ${mention} » : faut-il un rendez-vous ? Si oui, cochez « Sur rendez-vous seulement ». Sinon, écrivez « rendez-vous possible ».`;
+  return { rendezVous: false, mention, doubt };
+}
+
+/** What the box says already. */
+const PLAIN_APPOINTMENT =
+  /^\s*(?:uniquement |seulement )?(?:sur|avec) (?:rendez[\s\u00a0-]*vous|r\.?d\.?v\.?)(?: (?:uniquement|seulement))?\s*$/i;
+
+/** A night that goes on into hours of the next day: two ranges for one moment. Those of the text that nobody touched stay. */
+function nightConflicts(
+  semaine: Semaine,
+  { before, pathAt }: { before: Semaine | undefined; pathAt: (day: number) => string },
+): DraftError[] {
+  return semaine.flatMap((plages, day) => {
+    const next = (day + 1) % 7;
+    const night = plages.find(({ end }) => end > DAY_MINUTES);
+    const morning = semaine[next]?.find(({ start }) => night !== undefined && start < night.end - DAY_MINUTES);
+    const changed = [next, day].find((one) => JSON.stringify(semaine[one]) !== JSON.stringify(before?.[one]));
+    if (!night || !morning || changed === undefined) return [];
+    const message = `La nuit de ${DAY_NAMES[day]} finit à ${clock(night.end)}, et ${DAY_NAMES[next]} commence à ${clock(morning.start)} : c’est deux fois le même moment.`;
+    return [{ group: pathAt(changed), control: `${pathAt(changed)}.0.debut`, message }];
+  });
 }
 
 /** Days that two exceptions tell: which one holds would be a guess. Those of the text that nobody touched stay. */
@@ -268,14 +342,40 @@ function dayOfText(text: string): string | null {
   return number === null ? null : formatLocalDate(number);
 }
 
+/** The last day of an exception, AAAA-MM-JJ; null where its dates are not days. */
+export function lastDayOf({ du, au }: ExceptionDraft): string | null {
+  return dayOfText(au.trim() === '' ? du : au);
+}
+
 function dateMessage(text: string): string {
   return text.trim() === '' ? 'Il manque la date.' : `« ${text.trim()} » n’est pas une date. Exemple : 24/12/2026.`;
 }
 
-/** `09:00`, `9h`, `9 h 30`, `24:00`: minutes since midnight; null where it is not a time. */
-function minutesOf(text: string): number | null {
-  const plain = text.replace(/\u00a0|\u202f/g, ' ').trim();
-  const [, hours, minutes = '0'] = /^(\d{1,2})\s*(?:[:hH]\s*(\d{2})?)?$/.exec(plain) ?? [];
+/** A time of the day in minutes, and whether it is said to be the next day's. */
+interface Time {
+  minutes: number;
+  lendemain: boolean;
+}
+
+/** `09:00`, `9h`, `9 h 30`, `9.30`, `0930`, `9 heures`, `midi`, `minuit`, `24:00`, `5h le lendemain`; null where it is not a time. */
+function timeOf(text: string): Time | null {
+  const plain = text
+    .replace(/\u00a0|\u202f/g, ' ')
+    .trim()
+    .toLowerCase();
+  const said = plain.replace(/\s*\(?(?:le |du )?lendemain(?: matin)?\)?$/, '');
+  const minutes = minutesOf(said);
+  return minutes === null ? null : { minutes, lendemain: said !== plain };
+}
+
+function minutesOf(plain: string): number | null {
+  if (plain === 'midi') return DAY_MINUTES / 2;
+  if (plain === 'minuit') return DAY_MINUTES;
+  const [, hours, minutes = '0'] =
+    /^(\d{1,2})\s*(?:[:h]\s*(\d{2})?(?:\s*(?:mn|min))?|heures?)?$/.exec(plain) ??
+    /^(\d{1,2})\.(\d{2})(?:\s*h)?$/.exec(plain) ??
+    /^(\d{2})(\d{2})$/.exec(plain) ??
+    [];
   if (hours === undefined) return null;
   const total = Number(hours) * 60 + Number(minutes);
   return Number(minutes) < 60 && total <= DAY_MINUTES ? total : null;

@@ -6,10 +6,11 @@ import {
   type GrilleDraft,
   type RowDraft,
 } from '#app/domain/horaires/form-draft.ts';
-import { grilleOfDraft, spreadDraft } from '#app/domain/horaires/form-read.ts';
+import { grilleOfDraft, lastDayOf, spreadDraft } from '#app/domain/horaires/form-read.ts';
 import type { Grille } from '#app/domain/horaires/grille.ts';
 import { EMPTY_GRILLE } from '#app/domain/horaires/grille-read.ts';
 import { textOfGrille } from '#app/domain/horaires/grille-write.ts';
+import { understandHoraires } from '#app/domain/horaires/slips.ts';
 
 const EMPTY: RowDraft = { debut: '', fin: '', rdv: false, mention: '' };
 const row = (debut: string, fin: string): RowDraft => ({ ...EMPTY, debut, fin });
@@ -40,6 +41,16 @@ test.each<[debut: string, fin: string, start: number, end: number]>([
   ['20:00', '00:00', 1200, 1440],
   ['20:00', '02:00', 1200, 1560],
   ['22:00', '06:00', 1320, 1800],
+  ['18h', '3h', 1080, 1620],
+  ['17:00', 'minuit', 1020, 1440],
+  ['minuit', '6h', 0, 360],
+  ['Midi', '14h', 720, 840],
+  ['8.30', '12.00', 510, 720],
+  ['0830', '1200', 510, 720],
+  ['8 heures', '12h00', 480, 720],
+  ['14h', '5h le lendemain', 840, 1740],
+  ['14:00', '05:00 lendemain', 840, 1740],
+  ['20h', '8h (lendemain matin)', 1200, 1920],
 ])('« %s – %s » is %i to %i', (debut, fin, start, end) => {
   expect(read(draft({ 2: [row(debut, fin)] })).semaine[2]).toEqual([{ start, end, rendezVous: false, mention: null }]);
 });
@@ -49,11 +60,99 @@ test.each([
   ['', '12:00', 'jour.4.0.debut', 'Il manque l’heure de début (… – 12:00).'],
   ['25:00', '26:00', 'jour.4.0.debut', '« 25:00 – 26:00 » n’est pas une heure. Exemple : 09:00 – 12:30.'],
   ['09:00', '09:60', 'jour.4.0.fin', '« 09:00 – 09:60 » n’est pas une heure. Exemple : 09:00 – 12:30.'],
-  ['midi', '14:00', 'jour.4.0.debut', '« midi – 14:00 » n’est pas une heure. Exemple : 09:00 – 12:30.'],
+  ['midy', '14:00', 'jour.4.0.debut', '« midy – 14:00 » n’est pas une heure. Exemple : 09:00 – 12:30.'],
+  ['9.5', '14:00', 'jour.4.0.debut', '« 9.5 – 14:00 » n’est pas une heure. Exemple : 09:00 – 12:30.'],
+  ['0860', '1200', 'jour.4.0.debut', '« 0860 – 1200 » n’est pas une heure. Exemple : 09:00 – 12:30.'],
+  ['5h le lendemain', '9h', 'jour.4.0.debut', 'Dites « le lendemain » à côté de l’heure de fin seulement.'],
   ['12:00', '09:00', 'jour.4.0.debut', 'La fin (09:00) doit venir après le début (12:00).'],
   ['09:00', '09:00', 'jour.4.0.debut', 'La fin (09:00) doit venir après le début (09:00).'],
 ])('« %s – %s » is refused at %s with the reason', (debut, fin, control, message) => {
   expect(messages(draft({ 4: [row(debut, fin)] }))).toEqual([[control, message]]);
+});
+
+test.each([
+  ['14h', '5h', '14:00 – 05:00'],
+  ['9h', '5h', '09:00 – 05:00'],
+  ['8h', '1h', '08:00 – 01:00'],
+  ['10h', '6h', '10:00 – 06:00'],
+  ['20h', '8h', '20:00 – 08:00'],
+])('« %s – %s » may be a slip or a night: it is asked, with how to say a night', (debut, fin, said) => {
+  const end = said.slice(-5);
+  const message = `${said} finit avant de commencer. Si c’est ouvert toute la nuit, écrivez « ${end} le lendemain » comme heure de fin.`;
+  expect(messages(draft({ 4: [row(debut, fin)] }))).toEqual([['jour.4.0.fin', message]]);
+  expect(read(draft({ 4: [row(debut, `${end} le lendemain`)] })).semaine[4]).toHaveLength(1);
+  // Whoever reads whole texts asks about the same.
+  expect(understandHoraires(`vendredi ${debut}-${fin}`).ok).toBe(false);
+});
+
+test('a night that the text says already is not asked about, when another range of its day changes', () => {
+  const night = { start: 840, end: 1740, rendezVous: false, mention: null };
+  const before: Grille = { ...EMPTY_GRILLE, semaine: [[night], [], [], [], [], [], []] };
+  const typed = draftOfGrille(before);
+  const semaine = typed.semaine.map((rows, day) => (day === 0 ? [row('9h', '12h'), ...rows] : rows));
+  expect(read({ ...typed, semaine }, before).semaine[0]?.[1]).toEqual(night);
+});
+
+test('a night that goes on into hours of the next day is said, beside the day that was typed', () => {
+  const nights = draft({ 0: [row('20h', '3h')], 1: [row('2h', '12h')], 6: [row('22h', '4h')] });
+  expect(messages(nights)).toEqual([
+    ['jour.1.0.debut', 'La nuit de lundi finit à 03:00, et mardi commence à 02:00 : c’est deux fois le même moment.'],
+  ]);
+  expect(messages(draft({ 0: [row('20h', '3h')], 1: [row('3h', '12h')] }))).toEqual([]);
+  const sunday = draft({ 6: [row('20h', '3h')], 0: [row('2h', '12h')] });
+  expect(messages(sunday)).toMatchObject([['jour.0.0.debut', expect.stringContaining('La nuit de dimanche')]]);
+  // Beside the evening, where that alone was typed.
+  const before: Grille = { ...EMPTY_GRILLE, semaine: read(draft({ 1: [row('2h', '12h')] })).semaine };
+  const evening = draft({ 0: [row('20h', '3h')], 1: [row('02:00', '12:00')] });
+  expect(messages(evening, before)).toMatchObject([['jour.0.0.debut', expect.stringContaining('deux fois')]]);
+  const variante = { ...emptyVariante('impaire'), semaine: evening.semaine };
+  expect(messages(draft({}, { variantes: [variante] }))).toMatchObject([
+    ['variante.0.jour.1.0.debut', expect.anything()],
+  ]);
+  // What the text says so is no error of who edits another day.
+  const clash: Grille = {
+    ...before,
+    semaine: [read(draft({ 0: [row('20h', '3h')] })).semaine[0] ?? [], ...before.semaine.slice(1)],
+  };
+  const other = draftOfGrille(clash);
+  const semaine = other.semaine.map((rows, day) => (day === 4 ? [row('9h', '12h')] : rows));
+  expect(messages({ ...other, semaine }, clash)).toEqual([]);
+});
+
+test.each([
+  ['sur rendez-vous', true, null],
+  ['Sur RDV', true, null],
+  ['uniquement sur rendez-vous', true, null],
+  ['sur inscription', true, 'sur inscription'],
+  ['sur rendez-vous au 05 56 00 00 00', true, 'sur rendez-vous au 05 56 00 00 00'],
+  ['sans rendez-vous', false, 'sans rendez-vous'],
+  ['avec ou sans rendez-vous', false, 'avec ou sans rendez-vous'],
+  ['rendez-vous possible', false, 'rendez-vous possible'],
+  ['au 2e étage', false, 'au 2e étage'],
+])('the comment « %s » is by appointment: %s', (mention, rendezVous, kept) => {
+  const plage = { start: 540, end: 720, rendezVous, mention: kept };
+  expect(read(draft({ 1: [{ ...row('9h', '12h'), mention }] })).semaine[1]).toEqual([plage]);
+  const exception = { ...emptyException('ouvert'), du: '2027-01-12', plages: [row('9h', '12h')], mention };
+  const [opened] = read(draft({}, { exceptions: [exception] })).exceptions;
+  expect(opened).toMatchObject({ plages: [{ rendezVous }], mention: kept });
+});
+
+test('a comment that speaks of an appointment and goes on is asked about; one that the text says already is not', () => {
+  const mention = 'sur rendez-vous au 2e étage';
+  const typed = draft({ 1: [{ ...row('09:00', '12:00'), mention }] });
+  expect(messages(typed)).toMatchObject([['jour.1.0.mention', expect.stringContaining('faut-il un rendez-vous ?')]]);
+  const plage = { start: 540, end: 720, rendezVous: false, mention };
+  const before: Grille = { ...EMPTY_GRILLE, semaine: [[], [plage], [], [], [], [], []] };
+  expect(read(typed, before).semaine[1]).toEqual([plage]);
+});
+
+test.each([
+  ['2025-12-20', '', '2025-12-20'],
+  ['20/12/2025', '2026-01-03', '2026-01-03'],
+  ['2025-12-20', 'x', null],
+  ['', '', null],
+])('an exception from « %s » to « %s » ends on %s', (du, au, last) => {
+  expect(lastDayOf({ ...emptyException('ferme'), du, au })).toBe(last);
 });
 
 test('« fermé » and « sur rdv » typed in the place of an hour are understood as well', () => {
