@@ -352,6 +352,21 @@ test('a summary of more than 280 characters becomes the detailed presentation wh
   });
 });
 
+test('hours that are surely not meant are kept as they came, and the report says what to verify', () => {
+  const horaires = 'Mo-Th 07:00-12:00,13:00-16:00; Fr 17:00-12:00';
+  expect(correct({ horaires })).toMatchObject({
+    lieu: { horaires },
+    remarques: [
+      {
+        champ: 'horaires',
+        valeur: horaires,
+        verdict: 'ignore',
+        message: 'Horaires à vérifier : 17:00-12:00 veut dire ouvert jusqu’au lendemain. Le texte est gardé tel quel.',
+      },
+    ],
+  });
+});
+
 test('hours that nobody can compute with are kept as they came, and that is said', () => {
   expect(correct({ horaires: 'Individuel : sur rendez-vous\nCollectif : planning' })).toMatchObject({
     verdict: 'public',

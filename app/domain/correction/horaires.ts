@@ -5,6 +5,8 @@ import type { Mend } from './texte.ts';
 interface ReadHoraires extends Mend {
   /** Why nobody can compute with the text, in French; null where one can. */
   reason: string | null;
+  /** What is read but surely not meant, in French. */
+  alertes: readonly string[];
 }
 
 /** The same hours come back by the hundred in a file: what was read last is kept. */
@@ -32,13 +34,14 @@ function interpret(text: string): ReadHoraires {
     if (mended) return mended;
   }
   const strict = parseHoraires(text);
-  if (strict.ok) return { text, notes: [], reason: null };
-  return (looksFrench ? null : mend(text)) ?? { text, notes: [], reason: whyUnread(text).message };
+  if (strict.ok)
+    return { text, notes: [], reason: null, alertes: strict.horaires.alertes.map(({ message }) => message) };
+  return (looksFrench ? null : mend(text)) ?? { text, notes: [], reason: whyUnread(text).message, alertes: [] };
 }
 
 function mend(text: string): ReadHoraires | null {
   const understood = understandHoraires(text);
   if (!understood.ok) return null;
-  if (understood.osm === text) return { text, notes: [], reason: null };
-  return { text: understood.osm, notes: [`horaires compris comme « ${understood.osm} »`], reason: null };
+  const notes = understood.osm === text ? [] : [`horaires compris comme « ${understood.osm} »`];
+  return { text: understood.osm, notes, reason: null, alertes: [] };
 }

@@ -56,7 +56,7 @@ export function correctLigne(texts: LieuTexts, context: CorrectionContext): Corr
   const { lieu, errors } = readLieu(draft.texts, context);
   for (const error of errors) draft.leaveOut(error);
   if (context.unreviewed) leavePremiumRateOut(lieu, draft);
-  sayUnreadableHoraires(lieu, draft);
+  sayDoubtfulHoraires(lieu, draft);
   if (context.unreviewed) sayUnknownPivot(lieu, draft);
   const refused = refuse(lieu, draft);
   const manquants = missingFields(lieu, context);
@@ -158,9 +158,12 @@ function leavePremiumRateOut(lieu: Lieu, draft: Draft): void {
   lieu.telephone = null;
 }
 
-/** Hours that nobody can compute with are kept as they came: people can still read them. */
-function sayUnreadableHoraires({ horaires }: Lieu, draft: Draft): void {
-  const reason = horaires === null ? null : readHoraires(horaires).reason;
+/** Hours that nobody can compute with, or that are surely not meant, are kept as they came: people can still read them. */
+function sayDoubtfulHoraires({ horaires }: Lieu, draft: Draft): void {
+  if (horaires === null) return;
+  const { reason, alertes } = readHoraires(horaires);
+  if (alertes.length > 0)
+    draft.remark('horaires', 'ignore', `Horaires à vérifier : ${alertes.join(' ')} Le texte est gardé tel quel.`);
   if (reason === null) return;
   draft.remark(
     'horaires',

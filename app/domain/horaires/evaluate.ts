@@ -201,8 +201,8 @@ function joinOpenings(segments: readonly Segment[]): Opening[] {
   return result;
 }
 
-/** What two suppositions say alike; where they differ, unknown with the reason. */
-function agree(a: readonly Opening[], b: readonly Opening[], reason: string): Opening[] {
+/** What two readings say alike; where they differ, unknown with the reason. */
+export function agree(a: readonly Opening[], b: readonly Opening[], reason: string | null): Opening[] {
   if (JSON.stringify(a) === JSON.stringify(b)) return [...a];
   const cuts = [...new Set([0, DAY_MINUTES, ...[...a, ...b].flatMap((opening) => [opening.start, opening.end])])].sort(
     (x, y) => x - y,

@@ -1,8 +1,8 @@
 import { daysInMonth } from './dates.ts';
 import type { DateRange, DayPoint, HolidaySelector, Rule, Span, WeekdaySelector, WeekRange } from './rules.ts';
-import { isDated } from './rules.ts';
-import type { StoredLu } from './stored-form.ts';
-import { normalizeWeek, weekFrom } from './week.ts';
+import { isDated, isLongNight } from './rules.ts';
+import type { StoredInterval, StoredLu } from './stored-form.ts';
+import { normalizeWeek, type TimeRange, type Week, weekFrom } from './week.ts';
 import {
   capitalize,
   DAY_NAMES,
@@ -27,15 +27,9 @@ export interface ReadableDay {
  * none where only `precisions` tell when it is open; these say what the week does not: holidays, odd weeks, seasons.
  */
 export function readableDays(stored: StoredLu): { jours: ReadableDay[]; precisions: string[] } {
-  const nights = normalizeWeek(
-    weekFrom((day) =>
-      (stored.semaine[day] ?? [])
-        .filter(([, , uncertain, mention]) => !uncertain && mention === undefined)
-        .map(([start, end]) => ({ start, end })),
-    ),
-  );
+  const told = [...new Set(stored.semaine.flat().map(noteOf))].map((note) => ({ note, week: nightsOf(stored, note) }));
   const jours = DAY_NAMES.map((name, day) => {
-    const heures = hoursOfDay(nights[day] ?? [], stored.semaine[day] ?? []);
+    const heures = hoursOfDay(told.flatMap(({ note, week }) => (week[day] ?? []).map((range) => ({ ...range, note }))));
     return { nom: capitalize(name), heures, ferme: heures === CLOSED };
   });
   const precisions = [...stored.precisions];
@@ -61,17 +55,27 @@ const CLOSED = 'fermé';
 /** How the sentence of `PH off "inventaire"` begins. */
 const HOLIDAYS_CLOSED = 'Jours fériés\u00a0: fermé';
 
-function hoursOfDay(open: readonly { start: number; end: number }[], stored: StoredLu['semaine'][number]): string {
-  const pieces = open.map((range) => ({ start: range.start, text: formatHours([range]) }));
-  for (const [start, end, uncertain, mention] of stored) {
-    if (!uncertain && mention === undefined) continue;
-    const hours = start === 0 && end === 1440 ? '' : formatHours([{ start, end }]);
-    const note = mention ?? 'à vérifier';
-    pieces.push({ start, text: hours === '' ? note : `${hours} (${note})` });
-  }
-  const allDay = open.length === 1 && open[0]?.start === 0 && open[0].end === 1440 && pieces.length === 1;
-  if (allDay) return '24\u00a0h sur 24';
-  return pieces.length === 0 ? CLOSED : joinWords(pieces.sort((a, b) => a.start - b.start).map((piece) => piece.text));
+/** What is said beside an interval; null where it is open, without more. */
+function noteOf([, , uncertain, mention]: StoredInterval): string | null {
+  return mention ?? (uncertain ? 'à vérifier' : null);
+}
+
+/** What has one note in the week, each night on the day on which it begins. */
+function nightsOf({ semaine }: StoredLu, note: string | null): Week {
+  const having = (day: number) => (semaine[day] ?? []).filter((interval) => noteOf(interval) === note);
+  return normalizeWeek(weekFrom((day) => having(day).map(([start, end]) => ({ start, end }))));
+}
+
+function hoursOfDay(pieces: readonly (TimeRange & { note: string | null })[]): string {
+  if (pieces.length === 0) return CLOSED;
+  const sorted = [...pieces].sort((a, b) => a.start - b.start);
+  return joinWords(
+    sorted.map(({ start, end, note }) => {
+      const allDay = start === 0 && end === 1440;
+      if (note === null) return allDay && pieces.length === 1 ? '24\u00a0h sur 24' : formatHours([{ start, end }]);
+      return allDay ? note : `${formatHours([{ start, end }])} (${note})`;
+    }),
+  );
 }
 
 /** The rules that a plain week cannot tell, one French sentence each: "Semaines impaires, mardi : 9 h – 12 h." */
@@ -108,7 +112,8 @@ export function describeRule(rule: Rule): string {
 
 /** An end that is not said has a guessed one, which is not to be told as if it had been said. */
 function describeSpan(span: Span): string {
-  return span.openEnd ? `à partir de ${formatTime(span.start)}` : formatHours([span]);
+  if (span.openEnd) return `à partir de ${formatTime(span.start)}`;
+  return isLongNight(span) ? `${formatHours([span])} (à vérifier)` : formatHours([span]);
 }
 
 function describeWeeks({ from, to, step }: WeekRange): string {

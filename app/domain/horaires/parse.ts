@@ -25,6 +25,8 @@ export interface ParsedHoraires {
   bits: Uint8Array;
   /** Read, but surely not meant (`14:00-14:00`). */
   alertes: readonly Alerte[];
+  /** The rules without what the alertes are about, which nobody is to be told for sure; null where there is none. */
+  sures: readonly Rule[] | null;
 }
 
 export type HorairesResult = { ok: true; horaires: ParsedHoraires } | { ok: false; message: string; position?: number };
@@ -42,16 +44,16 @@ export function parseHoraires(text: string): HorairesResult {
     return { ok: false, message: `Le texte est trop long (${MAX_LENGTH} caractères au plus).`, position: MAX_LENGTH };
   }
   try {
-    const { rules, alertes } = readRules(text);
+    const { rules, alertes, sures } = readRules(text);
     if (rules.length > MAX_RULES) return { ok: false, message: `Il y a trop de règles (${MAX_RULES} au plus).` };
-    return { ok: true, horaires: describe(rules, alertes) };
+    return { ok: true, horaires: { ...describe(rules), alertes, sures } };
   } catch (error) {
     if (error instanceof HorairesSyntaxError) return { ok: false, message: error.message, position: error.position };
     throw error;
   }
 }
 
-function describe(rules: readonly Rule[], alertes: readonly Alerte[]): ParsedHoraires {
+function describe(rules: readonly Rule[]): Omit<ParsedHoraires, 'alertes' | 'sures'> {
   const usual = DAYS.map((day) => usualDay(rules, day));
   const week = normalizeWeek(weekFrom((day) => (usual[day] ?? []).filter((opening) => opening.etat === 'ouvert')));
   const { feries, special } = readFeries(rules, usual);
@@ -70,7 +72,6 @@ function describe(rules: readonly Rule[], alertes: readonly Alerte[]): ParsedHor
     datee: dated || nights,
     mentions,
     bits: weekToBits(week),
-    alertes,
   };
 }
 

@@ -1,6 +1,6 @@
 import { formatLocalDate, parseLocalDate } from './dates.ts';
 import type { Calendar, Opening } from './evaluate.ts';
-import { closureReason, namesDay, openingsOfDay } from './evaluate.ts';
+import { agree, closureReason, namesDay, openingsOfDay, usualDay } from './evaluate.ts';
 import type { Answer, Holiday } from './holidays.ts';
 import { findHoliday, isFerie } from './holidays.ts';
 import { applyHoliday } from './opening.ts';
@@ -45,12 +45,20 @@ export function previewDays(
 
 /**
  * The openings of a local day (day number) on the calendar of a territory. A text that says nothing of public holidays says nothing
- * of that day either, whatever the week: unknown, but where a rule names that very day.
+ * of that day either, whatever the week: unknown, but where a rule names that very day. What is surely not meant (`alertes`) is unknown.
  */
 export function shownOpenings(parsed: ParsedHoraires, day: number, territory: string): Opening[] {
-  const openings = openingsOfDay(parsed.rules, day, calendarOf(territory));
+  const calendar = calendarOf(territory);
+  const read = openingsOfDay(parsed.rules, day, calendar);
+  const openings = parsed.sures === null ? read : agree(openingsOfDay(parsed.sures, day, calendar), read, null);
   if (parsed.feries !== 'inconnu' || namesDay(parsed.rules, day)) return openings;
   return applyHoliday(openings, day, 'inconnu', territory);
+}
+
+/** The openings of a usual day (0 = Monday) as they are told: what is surely not meant is not sure. */
+export function shownUsualDay({ rules, sures }: ParsedHoraires, weekday: number): Opening[] {
+  const read = usualDay(rules, weekday);
+  return sures === null ? read : agree(usualDay(sures, weekday), read, null);
 }
 
 /** Why it is closed all of a local day (day number), in the words of the text; null where it is not, or gives no reason. */

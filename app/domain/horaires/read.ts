@@ -9,6 +9,7 @@ import type {
   WeekRange,
   YearRange,
 } from './rules.ts';
+import { isLongNight } from './rules.ts';
 import { clock } from './week.ts';
 
 /** Where a rule stands in its text: `[begin, end)`, spaces at its end included. */
@@ -17,12 +18,20 @@ export interface Place {
   end: number;
 }
 
+interface ReadRules {
+  rules: Rule[];
+  places: Place[];
+  alertes: Alerte[];
+  /** See `ParsedHoraires`. */
+  sures: Rule[] | null;
+}
+
 /**
  * Reads a text of the opening_hours grammar into rules, in one pass from left to right. Tokens are those of the specification, with
  * their case; what is outside (sun times, points in time) is refused with its place.
  * @throws {HorairesSyntaxError}
  */
-export function readRules(text: string): { rules: Rule[]; places: Place[]; alertes: Alerte[] } {
+export function readRules(text: string): ReadRules {
   const reader = new Reader(text);
   const rules: Rule[] = [];
   const places: Place[] = [];
@@ -43,7 +52,17 @@ export function readRules(text: string): { rules: Rule[]; places: Place[]; alert
       throw reader.error('Le texte s’arrête après un séparateur : il manque une règle.');
   }
   if (rules.length === 0) throw reader.error('Les horaires sont vides.');
-  return { rules, places, alertes: reader.alertes };
+  return { rules, places, alertes: reader.alertes, sures: surelyMeant(rules, reader.doutes) };
+}
+
+/** The rules without what the alertes are about: each still holds on its days. Null where there is no alerte. */
+function surelyMeant(rules: readonly Rule[], doutes: ReadonlySet<object>): Rule[] | null {
+  if (doutes.size === 0) return null;
+  const never = (start: number): Span => ({ start, end: start, openEnd: false });
+  return rules.map((rule) => {
+    if (doutes.has(rule.spans)) return { ...rule, spans: [never(0)] };
+    return { ...rule, spans: rule.spans.map((span) => (doutes.has(span) ? never(span.start) : span)) };
+  });
 }
 
 /** `closed`: after times, a state or a comment, a comma begins one more rule; elsewhere it would be an unfinished list. */
@@ -105,7 +124,7 @@ function readRule(reader: Reader, mode: Rule['mode']): { rule: Rule; closed: boo
   if (spans.length === 0 && etat === null) {
     reader.alerte(
       `« ${reader.text.slice(begin, reader.position).trim()} » sans heures veut dire ouvert jour et nuit.`,
-      begin,
+      { position: begin, about: spans },
     );
   }
   return {
@@ -144,23 +163,21 @@ function readSpans(reader: Reader, spans: Span[]): void {
       reader.space();
     }
     if (end > 2880) throw reader.error('Une plage finit au plus tard le lendemain à minuit.', at);
-    if (!openEnd && end === start) {
-      reader.alerte(`${clock(start)}-${clock(end)} veut dire ouvert pendant 24 heures.`, at);
-    }
-    if (end < start && end + 1440 - start > LONG_NIGHT)
-      reader.alerte(`${clock(start)}-${clock(end)} veut dire ouvert jusqu’au lendemain.`, at);
+    const said = `${clock(start)}-${clock(end)}`;
+    const wholeDay = !openEnd && end === start;
     if (end <= start) end += 1440;
     if (end > 2880) throw reader.error('Une plage dure au plus 24 heures après minuit.', at);
-    spans.push({ start, end, openEnd });
+    const span = { start, end, openEnd };
+    spans.push(span);
+    const place = { position: at, about: span };
+    if (wholeDay) reader.alerte(`${said} veut dire ouvert pendant 24 heures.`, place);
+    else if (isLongNight(span)) reader.alerte(`${said} veut dire ouvert jusqu’au lendemain.`, place);
     reader.space();
     if (!openEnd && reader.take(/\+/y)) spans.push({ start: end, end: Math.min(openEndOf(end), 2880), openEnd: true });
     reader.space();
     if (reader.sees(/-/y)) throw reader.error('Une plage a un début et une fin : il y a ici une heure de trop.');
   } while (reader.takeCommaBefore(TIME));
 }
-
-/** Minutes. Who stays open longer than this past midnight has more likely put the end before the beginning. */
-const LONG_NIGHT = 16 * 60;
 
 /** The guess of npm `opening_hours` for an end that is not said; nothing in it is open for sure. */
 function openEndOf(start: number): number {

@@ -18,6 +18,8 @@ export interface Alerte {
 export class Reader {
   readonly text: string;
   readonly alertes: Alerte[] = [];
+  /** What the alertes are about: ranges, or the lists of those that have none. */
+  readonly doutes = new Set<object>();
   position = 0;
 
   constructor(text: string) {
@@ -52,8 +54,9 @@ export class Reader {
     this.take(/\s*/y);
   }
 
-  alerte(message: string, position: number): void {
+  alerte(message: string, { position, about }: { position: number; about: object }): void {
     this.alertes.push({ message, position });
+    this.doutes.add(about);
   }
 
   error(message: string, position = this.position): HorairesSyntaxError {

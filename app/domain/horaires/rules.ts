@@ -75,6 +75,14 @@ export function isDated(rule: Rule): boolean {
   );
 }
 
+/** Whether a range ends so late past midnight that its end was more likely put before its beginning. */
+export function isLongNight({ start, end, openEnd }: Span): boolean {
+  return !openEnd && end > 1440 && end - start > LONG_NIGHT;
+}
+
+/** Minutes: from eight in the evening to eight in the morning is a night. */
+const LONG_NIGHT = 12 * 60;
+
 /** Whether a rule names public holidays. */
 export function namesFeries(rule: Rule): boolean {
   return [...rule.holidays, ...rule.weekdaysOrHolidays].some((selector) => selector.kind === 'PH');

@@ -1,11 +1,10 @@
 import { formatLocalDate, parseLocalDate, weekdayOf } from './dates.ts';
 import type { Opening } from './evaluate.ts';
-import { usualDay } from './evaluate.ts';
 import { describeDatedRules } from './french.ts';
 import { applyHoliday } from './opening.ts';
 import type { ParsedHoraires } from './parse.ts';
 import { parseHoraires } from './parse.ts';
-import { closureOn, shownOpenings } from './preview.ts';
+import { closureOn, shownOpenings, shownUsualDay } from './preview.ts';
 import { understandHoraires, whyUnread } from './slips.ts';
 import {
   type Fermeture,
@@ -91,7 +90,7 @@ function interpret(text: string | null): Interpreted | StoredIllisible | null {
 }
 
 function usualWeek({ parsed }: Interpreted): Opening[][] {
-  return [0, 1, 2, 3, 4, 5, 6].map((day) => usualDay(parsed.rules, day));
+  return [0, 1, 2, 3, 4, 5, 6].map((day) => shownUsualDay(parsed, day));
 }
 
 function storedOf(

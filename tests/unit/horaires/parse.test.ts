@@ -118,6 +118,8 @@ describe('reading opening_hours', () => {
       { message: '14:00-14:00 veut dire ouvert pendant 24 heures.', position: 3 },
     ]);
     expect(read('Mo-Fr').alertes[0]?.message).toContain('jour et nuit');
+    expect(read('Fr 19:00-11:00').alertes[0]?.message).toBe('19:00-11:00 veut dire ouvert jusqu’au lendemain.');
+    expect(read('Fr 20:00-08:00').alertes).toEqual([]);
     expect(read('Mo-Fr 09:00-12:00').alertes).toEqual([]);
   });
 
