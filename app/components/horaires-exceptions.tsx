@@ -56,7 +56,7 @@ function ExceptionFields({ index, exception, today }: { index: number; exception
       {/* Said, not refused: last year's closure is a slip more often than a wish. */}
       <p aria-live="polite" className="exception-past">
         {last !== null && last < today
-          ? `C’est passé (${formatDay(last)}) : le public n’en verra rien. Vérifiez l’année, ou retirez ce jour.`
+          ? `C’est passé (${formatDay(last)})\u00a0: le public n’en verra rien. Vérifiez l’année, ou retirez ce jour.`
           : null}
       </p>
       <div className="exception-genre">

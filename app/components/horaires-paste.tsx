@@ -49,13 +49,13 @@ function Answer({ answer }: { answer: PasteAnswer }) {
         <Lines lignes={answer.lignes} />
         {answer.enleve.length > 0 ? (
           <>
-            <p className="understood-what">Enlevé, parce que votre texte le remplace :</p>
+            <p className="understood-what">Enlevé, parce que votre texte le remplace&nbsp;:</p>
             <Lines lignes={answer.enleve} />
           </>
         ) : null}
         {answer.reste.length > 0 ? (
           <>
-            <p className="understood-what">Gardé, parce que votre texte n’en parle pas :</p>
+            <p className="understood-what">Gardé, parce que votre texte n’en parle pas&nbsp;:</p>
             <Lines lignes={answer.reste} />
           </>
         ) : null}

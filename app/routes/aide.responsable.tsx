@@ -60,12 +60,14 @@ export default function AideResponsable() {
       <h2>Les horaires</h2>
       <ol>
         <li>
-          Remplissez la semaine habituelle. Les heures s’écrivent comme vous voulez : 9h, 9:30, ou toute la journée d’un
-          coup, « 9h-12h / 14h-17h ». « Copier… » reprend un jour sur d’autres.
+          Remplissez la semaine habituelle. Les heures s’écrivent comme vous voulez : 9h, 9:30, midi, ou toute la
+          journée d’un coup, « 9h-12h / 14h-17h ». « Copier… » reprend un jour sur d’autres.
         </li>
         <li>
           Vos horaires sont déjà écrits quelque part ? Ouvrez « Coller un texte » : la semaine se remplit, et vous la
-          vérifiez. Si le texte n’est pas clair, la page demande ce que vous voulez dire.
+          vérifiez. Si le texte n’est pas clair, la page demande ce que vous voulez dire. Elle dit aussi ce que le texte
+          remplace (l’été, une semaine sur deux…) et ce qu’il laisse (jours fériés, congés) ; un bouton annule le
+          collage.
         </li>
         <li>
           Le reste est plié tant qu’il ne sert pas : une semaine sur deux, le premier samedi du mois, l’été, les

@@ -39,7 +39,7 @@ export function pasteInto(own: DraftBefore, osm: string): Filled | null {
   const standing = standingOf(own);
   const filled = closed === null ? replaceWeek(standing, { osm, pasted }) : addTo(standing, { pasted, closed });
   if (readSource(own.source).kind !== 'illisible') return filled;
-  return { ...filled, reste: [], enleve: [`« ${own.source.trim()} »`] };
+  return { ...filled, reste: [], enleve: [`«\u00a0${own.source.trim()}\u00a0»`] };
 }
 
 function standingOf({ source, grille: draft }: DraftBefore): Standing {
@@ -225,7 +225,7 @@ function describeVariantes(draft: GrilleDraft, grille: Grille | null): string[] 
 
 function describeFeries(feries: Grille['feries']): string[] {
   if (feries === 'inconnu') return [];
-  return [`Jours fériés : ${feries === 'ferme' ? 'fermé' : 'ouvert comme les autres jours'}.`];
+  return [`Jours fériés\u00a0: ${feries === 'ferme' ? 'fermé' : 'ouvert comme les autres jours'}.`];
 }
 
 /** `Une fermeture exceptionnelle et 2 ouvertures exceptionnelles.` */

@@ -196,7 +196,7 @@ class DraftReader {
     const end = this.endOf(start, to);
     if (end !== null) return [{ start, end, rendezVous, mention }];
     const [begins, ends] = [clock(start), clock(to.minutes)];
-    const message = `${begins} – ${ends} finit avant de commencer. Si c’est ouvert toute la nuit, écrivez « ${ends} le lendemain » comme heure de fin.`;
+    const message = `${begins} – ${ends} finit avant de commencer. Si c’est ouvert toute la nuit, écrivez «\u00a0${ends} le lendemain\u00a0» comme heure de fin.`;
     this.errors.push({ group, control: `${name}.fin`, message });
     return [];
   }
@@ -239,7 +239,7 @@ class DraftReader {
 }
 
 function slipOf({ debut, fin, from, to }: { debut: string; fin: string; from: Time | null; to: Time | null }) {
-  if (from && to) return from.lendemain ? 'Dites « le lendemain » à côté de l’heure de fin seulement.' : null;
+  if (from && to) return from.lendemain ? 'Dites «\u00a0le lendemain\u00a0» à côté de l’heure de fin seulement.' : null;
   const asRanges = !from && fin === '' && /\d.*\D.*\d/.test(debut) ? understandRanges(debut) : null;
   if (asRanges?.ok === false) return `« ${debut} » : ${asRanges.message}`;
   if (debut === '' && fin === '') return 'Il manque les heures de cette plage.';
@@ -265,7 +265,7 @@ function appointmentOf({ rdv, mention: typed }: RowDraft): {
     return { rendezVous: true, mention: PLAIN_APPOINTMENT.test(mention) ? null : mention, doubt: null };
   const begins = /^(?:uniquement |seulement |exclusivement )?(?:sur|avec|prendre) /i.test(mention);
   if (!begins || /\bsans\b/i.test(mention)) return { rendezVous: false, mention, doubt: null };
-  const doubt = `« ${mention} » : faut-il un rendez-vous ? Si oui, cochez « Sur rendez-vous seulement ». Sinon, écrivez « rendez-vous possible ».`;
+  const doubt = `«\u00a0${mention}\u00a0»\u00a0: faut-il un rendez-vous\u00a0? Si oui, cochez «\u00a0Sur rendez-vous seulement\u00a0». Sinon, écrivez «\u00a0rendez-vous possible\u00a0».`;
   return { rendezVous: false, mention, doubt };
 }
 
@@ -284,7 +284,7 @@ function nightConflicts(
     const morning = semaine[next]?.find(({ start }) => night !== undefined && start < night.end - DAY_MINUTES);
     const changed = [next, day].find((one) => JSON.stringify(semaine[one]) !== JSON.stringify(before?.[one]));
     if (!night || !morning || changed === undefined) return [];
-    const message = `La nuit de ${DAY_NAMES[day]} finit à ${clock(night.end)}, et ${DAY_NAMES[next]} commence à ${clock(morning.start)} : c’est deux fois le même moment.`;
+    const message = `La nuit de ${DAY_NAMES[day]} finit à ${clock(night.end)}, et ${DAY_NAMES[next]} commence à ${clock(morning.start)}\u00a0: c’est deux fois le même moment.`;
     return [{ group: pathAt(changed), control: `${pathAt(changed)}.0.debut`, message }];
   });
 }

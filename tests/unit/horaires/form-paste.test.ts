@@ -99,6 +99,11 @@ test.each([
   expect(text).toBe(`${stored}${added}`);
 });
 
+test('a pasted text takes the place of one that nobody could read, which is said to the letter', () => {
+  const { text, enleve, reste } = paste('Horaires variables, appelez-nous', 'mardi 10h-12h');
+  expect([text, enleve, reste]).toEqual(['Tu 10:00-12:00', ['«\u00a0Horaires variables, appelez-nous\u00a0»'], []]);
+});
+
 test('« We off » closes Wednesdays and nothing else', () => {
   expect(paste('Mo-Fr 09:30-12:00; week 1-53/2 We 14:00-17:00', 'We off').text).toBe('Mo,Tu,Th,Fr 09:30-12:00');
 });

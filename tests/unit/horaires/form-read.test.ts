@@ -63,7 +63,7 @@ test.each([
   ['midy', '14:00', 'jour.4.0.debut', '« midy – 14:00 » n’est pas une heure. Exemple : 09:00 – 12:30.'],
   ['9.5', '14:00', 'jour.4.0.debut', '« 9.5 – 14:00 » n’est pas une heure. Exemple : 09:00 – 12:30.'],
   ['0860', '1200', 'jour.4.0.debut', '« 0860 – 1200 » n’est pas une heure. Exemple : 09:00 – 12:30.'],
-  ['5h le lendemain', '9h', 'jour.4.0.debut', 'Dites « le lendemain » à côté de l’heure de fin seulement.'],
+  ['5h le lendemain', '9h', 'jour.4.0.debut', 'Dites «\u00a0le lendemain\u00a0» à côté de l’heure de fin seulement.'],
   ['12:00', '09:00', 'jour.4.0.debut', 'La fin (09:00) doit venir après le début (12:00).'],
   ['09:00', '09:00', 'jour.4.0.debut', 'La fin (09:00) doit venir après le début (09:00).'],
 ])('« %s – %s » is refused at %s with the reason', (debut, fin, control, message) => {
@@ -78,7 +78,7 @@ test.each([
   ['20h', '8h', '20:00 – 08:00'],
 ])('« %s – %s » may be a slip or a night: it is asked, with how to say a night', (debut, fin, said) => {
   const end = said.slice(-5);
-  const message = `${said} finit avant de commencer. Si c’est ouvert toute la nuit, écrivez « ${end} le lendemain » comme heure de fin.`;
+  const message = `${said} finit avant de commencer. Si c’est ouvert toute la nuit, écrivez «\u00a0${end} le lendemain\u00a0» comme heure de fin.`;
   expect(messages(draft({ 4: [row(debut, fin)] }))).toEqual([['jour.4.0.fin', message]]);
   expect(read(draft({ 4: [row(debut, `${end} le lendemain`)] })).semaine[4]).toHaveLength(1);
   // Whoever reads whole texts asks about the same.
@@ -96,7 +96,10 @@ test('a night that the text says already is not asked about, when another range 
 test('a night that goes on into hours of the next day is said, beside the day that was typed', () => {
   const nights = draft({ 0: [row('20h', '3h')], 1: [row('2h', '12h')], 6: [row('22h', '4h')] });
   expect(messages(nights)).toEqual([
-    ['jour.1.0.debut', 'La nuit de lundi finit à 03:00, et mardi commence à 02:00 : c’est deux fois le même moment.'],
+    [
+      'jour.1.0.debut',
+      'La nuit de lundi finit à 03:00, et mardi commence à 02:00\u00a0: c’est deux fois le même moment.',
+    ],
   ]);
   expect(messages(draft({ 0: [row('20h', '3h')], 1: [row('3h', '12h')] }))).toEqual([]);
   const sunday = draft({ 6: [row('20h', '3h')], 0: [row('2h', '12h')] });
@@ -140,7 +143,9 @@ test.each([
 test('a comment that speaks of an appointment and goes on is asked about; one that the text says already is not', () => {
   const mention = 'sur rendez-vous au 2e étage';
   const typed = draft({ 1: [{ ...row('09:00', '12:00'), mention }] });
-  expect(messages(typed)).toMatchObject([['jour.1.0.mention', expect.stringContaining('faut-il un rendez-vous ?')]]);
+  expect(messages(typed)).toMatchObject([
+    ['jour.1.0.mention', expect.stringContaining('faut-il un rendez-vous\u00a0?')],
+  ]);
   const plage = { start: 540, end: 720, rendezVous: false, mention };
   const before: Grille = { ...EMPTY_GRILLE, semaine: [[], [plage], [], [], [], [], []] };
   expect(read(typed, before).semaine[1]).toEqual([plage]);
