@@ -1,4 +1,5 @@
 import { type DecisionDraft, RAISONS, seenName } from '#app/domain/decisions.ts';
+import { withFullStop } from '#app/domain/horaires/words.ts';
 import type { ReviewItem } from '#app/domain/review.ts';
 import { Badge } from './badge.tsx';
 import { plainField, SelectField, TextareaField } from './fields.tsx';
@@ -29,7 +30,7 @@ export function RevisionItem({ item, draft, error }: { item: ReviewItem; draft?:
       ))}
       {item.today === null ? null : (
         <p className="revision-alerte">
-          <strong>Aujourd’hui, la fiche dit :</strong> <span className="revision-text">{item.today}</span>.{' '}
+          <strong>Aujourd’hui, la fiche dit :</strong> <span className="revision-text">{withFullStop(item.today)}</span>{' '}
           {item.effect}
         </p>
       )}

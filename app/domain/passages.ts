@@ -8,7 +8,7 @@ import {
   until,
 } from './horaires/opening.ts';
 import type { StoredHoraires } from './horaires/stored-form.ts';
-import { formatTime, isAppointment, longDay } from './horaires/words.ts';
+import { formatTime, isAppointment, longDay, rangeInWords } from './horaires/words.ts';
 import { timeZoneOfLieu } from './horaires/zones.ts';
 import type { Etape } from './permanences.ts';
 
@@ -131,7 +131,7 @@ export function passageOn(
     day === now.day ? venues.find(({ debut, fin }) => debut <= now.minute && now.minute < fin) : undefined;
   const next = venues.find(({ debut }) => day > now.day || (day === now.day && debut > now.minute));
   const over = !current && !next;
-  const hours = venues.map(({ debut, fin }) => `de ${formatTime(debut)} à ${formatTime(fin)}`).join(' et ');
+  const hours = venues.map(({ debut, fin }) => rangeInWords({ start: debut, end: fin })).join(' et ');
   const ended = over ? 'terminé pour aujourd’hui' : 'aujourd’hui';
   const when = day === now.day ? ended : day > now.day ? dayName(day, now.day) : `terminé, ${longDay(day)}`;
   const condition = conditionOf(

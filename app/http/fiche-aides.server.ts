@@ -2,7 +2,7 @@ import type { AideView, VenueView } from '#app/components/fiche-aides.tsx';
 import type { Aide } from '#app/domain/aide.ts';
 import { readableWeek } from '#app/domain/horaires/french.ts';
 import type { StoredHoraires } from '#app/domain/horaires/stored-form.ts';
-import { capitalize, formatTime, isAppointment, joinWords, longDay } from '#app/domain/horaires/words.ts';
+import { capitalize, isAppointment, joinWords, longDay, rangeInWords } from '#app/domain/horaires/words.ts';
 import { labelOfValue, withDispositif } from '#app/domain/libelles.ts';
 import { type EtapeServie, fuseauDeLEtape, listVenues, nomDeLEtape, type VenueDe } from '#app/domain/passages.ts';
 import type { Etape, Permanence } from '#app/domain/permanences.ts';
@@ -106,5 +106,5 @@ function whenOf(group: readonly VenueDe<unknown>[]): string {
 
 function hoursOf({ debut, fin, incertain, mention }: VenueDe<unknown>): string {
   const condition = !incertain ? '' : isAppointment(mention) ? ' (sur rendez-vous)' : ` (${mention ?? 'à vérifier'})`;
-  return `de ${formatTime(debut)} à ${formatTime(fin)}${condition}`;
+  return `${rangeInWords({ start: debut, end: fin })}${condition}`;
 }

@@ -4,7 +4,7 @@ import type { WeekTableData } from '#app/components/week-table.tsx';
 import { avecSonContact, contactOf, isInjoignable, isSansPublic, ouvertureOfLieu } from '#app/domain/aide.ts';
 import { comingDays, listEcarts } from '#app/domain/horaires/ahead.ts';
 import { readableDays } from '#app/domain/horaires/french.ts';
-import { localDay, localMoment } from '#app/domain/horaires/opening.ts';
+import { localDay, localMoment, sentenceOnFiche } from '#app/domain/horaires/opening.ts';
 import { storeHoraires } from '#app/domain/horaires/store.ts';
 import {
   isRecord,
@@ -111,7 +111,11 @@ function view(
   return {
     lieu,
     position,
-    opening: { state, sentence: avecSonContact(sentence, contact), note: note && avecSonContact(note, contact) },
+    opening: {
+      state,
+      sentence: sentenceOnFiche(avecSonContact(sentence, contact)),
+      note: note && avecSonContact(note, contact),
+    },
     enPassage: aides.length === 0 && stops?.venues[0]?.enCours === true,
     sansPublic,
     injoignable,

@@ -223,7 +223,8 @@ describe('a lieu that receives nobody and gives no contact, whatever its hours',
 test('hours that are not understood are shown as they were written', async () => {
   const html = await read('/lieux/gardien');
   expect(html).toContain('demandez au gardien');
-  expect(html).toContain('Horaires indiqués en toutes lettres');
+  expect(html).toContain('Horaires indiqués en toutes lettres, à lire plus bas');
+  expect(await read('/carte?lat=44.5537&lon=-0.2491&rayon=50')).toContain('toutes lettres, à lire sur la fiche');
 });
 
 function at(day: number, minute: number): Date {

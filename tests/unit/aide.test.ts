@@ -258,6 +258,17 @@ describe('days to come that are not like the week', () => {
   });
 });
 
+test('hours that never end are told as such, by a stop as by a day to come', () => {
+  const day = parseLocalDate(MARDI) ?? 0;
+  const stop = passageOn(etape('24/7'), { day, instant: new Date(`${MARDI}T10:00+01:00`), lieu: 'Bus' });
+  expect(stop?.sentence.replace(/\s/g, ' ')).toBe('Passage du bus aujourd’hui, 24 h sur 24');
+  const stored = hours('Tu 09:00-12:00; 2026 Dec 1 00:00-24:00');
+  if (stored?.etat !== 'lu') throw new Error('not read');
+  expect(listEcarts(stored, { from: day, days: 1 }).join().replace(/\s/g, ' ')).toBe(
+    'Mardi 1er décembre : 24 h sur 24',
+  );
+});
+
 test('a week of dates alone says why a day is closed', () => {
   const stored = hours('2026 Dec 21-23 09:00-12:00; 2026 Dec 22 off "travaux"');
   if (stored?.etat !== 'lu') throw new Error('not read');

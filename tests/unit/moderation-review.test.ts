@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { draftsOf, isOvertaken, readDecisions, seenName } from '#app/domain/decisions.ts';
 import { readDoublonFilters } from '#app/domain/doublons/filtres.ts';
 import { storedForWords } from '#app/domain/horaires/store.ts';
+import { withFullStop } from '#app/domain/horaires/words.ts';
 import { type HorairesLus, textesOfHoraires } from '#app/domain/horaires-lus.ts';
 import { describeJournal } from '#app/domain/journal.ts';
 import { lieuFrom } from '#app/domain/lieu.ts';
@@ -291,4 +292,12 @@ test('permanences are told by their hours as they were read, and by their text w
   expect(sentence(NOTHING_READ)).toContain('«\u00a0Tu 09:00-12:00\u00a0».');
   const item = reviewItems([waiting('permanences', [mardi])], lieu, NOTHING_READ)[0];
   expect(item?.comparison).toMatchObject({ lignes: [{ after: [{ text: '«\u00a0Tu 09:00-12:00\u00a0».' }] }] });
+});
+
+test('a value that ends with a full stop gets no second one', () => {
+  expect(['au quotidien.', 'au quotidien', 'Pourquoi ?'].map(withFullStop)).toEqual([
+    'au quotidien.',
+    'au quotidien.',
+    'Pourquoi ?',
+  ]);
 });

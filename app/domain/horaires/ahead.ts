@@ -4,7 +4,7 @@ import type { ReadableDay } from './french.ts';
 import { findHoliday } from './holidays.ts';
 import { closureReasonOn, HOLIDAY, openingsOn } from './opening.ts';
 import type { StoredLu } from './stored-form.ts';
-import { capitalize, dayAndMonth, formatHours, joinWords, longDay, MONTH_NAMES, ordinal } from './words.ts';
+import { capitalize, dayAndMonth, formatNotedHours, longDay, MONTH_NAMES, type NotedRange, ordinal } from './words.ts';
 
 /** Beyond so many it is a pattern, which the week's own notes tell. */
 const MAX = 8;
@@ -59,7 +59,9 @@ export function comingDays(stored: StoredLu, from: number): ReadableDay[] {
     const openings = openingsOn(stored, day);
     if (openings === null) return [];
     const heures =
-      openings.length === 0 ? `fermé${inParentheses(closureReasonOn(stored, day))}` : joinWords(openings.map(hoursOf));
+      openings.length === 0
+        ? `fermé${inParentheses(closureReasonOn(stored, day))}`
+        : formatNotedHours(openings.map(notedRange));
     return [
       {
         nom: `${capitalize(longDay(day))}${inParentheses(holidayOf(day, stored.territoire))}`,
@@ -90,12 +92,11 @@ function differentSentence(day: number, openings: readonly Opening[], territory:
   if (openings.every(({ etat, mention }) => etat === 'inconnu' && mention === HOLIDAY)) {
     return `${name}à vérifier auprès du lieu`;
   }
-  return `${name}${joinWords(openings.map(hoursOf))}`;
+  return `${name}${formatNotedHours(openings.map(notedRange))}`;
 }
 
-function hoursOf({ start, end, etat, mention }: Opening): string {
-  const note = mention ?? (etat === 'inconnu' ? 'à vérifier' : null);
-  return `${formatHours([{ start, end }])}${note === null ? '' : ` (${note})`}`;
+function notedRange({ start, end, etat, mention }: Opening): NotedRange {
+  return { start, end, note: mention ?? (etat === 'inconnu' ? 'à vérifier' : null) };
 }
 
 function holidayOf(day: number, territory: string): string | null {

@@ -2,15 +2,18 @@ import { daysInMonth } from './dates.ts';
 import type { DateRange, DayPoint, HolidaySelector, Rule, Span, WeekdaySelector, WeekRange } from './rules.ts';
 import { isDated, isLongNight } from './rules.ts';
 import type { StoredInterval, StoredLu } from './stored-form.ts';
-import { normalizeWeek, type TimeRange, type Week, weekFrom } from './week.ts';
+import { normalizeWeek, type Week, weekFrom } from './week.ts';
 import {
   capitalize,
   DAY_NAMES,
+  fillsDay,
   formatDayList,
   formatHours,
+  formatNotedHours,
   formatTime,
   joinWords,
   MONTH_NAMES,
+  type NotedRange,
   ordinal,
 } from './words.ts';
 
@@ -29,7 +32,10 @@ export interface ReadableDay {
 export function readableDays(stored: StoredLu): { jours: ReadableDay[]; precisions: string[] } {
   const told = [...new Set(stored.semaine.flat().map(noteOf))].map((note) => ({ note, week: nightsOf(stored, note) }));
   const jours = DAY_NAMES.map((name, day) => {
-    const heures = hoursOfDay(told.flatMap(({ note, week }) => (week[day] ?? []).map((range) => ({ ...range, note }))));
+    const whole = (stored.semaine[day] ?? []).map(notedRange);
+    const nights = told.flatMap(({ note, week }) => (week[day] ?? []).map((range) => ({ ...range, note })));
+    const ranges = fillsDay(whole) ? whole : nights;
+    const heures = ranges.length === 0 ? CLOSED : formatNotedHours(ranges);
     return { nom: capitalize(name), heures, ferme: heures === CLOSED };
   });
   const precisions = [...stored.precisions];
@@ -66,16 +72,8 @@ function nightsOf({ semaine }: StoredLu, note: string | null): Week {
   return normalizeWeek(weekFrom((day) => having(day).map(([start, end]) => ({ start, end }))));
 }
 
-function hoursOfDay(pieces: readonly (TimeRange & { note: string | null })[]): string {
-  if (pieces.length === 0) return CLOSED;
-  const sorted = [...pieces].sort((a, b) => a.start - b.start);
-  return joinWords(
-    sorted.map(({ start, end, note }) => {
-      const allDay = start === 0 && end === 1440;
-      if (note === null) return allDay && pieces.length === 1 ? '24\u00a0h sur 24' : formatHours([{ start, end }]);
-      return allDay ? note : `${formatHours([{ start, end }])} (${note})`;
-    }),
-  );
+function notedRange(interval: StoredInterval): NotedRange {
+  return { start: interval[0], end: interval[1], note: noteOf(interval) };
 }
 
 /** The rules that a plain week cannot tell, one French sentence each: "Semaines impaires, mardi : 9 h – 12 h." */
@@ -101,13 +99,18 @@ export function describeRule(rule: Rule): string {
     joinWords(rule.holidays.map(describeHoliday)),
     joinWords(rule.dates.map(describeDate)),
   ].filter((part) => part !== '');
-  const hours = joinWords(rule.spans.map(describeSpan));
-  const what =
-    rule.etat === 'ferme'
-      ? ['fermé', hours, rule.mention ? `(${rule.mention})` : '']
-      : [hours === '' && rule.mention === null ? 'ouvert' : hours, rule.mention ? `(${rule.mention})` : ''];
-  const said = `${what.filter((part) => part !== '').join(' ')}.`;
+  const said = `${hoursOfRule(rule)}.`;
   return capitalize(when.length === 0 ? said : `${when.join(', ')}\u00a0: ${said}`);
+}
+
+/** The note is of all the hours of a rule (see `formatNotedHours`). */
+function hoursOfRule({ etat, mention, spans }: Rule): string {
+  const hours = joinWords(spans.map(describeSpan));
+  const note = mention ?? (etat === 'inconnu' ? 'à vérifier' : null);
+  if (etat === 'ferme') return ['fermé', hours, note ? `(${note})` : ''].filter((part) => part !== '').join(' ');
+  if (note === null) return hours || 'ouvert';
+  if (hours === '') return etat === 'ouvert' ? `ouvert (${note})` : note;
+  return spans.length > 1 ? `${hours}, ${note}` : `${hours} (${note})`;
 }
 
 /** An end that is not said has a guessed one, which is not to be told as if it had been said. */
@@ -157,8 +160,17 @@ function describeDate(range: DateRange): string {
       ? `${months} ${range.years.from}`
       : `${months}, ${range.years.from} à ${range.years.to}`;
   }
-  const [from, to] = [describePoint(range.from), describePoint(range.to)];
-  return from === to ? `le ${from}` : `du ${from} au ${to}`;
+  const to = describePoint(range.to);
+  if (describePoint(range.from) === to) return `le ${to}`;
+  return `du ${describeBeginning(range)} au ${to}`;
+}
+
+/** `28`, of `du 28 au 30 novembre 2026`: what the end says too is not said twice. */
+function describeBeginning({ from, to }: Extract<DateRange, { kind: 'jours' }>): string {
+  const plain = from.kind === 'date' && to.kind === 'date' && from.offset === 0 && to.offset === 0;
+  if (!plain || from.year !== to.year) return describePoint(from);
+  const day = Math.min(from.day, daysInMonth(from.year ?? LEAP_YEAR, from.month));
+  return from.month === to.month ? ordinal(day) : `${ordinal(day)} ${month(from.month)}`;
 }
 
 const EASTER_DAYS: Readonly<Record<number, string>> = {

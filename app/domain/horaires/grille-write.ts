@@ -199,9 +199,12 @@ function mentionOf({ rendezVous, mention }: Plage): string | null {
   return clean === null ? APPOINTMENT : `${APPOINTMENT}, ${clean}`;
 }
 
-/** The grammar has no way to write a `"` within a comment. */
+/** The grammar has no way to write a `"` within a comment: `"x"` becomes `« x »`. */
 function cleanMention(mention: string | null): string | null {
-  return mention?.replace(/"/g, '”').trim() || null;
+  const quoted = mention?.replace(/"\s*([^"]*?)\s*"/g, (_, words: string) =>
+    words === '' ? '' : `«\u00a0${words}\u00a0»`,
+  );
+  return quoted?.replace(/"/g, '”').trim() || null;
 }
 
 function stateOf(plage: Plage): string {

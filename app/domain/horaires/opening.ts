@@ -21,6 +21,13 @@ export interface OpeningState {
   nextChange: Date | null;
 }
 
+const IN_WORDS = 'Horaires indiqués en toutes lettres';
+
+/** A sentence as the fiche itself says it: it is where hours that were not understood are to be read. */
+export function sentenceOnFiche(sentence: string): string {
+  return sentence.startsWith(IN_WORDS) ? `${IN_WORDS}, à lire plus bas` : sentence;
+}
+
 /** How far ahead the next change is looked for: a lieu of one season tells when it opens again. */
 export const HORIZON_DAYS = 366;
 
@@ -31,7 +38,7 @@ export const HORIZON_DAYS = 366;
 export function openingState(stored: StoredHoraires | null, instant: Date, zone: string): OpeningState {
   if (!stored) return { state: 'inconnu', sentence: 'Horaires non renseignés', nextChange: null };
   if (stored.etat === 'illisible') {
-    return { state: 'inconnu', sentence: 'Horaires indiqués en toutes lettres, à lire sur la fiche', nextChange: null };
+    return { state: 'inconnu', sentence: `${IN_WORDS}, à lire sur la fiche`, nextChange: null };
   }
   const now = localMoment(instant, zone);
   const today = openingsOn(stored, now.day);

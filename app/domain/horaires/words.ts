@@ -1,5 +1,5 @@
 import { civilOf, weekdayOf } from './dates.ts';
-import { DAY_MINUTES } from './week.ts';
+import { DAY_MINUTES, type TimeRange } from './week.ts';
 
 /** The days, Monday first, and the months, in French. */
 export const DAY_NAMES: readonly string[] = ['lundi', 'mardi', 'mercredi', 'jeudi', 'vendredi', 'samedi', 'dimanche'];
@@ -14,9 +14,62 @@ export function formatTime(minutes: number): string {
   return `${Math.floor(within / 60)}\u00a0h${rest === 0 ? '' : `\u00a0${String(rest).padStart(2, '0')}`}`;
 }
 
-/** `9 h – 12 h et 14 h – 18 h 30`: ranges of one day; past midnight the next day's clock is shown. */
-export function formatHours(ranges: readonly { start: number; end: number }[]): string {
-  return joinWords(ranges.map(({ start, end }) => `${formatTime(start)}\u00a0–\u00a0${formatTime(end)}`));
+/** `9 h – 12 h et 14 h – 18 h 30`, `24 h sur 24`: ranges of one day; past midnight the next day's clock is shown. */
+export function formatHours(ranges: readonly TimeRange[]): string {
+  return joinWords(
+    ranges.map((range) =>
+      isWholeDay(range) ? ALL_DAY : `${formatTime(range.start)}\u00a0–\u00a0${formatTime(range.end)}`,
+    ),
+  );
+}
+
+/** `de 9 h à 12 h`, `24 h sur 24`: one range within a sentence. */
+export function rangeInWords(range: TimeRange): string {
+  return isWholeDay(range) ? ALL_DAY : `de ${formatTime(range.start)} à ${formatTime(range.end)}`;
+}
+
+function isWholeDay({ start, end }: TimeRange): boolean {
+  return start === 0 && end === DAY_MINUTES;
+}
+
+const ALL_DAY = '24\u00a0h sur 24';
+
+/** A range of a day, and what is said beside it (`sur rendez-vous`). */
+export interface NotedRange extends TimeRange {
+  note: string | null;
+}
+
+/**
+ * The hours of a day with what is said beside them, so that one sees which it is said of: `9 h – 12 h ; 14 h – 17 h (sur rendez-vous)` of
+ * the last alone, `9 h – 12 h et 14 h – 17 h, sur rendez-vous` of both, `9 h – 12 h, sinon sur rendez-vous` of all the rest of the day.
+ */
+export function formatNotedHours(ranges: readonly NotedRange[]): string {
+  const sorted = [...ranges].sort((a, b) => a.start - b.start);
+  const sure = sorted.filter(({ note }) => note === null);
+  const [rest, ...others] = new Set(sorted.flatMap(({ note }) => note ?? []));
+  if (fillsDay(sorted) && sure.length > 0 && rest !== undefined && others.length === 0)
+    return `${formatHours(sure)}, sinon ${rest}`;
+  const runs: NotedRange[][] = [];
+  for (const range of sorted) {
+    const run = runs.at(-1);
+    if (run?.[0]?.note === range.note) run.push(range);
+    else runs.push([range]);
+  }
+  return runs.map(runInWords).join('\u00a0; ');
+}
+
+/** Whether ranges that do not overlap leave nothing of a day out. */
+export function fillsDay(ranges: readonly TimeRange[]): boolean {
+  return ranges.reduce((sum, { start, end }) => sum + end - start, 0) === DAY_MINUTES;
+}
+
+/** Ranges of which the same is said. */
+function runInWords(run: readonly NotedRange[]): string {
+  const [first] = run;
+  const hours = formatHours(run);
+  if (!first || first.note === null) return hours;
+  if (run.length > 1) return `${hours}, ${first.note}`;
+  return isWholeDay(first) ? first.note : `${hours} (${first.note})`;
 }
 
 /** `a, b et c`. */
@@ -76,4 +129,9 @@ export function uncapitalize(text: string): string {
 /** With its first letter as a capital. */
 export function capitalize(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** With one full stop at its end, where it has none yet. */
+export function withFullStop(text: string): string {
+  return /[.!?…]$/.test(text) ? text : `${text}.`;
 }

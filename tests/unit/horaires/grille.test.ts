@@ -130,6 +130,13 @@ describe('an edit', () => {
     );
   });
 
+  test('writes straight quotes of a comment as French ones', () => {
+    const added = { du: '2026-12-28', au: '2026-12-30', plages: [], mention: 'fête dite "du port", quai 3"' };
+    expect(edit('Mo-Fr 9-12', (before) => ({ ...before, exceptions: [added] }))).toBe(
+      'Mo-Fr 9-12; 2026 Dec 28-30 off "fête dite «\u00a0du port\u00a0», quai 3”"',
+    );
+  });
+
   test('of the public holidays, of a variant, of a kept rule touches nothing else', () => {
     const text = 'Mo-Fr 9-12;Jul off; Mo[1] +1 day off';
     expect(edit(text, (before) => ({ ...before, feries: 'ferme' }))).toBe(

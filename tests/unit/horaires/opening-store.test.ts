@@ -258,7 +258,7 @@ describe('the week for people', () => {
     ['Sa[1] 09:00-12:00,14:00+', ['1er samedi du mois : 9 h – 12 h et à partir de 14 h.']],
     [
       'Mo-Su 09:00-12:00; 2026 Nov 28-30 off "travaux de peinture"',
-      ['tous les jours : 9 h – 12 h', 'Du 28 novembre 2026 au 30 novembre 2026 : fermé (travaux de peinture).'],
+      ['tous les jours : 9 h – 12 h', 'Du 28 au 30 novembre 2026 : fermé (travaux de peinture).'],
     ],
     [
       'Mo-Fr 09:00-12:00; We off "réunion"; PH off "repos"',
@@ -269,6 +269,20 @@ describe('the week for people', () => {
         'Jours fériés : fermé (repos).',
       ],
     ],
+    // What is said of both ranges, of the last alone, of all the rest.
+    ['Mo-Su 09:00-12:00,14:00-17:00 "sur rdv"', ['tous les jours : 9 h – 12 h et 14 h – 17 h, sur rdv']],
+    ['Mo-Su 09:00-12:00, Mo-Su 14:00-17:00 "sur rdv"', ['tous les jours : 9 h – 12 h ; 14 h – 17 h (sur rdv)']],
+    [
+      'Mo-Fr 10:00-12:00 || "sur rendez-vous"',
+      ['du lundi au vendredi : 10 h – 12 h, sinon sur rendez-vous', 'samedi et dimanche : sur rendez-vous'],
+    ],
+    [
+      'week 1-53/2 Tu 09:00-12:00,14:00-17:00 "sur rdv"',
+      ['Semaines impaires, mardi : 9 h – 12 h et 14 h – 17 h, sur rdv.'],
+    ],
+    ['Mo-Su 09:00-12:00; Aug unknown', ['tous les jours : 9 h – 12 h', 'En août : à vérifier.']],
+    ['Mo-Su 09:00-12:00; Aug "sur rdv"', ['tous les jours : 9 h – 12 h', 'En août : sur rdv.']],
+    ['Mo-Su 09:00-12:00; Aug 00:00-24:00', ['tous les jours : 9 h – 12 h', 'En août : 24 h sur 24.']],
     ['Mo-Su 09:00-12:00; PH 10:00-11:00', ['tous les jours : 9 h – 12 h', 'Jours fériés : 10 h – 11 h.']],
   ])('%s', (text, expected) => {
     expect(readable(text)).toEqual(expected);
