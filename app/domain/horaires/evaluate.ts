@@ -123,7 +123,7 @@ function paintDay(rules: readonly Rule[], day: number, isHoliday: IsHoliday): Op
 /**
  * One day as the specification says: a normal rule that matches the day replaces what stood before (`;`), an additional one adds
  * (`,`), a fallback fills what is closed (`||`), and within what is left the later rule wins. The part past midnight belongs to the
- * day before.
+ * day before; where that one is a public holiday that a later rule closes, its night does not begin.
  */
 function paintSegments(rules: readonly Rule[], day: number, isHoliday: IsHoliday): Segment[] {
   let matching: { rule: Rule; after: boolean }[] = [];
@@ -137,7 +137,8 @@ function paintSegments(rules: readonly Rule[], day: number, isHoliday: IsHoliday
       if (replaces) matching = [];
       matching.push({ rule, after: false });
     }
-    if (rule.spans.some((span) => span.end > DAY_MINUTES) && matches(rule, day - 1, isHoliday))
+    const night = rule.spans.some((span) => span.end > DAY_MINUTES) && matches(rule, day - 1, isHoliday);
+    if (night && !rules.slice(index + 1).some((later) => closesHoliday(later) && matches(later, day - 1, isHoliday)))
       matching.push({ rule, after: true });
   });
   let segments: Segment[] = [{ start: 0, end: DAY_MINUTES, etat: 'ferme', mention: null }];
@@ -145,6 +146,11 @@ function paintSegments(rules: readonly Rule[], day: number, isHoliday: IsHoliday
     for (const piece of piecesOf(rule, after)) segments = paint(segments, piece, rule.mode === 'repli' && !after);
   }
   return segments;
+}
+
+/** `PH off`. */
+function closesHoliday({ etat, spans, holidays, mode }: Rule): boolean {
+  return etat === 'ferme' && spans.length === 0 && mode !== 'repli' && holidays.some(({ kind }) => kind === 'PH');
 }
 
 interface Segment {

@@ -58,8 +58,8 @@ function describe(rules: readonly Rule[]): Omit<ParsedHoraires, 'alertes' | 'sur
   const week = normalizeWeek(weekFrom((day) => (usual[day] ?? []).filter((opening) => opening.etat === 'ouvert')));
   const { feries, special } = readFeries(rules, usual);
   const dated = special || rules.some(isDated);
-  // The night that begins on a public holiday ends on a day that may be an ordinary one, where other hours may hold.
-  const nights = feries === 'ouvert' && rules.some(({ spans }) => spans.some(({ end }) => end > DAY_MINUTES));
+  // The night that begins on a public holiday, or would, ends on a day that may be an ordinary one, where other hours may hold.
+  const nights = feries !== 'inconnu' && rules.some(({ spans }) => spans.some(({ end }) => end > DAY_MINUTES));
   const uncertain = usual.some((openings) =>
     openings.some((opening) => opening.etat === 'inconnu' || opening.mention !== null),
   );

@@ -66,6 +66,16 @@ describe('the state of a lieu', () => {
     ['Th 00:00-00:00; Fr 13:30-13:30', '2026-11-28T01:50:00+01:00', 'Horaires à vérifier, appelez avant de venir'],
     ['Mo-Fr', '2026-11-26T03:00:00+01:00', 'Horaires à vérifier, appelez avant de venir'],
     ['Fr 20:00-06:00', '2026-11-28T01:50:00+01:00', "Ouvert jusqu'à 6 h"],
+    // The night of a holiday that is closed does not begin; that of one which is open does, and so does that of an ordinary day.
+    ['Fr 20:00-02:00; PH off', '2027-01-02T01:00:00+01:00', 'Fermé, ouvre vendredi à 20 h'],
+    [
+      'Fr 20:00-02:00; PH off',
+      '2027-01-01T10:00:00+01:00',
+      "Fermé aujourd'hui (jour férié), ouvre vendredi 8 janvier à 20 h",
+    ],
+    ['Th-Fr 20:00-02:00; PH off', '2027-01-01T01:00:00+01:00', "Fermé aujourd'hui (jour férié), ouvre jeudi à 20 h"],
+    ['Fr 20:00-02:00; PH 20:00-02:00', '2027-01-02T01:00:00+01:00', "Ouvert jusqu'à 2 h"],
+    ['Fr 20:00-02:00; PH off', '2027-01-09T01:00:00+01:00', "Ouvert jusqu'à 2 h"],
     // What is sure beside it stays so.
     ['Fr 07:30-13:00; Th 15:00-15:00', '2026-11-27T08:00:00+01:00', "Ouvert jusqu'à 13 h"],
     ['Mo-Fr 09:00-12:00; Th 08:00-10:00,14:00-14:00', '2026-11-26T09:00:00+01:00', "Ouvert jusqu'à 10 h"],
