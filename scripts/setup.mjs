@@ -37,6 +37,7 @@ const PROGRAMS = {
   'doublons.worker': 'app/jobs/doublons.worker.ts',
   'imports.worker': 'app/jobs/imports.worker.ts',
   'listes.worker': 'app/jobs/listes.worker.ts',
+  'parquets.worker': 'app/jobs/parquets.worker.ts',
 };
 
 const MINIMUM = [20, 19];

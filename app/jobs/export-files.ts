@@ -4,8 +4,7 @@ import { fieldsAgainstStandard } from '#app/domain/formats.ts';
 import type { LieuEtPermanences } from '#app/domain/permanences.ts';
 import type { FieldName } from '#app/domain/standard.ts';
 import { DEPARTEMENTS, REGIONS, regionOfDepartement } from '#app/domain/territoire.ts';
-import { linesOfLieux } from './export-changements.ts';
-import { type ParquetRow, ParquetSink, parquetRow } from './export-parquet.ts';
+import { type Lot, openParquets, type Parquets } from './export-parquets.ts';
 import { TEXT_FORMATS, TextSink, textsOf } from './export-texte.ts';
 import { mapAtOnce } from './map-at-once.ts';
 
@@ -39,19 +38,42 @@ type LieuToWrite = LieuEtPermanences & { departement?: string | null };
 
 /**
  * Writes the files of an export (CSV, JSON, GeoJSON, Parquet), whole and by région and département, without the lieux that are against
- * the standard, into a folder, on the disk when it returns. One pass, in which each lieu is put into words once: they hold the same lieux in the same order, and
- * memory does not grow with their number.
+ * the standard, into a folder, on the disk when it returns. One pass, in which each lieu is put into words once, and a
+ * thread beside it for the Parquet: they hold the same lieux in the same order, and memory does not grow with their number.
  * @param rowsInMemory up to how many lieux the Parquet of territoires is made from memory, beyond from their JSON
+ * @param parquetsUrl the bundle of the thread that writes the Parquet; beside this program by default
  */
 export async function writeLieux(
   folder: string,
   lieux: AsyncIterable<LieuToWrite>,
-  { rowsInMemory = ROWS_IN_MEMORY } = {},
+  { rowsInMemory = ROWS_IN_MEMORY, parquetsUrl }: { rowsInMemory?: number; parquetsUrl?: URL } = {},
 ): Promise<Written> {
+  const parquets = openParquets({ folder, rowsInMemory }, parquetsUrl);
+  try {
+    const { whole, places, lignes, ecartes } = await writeTexts(folder, lieux, parquets);
+    const sorted = [...places.values()].sort((a, b) => a.rank - b.rank);
+    const finished = finishTexts([whole, ...sorted]);
+    // Beyond, they are made from the JSON, which is to be whole.
+    if (lignes >= rowsInMemory) await finished;
+    const codes = sorted.map(({ territoire }) => territoire ?? '');
+    const [texts, written] = await Promise.all([finished, parquets.finish(codes)]);
+    const ofPlace = (_: Place, index: number) => [
+      ...texts.slice(index * TEXT_FORMATS.length, (index + 1) * TEXT_FORMATS.length),
+      ...written.slice(index, index + 1),
+    ];
+    const [fichiers = [], ...territoires] = [whole, ...sorted].map(ofPlace);
+    return { lignes, fichiers, territoires: territoires.flat(), ecartes };
+  } finally {
+    await parquets.stop();
+  }
+}
+
+/** What there is to finish once every lieu is in its files of text, and on its way to Parquet. */
+async function writeTexts(folder: string, lieux: AsyncIterable<LieuToWrite>, parquets: Parquets) {
   const whole = await openPlace(folder, null);
-  const parquet = new ParquetSink(folder, { nom: `${PARQUET}`, territoire: null });
   const places = new Map<string, Place>();
   const ecartes: Ecarte[] = [];
+  const lot = new LotOfLieux();
   let lignes = 0;
   let held = 0;
   for await (const lieu of lieux) {
@@ -61,29 +83,21 @@ export async function writeLieux(
       continue;
     }
     const texts = textsOf(lieu);
-    const row = parquetRow(lieu);
-    for (const place of [whole, ...(await placesOf(lieu.departement ?? null))]) {
+    const departement = lieu.departement ?? null;
+    for (const place of [whole, ...(await placesOf(departement))]) {
       place.texts.forEach((sink, index) => {
         const text = texts[index] ?? EMPTY;
         sink.add(text);
         held += text.length;
       });
-      if (place !== whole && lignes < rowsInMemory) place.rows.push(row);
     }
-    await parquet.add(row);
+    lot.add(texts[JSON_INDEX] ?? EMPTY, departement);
     lignes++;
+    if (lot.length === LOT) await parquets.add(lot.take());
     if (held > HELD_BYTES) held -= await flushLongest([whole, ...places.values()]);
-    if (lignes === rowsInMemory) for (const place of places.values()) place.rows = [];
   }
-  const fichiers = [...(await finishTexts([whole])), await parquet.finish()];
-  const sorted = [...places.values()].sort((a, b) => a.rank - b.rank);
-  const texts = await finishTexts(sorted);
-  const territoires: WrittenFile[] = [];
-  for (const [index, place] of sorted.entries()) {
-    territoires.push(...texts.slice(index * TEXT_FORMATS.length, (index + 1) * TEXT_FORMATS.length));
-    territoires.push(await writeParquet(place));
-  }
-  return { lignes, fichiers, territoires, ecartes };
+  if (lot.length > 0) await parquets.add(lot.take());
+  return { whole, places, lignes, ecartes };
 
   async function placesOf(departement: string | null): Promise<Place[]> {
     const region = departement === null ? null : regionOfDepartement(departement);
@@ -98,16 +112,37 @@ export async function writeLieux(
     places.set(territoire, place);
     return place;
   }
+}
 
-  async function writeParquet({ path, territoire, rows }: Place): Promise<WrittenFile> {
-    const sink = new ParquetSink(folder, { nom: `${path}${PARQUET}`, territoire });
-    if (lignes < rowsInMemory) for (const row of rows) await sink.add(row);
-    else for await (const { lieu } of linesOfLieux(join(folder, `${path}lieux.json`))) await sink.add(parquetRow(lieu));
-    return sink.finish();
+/** Lieux that go to Parquet together. */
+const LOT = 500;
+
+class LotOfLieux {
+  #parts: Buffer[] = [];
+  #departements: (string | null)[] = [];
+
+  get length(): number {
+    return this.#departements.length;
+  }
+
+  add(json: Buffer, departement: string | null): void {
+    this.#parts.push(this.length === 0 ? BEFORE : BETWEEN, json);
+    this.#departements.push(departement);
+  }
+
+  take(): Lot {
+    const lot = { json: Buffer.concat([...this.#parts, AFTER]), departements: this.#departements };
+    this.#parts = [];
+    this.#departements = [];
+    return lot;
   }
 }
 
-const PARQUET = 'lieux.parquet';
+const BEFORE = Buffer.from('[');
+const BETWEEN = Buffer.from(',');
+const AFTER = Buffer.from(']');
+
+const JSON_INDEX = TEXT_FORMATS.findIndex(({ nom }) => nom === 'lieux.json');
 
 /** Some 60 MB of real lieux. */
 const ROWS_IN_MEMORY = 25_000;
@@ -124,7 +159,6 @@ interface Place {
   path: string;
   rank: number;
   texts: TextSink[];
-  rows: ParquetRow[];
 }
 
 const RANKS = new Map(
@@ -137,7 +171,7 @@ async function openPlace(folder: string, territoire: string | null): Promise<Pla
   const path = territoire === null ? '' : `${territoire.replace(':', '/')}/`;
   if (territoire !== null) await mkdir(join(folder, path), { recursive: true });
   const texts = TEXT_FORMATS.map((format) => new TextSink(folder, { nom: path + format.nom, territoire, format }));
-  return { territoire, path, rank: RANKS.get(territoire ?? '') ?? -1, texts, rows: [] };
+  return { territoire, path, rank: RANKS.get(territoire ?? '') ?? -1, texts };
 }
 
 /** Writes what is longest until half is left: few writes, and memory is bounded. Gives how many bytes it wrote. */
