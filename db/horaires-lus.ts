@@ -40,11 +40,11 @@ const PAGE = 200;
 
 /**
  * Reads anew the hours of revisions that wait, and those that nobody has read: what the application understands better than the day they
- * were written comes in by it.
+ * were written comes in by it. Once `signal` is aborted it stops after the page that it is at; the next call reads what is left.
  */
-export async function renewHorairesLus(db: Kysely<DB>): Promise<void> {
+export async function renewHorairesLus(db: Kysely<DB>, signal?: AbortSignal): Promise<void> {
   let after = { lieu_id: '', revision_id: 0, champ: '' };
-  for (;;) {
+  while (!signal?.aborted) {
     const rows = await db
       .selectFrom('revision_champ')
       .select(['lieu_id', 'revision_id', 'champ', 'avant', 'apres'])

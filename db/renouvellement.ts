@@ -58,7 +58,8 @@ export async function renewOuvertures(db: Kysely<DB>, options: RenewalOptions): 
       apres = last;
       await onBatch?.({ ...counts });
     }
-    await renewHorairesLus(db);
+    await renewHorairesLus(db, signal);
+    if (signal?.aborted) return counts;
     await db.updateTable('renouvellement').set({ fini_le: now }).where('jour', '=', jour).execute();
     await db.deleteFrom('renouvellement').where('jour', '<', daysAfter(jour, -30)).execute();
     return counts;

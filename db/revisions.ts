@@ -1,4 +1,4 @@
-import type { Kysely, Transaction } from 'kysely';
+import { type Kysely, sql, type Transaction } from 'kysely';
 import {
   CHAMPS_DE_LIEU,
   type ChampDeLieu,
@@ -19,6 +19,7 @@ import type { LieuEtPermanences } from '#app/domain/permanences.ts';
 import type { ProposedField } from '#app/domain/review.ts';
 import { isEditable } from '#app/domain/sections.ts';
 import { lockFiche, valuesOf } from './fiches.ts';
+import { horairesLusColumn } from './horaires-lus.ts';
 import { findFormerProvenance, insertJournal } from './journal.ts';
 import {
   afterAccepted,
@@ -279,7 +280,11 @@ async function recordDecisions(
     if (decision === 'acceptee' || !live) continue;
     await trx
       .updateTable('revision_champ')
-      .set({ avant: JSON.stringify(before) })
+      .set({
+        avant: JSON.stringify(before),
+        // With what `apres` tells, which stays.
+        horaires_lus: sql`horaires_lus || coalesce(${horairesLusColumn(field, [before])}::jsonb, '{}')`,
+      })
       .where('lieu_id', '=', lieuId)
       .where('revision_id', '>', revisionId)
       .where('champ', '=', field)

@@ -17,7 +17,7 @@ const RECOUNT_AFTER_MS = 10 * 60_000;
 
 /**
  * Once a day in Paris, and again where lieux have come or gone for ten minutes, one process counts the state of the commons and keeps
- * it: thirty days, then the first of each month. Nothing is kept of a day without any lieu. Gives the day that was counted, null where
+ * it: thirty days, then the first of each month. Nothing is kept of a day that has had no lieu. Gives the day that was counted, null where
  * nothing was due.
  */
 export async function runStatistiquesIfDue({

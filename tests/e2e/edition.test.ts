@@ -12,7 +12,7 @@ test('without JavaScript: ranges are added and copied, a slip is shown with what
   await page.goto(`${site.app.url}${lieu}/horaires`);
   await page.getByRole('button', { name: 'Ajouter une plage : dimanche' }).click();
   await page.locator('input[name="jour.6.0.debut"]').fill('9h30');
-  await page.locator('input[name="jour.6.0.fin"]').fill('midi');
+  await page.locator('input[name="jour.6.0.fin"]').fill('douze heures');
   await page.getByRole('button', { name: 'Enregistrer' }).click();
   await expectText(page, 'Dimanche : ');
   expect(await page.locator('input[name="jour.6.0.debut"]').inputValue()).toBe('9h30');

@@ -218,12 +218,12 @@ describe('days to come that are not like the week', () => {
     [
       'Mo-Sa 09:00-12:00; Dec 24-26 off',
       '2026-12-10',
-      ['Fermé du 24 au 26 décembre', "Vendredi 1er janvier (jour de l'An) : à vérifier auprès du lieu"],
+      ['Fermé du 24 au 26 décembre', 'Vendredi 1er janvier (jour de l’An) : à vérifier auprès du lieu'],
     ],
     [
       'Mo-Fr 09:00-12:00; PH off',
       '2026-12-10',
-      ['Fermé vendredi 25 décembre (Noël)', "Fermé vendredi 1er janvier (jour de l'An)"],
+      ['Fermé vendredi 25 décembre (Noël)', 'Fermé vendredi 1er janvier (jour de l’An)'],
     ],
     ['Mo-Fr 09:00-12:00; PH off; Dec 28-Jan 1 off', '2026-12-20', ['Fermé du 25 décembre au 1er janvier']],
     [
@@ -232,7 +232,7 @@ describe('days to come that are not like the week', () => {
       [
         'Mardi 15 décembre : 14 h – 16 h',
         'Fermé vendredi 25 décembre (Noël)',
-        "Fermé vendredi 1er janvier (jour de l'An)",
+        'Fermé vendredi 1er janvier (jour de l’An)',
       ],
     ],
     ['Mo-Su 09:00-12:00; PH 09:00-12:00', '2026-12-20', []],
@@ -248,7 +248,7 @@ describe('days to come that are not like the week', () => {
     [
       'Mo-Fr 09:00-12:00; PH off; 2026 Dec 25 off "inventaire"; 2027 Jan 1 09:00-10:00',
       '2026-12-20',
-      ['Fermé vendredi 25 décembre (Noël, inventaire)', "Vendredi 1er janvier (jour de l'An) : 9 h – 10 h"],
+      ['Fermé vendredi 25 décembre (Noël, inventaire)', 'Vendredi 1er janvier (jour de l’An) : 9 h – 10 h'],
     ],
   ])('%s', (text, from, expected) => {
     const stored = hours(text);

@@ -361,7 +361,8 @@ test('hours that are surely not meant are kept as they came, and the report says
         champ: 'horaires',
         valeur: horaires,
         verdict: 'ignore',
-        message: 'Horaires à vérifier : 17:00-12:00 veut dire ouvert jusqu’au lendemain. Le texte est gardé tel quel.',
+        message:
+          'Horaires à vérifier : 17:00-12:00 veut dire ouvert jusqu’au lendemain. Le texte est gardé tel quel ; le public lira « à vérifier ».',
       },
     ],
   });

@@ -163,7 +163,11 @@ function sayDoubtfulHoraires({ horaires }: Lieu, draft: Draft): void {
   if (horaires === null) return;
   const { reason, alertes } = readHoraires(horaires);
   if (alertes.length > 0)
-    draft.remark('horaires', 'ignore', `Horaires à vérifier : ${alertes.join(' ')} Le texte est gardé tel quel.`);
+    draft.remark(
+      'horaires',
+      'ignore',
+      `Horaires à vérifier : ${alertes.join(' ')} Le texte est gardé tel quel ; le public lira « à vérifier ».`,
+    );
   if (reason === null) return;
   draft.remark(
     'horaires',

@@ -4,6 +4,7 @@ import type { ReadableDay } from './french.ts';
 import { findHoliday } from './holidays.ts';
 import { closureReasonOn, HOLIDAY, openingsOn } from './opening.ts';
 import type { StoredLu } from './stored-form.ts';
+import { DAY_MINUTES } from './week.ts';
 import { capitalize, dayAndMonth, formatNotedHours, longDay, MONTH_NAMES, type NotedRange, ordinal } from './words.ts';
 
 /** Beyond so many it is a pattern, which the week's own notes tell. */
@@ -25,9 +26,9 @@ export function listEcarts(stored: StoredLu, { from, days }: { from: number; day
   const found: Ecart[] = [];
   let closed: Ecart | null = null;
   for (let day = from; day < from + days; day++) {
-    const usual = stored.semaine[weekdayOf(day)] ?? [];
-    const openings = openingsOn(stored, day);
-    if (openings === null) break;
+    const usual = nightsOn(day, (date) => usualOpenings(stored, date));
+    const openings = nightsOn(day, (date) => openingsOn(stored, date));
+    if (openings === null || usual === null) break;
     if (openings.length > 0) {
       closed = null;
       if (!sameAs(openings, usual)) found.push({ du: day, au: day, openings, reason: null });
@@ -56,7 +57,7 @@ export function listEcarts(stored: StoredLu, { from, days }: { from: number; day
  */
 export function comingDays(stored: StoredLu, from: number): ReadableDay[] {
   return Array.from({ length: 7 }, (_, index) => from + index).flatMap((day) => {
-    const openings = openingsOn(stored, day);
+    const openings = nightsOn(day, (date) => openingsOn(stored, date));
     if (openings === null) return [];
     const heures =
       openings.length === 0
@@ -72,12 +73,41 @@ export function comingDays(stored: StoredLu, from: number): ReadableDay[] {
   });
 }
 
-function sameAs(openings: readonly Opening[], usual: StoredLu['semaine'][number]): boolean {
-  if (openings.length !== usual.length) return false;
-  return openings.every(({ start, end, etat, mention }, index) => {
-    const [from, to, uncertain = 0, comment = null] = usual[index] ?? [];
-    return from === start && to === end && (uncertain === 1) === (etat === 'inconnu') && comment === mention;
-  });
+function usualOpenings({ semaine }: StoredLu, day: number): Opening[] {
+  return (semaine[weekdayOf(day)] ?? []).map(([start, end, uncertain, mention]) => ({
+    start,
+    end,
+    etat: uncertain ? 'inconnu' : 'ouvert',
+    mention: mention ?? null,
+  }));
+}
+
+/** The openings of a day with its night to its end, and without that of the day before: as people say them. Null where they are not known. */
+function nightsOn(day: number, openingsOf: (day: number) => readonly Opening[] | null): Opening[] | null {
+  const own = openingsOf(day);
+  if (own === null) return null;
+  const [before, after] = [openingsOf(day - 1) ?? [], openingsOf(day + 1) ?? []];
+  const follows = (night: Opening, morning: Opening) =>
+    night.start > 0 &&
+    night.end === DAY_MINUTES &&
+    morning.start === 0 &&
+    morning.end < DAY_MINUTES &&
+    night.etat === morning.etat &&
+    night.mention === morning.mention;
+  return own
+    .filter((opening) => !before.some((night) => follows(night, opening)))
+    .map((opening) => {
+      const morning = after.find((next) => follows(opening, next));
+      return morning ? { ...opening, end: DAY_MINUTES + morning.end } : opening;
+    });
+}
+
+function sameAs(openings: readonly Opening[], usual: readonly Opening[]): boolean {
+  return JSON.stringify(openings.map(told)) === JSON.stringify(usual.map(told));
+}
+
+function told({ start, end, etat, mention }: Opening) {
+  return [start, end, etat, mention];
 }
 
 function closedSentence({ du, au, reason }: Omit<Ecart, 'openings'>, territory: string): string {

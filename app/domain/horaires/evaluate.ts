@@ -10,7 +10,7 @@ import {
 } from './dates.ts';
 import type { Answer } from './holidays.ts';
 import type { DateRange, DayPoint, HolidaySelector, Rule, WeekdaySelector, YearRange } from './rules.ts';
-import { hasDaySelector, isDated } from './rules.ts';
+import { hasDaySelector, isDated, namesFeries } from './rules.ts';
 import { DAY_MINUTES } from './week.ts';
 
 /** A piece of one local day that is not closed: minutes in 0..1440, `inconnu` with the reason or the comment. */
@@ -75,13 +75,16 @@ export function openingsOfDay(rules: readonly Rule[], day: number, calendar: Cal
 
 /** Why a local day (day number) is closed all day, in the words of the text; null where it is not, or gives no reason. */
 export function closureReason(rules: readonly Rule[], day: number, calendar: Calendar): string | null {
-  const segments = paintSegments(
-    rules,
-    day,
-    (kind, date) => (kind === 'PH' ? calendar.isFerie(date) : calendar.isVacances(date)) === 'oui',
-  );
+  const isHoliday: IsHoliday = (kind, date) =>
+    (kind === 'PH' ? calendar.isFerie(date) : calendar.isVacances(date)) === 'oui';
+  const segments = paintSegments(rules, day, isHoliday);
   if (segments.some(({ etat }) => etat !== 'ferme')) return null;
-  return segments.find(({ mention }) => mention !== null)?.mention ?? null;
+  // What closes a part of the day is no reason for the whole; a later closure without a word leaves the earlier one's.
+  const closing = rules.findLast(
+    (rule) =>
+      rule.etat === 'ferme' && rule.spans.length === 0 && rule.mention !== null && matches(rule, day, isHoliday),
+  );
+  return closing?.mention ?? null;
 }
 
 /**
@@ -138,7 +141,8 @@ function paintSegments(rules: readonly Rule[], day: number, isHoliday: IsHoliday
       matching.push({ rule, after: false });
     }
     const night = rule.spans.some((span) => span.end > DAY_MINUTES) && matches(rule, day - 1, isHoliday);
-    if (night && !rules.slice(index + 1).some((later) => closesHoliday(later) && matches(later, day - 1, isHoliday)))
+    const isHolidayClosed = (later: Rule) => closesFeries(later) && matches(later, day - 1, isHoliday);
+    if (night && !(isHoliday('PH', day - 1) && rules.slice(index + 1).some(isHolidayClosed)))
       matching.push({ rule, after: true });
   });
   let segments: Segment[] = [{ start: 0, end: DAY_MINUTES, etat: 'ferme', mention: null }];
@@ -148,9 +152,9 @@ function paintSegments(rules: readonly Rule[], day: number, isHoliday: IsHoliday
   return segments;
 }
 
-/** `PH off`. */
-function closesHoliday({ etat, spans, holidays, mode }: Rule): boolean {
-  return etat === 'ferme' && spans.length === 0 && mode !== 'repli' && holidays.some(({ kind }) => kind === 'PH');
+/** `PH off`, `Su,PH off`. */
+function closesFeries(rule: Rule): boolean {
+  return rule.etat === 'ferme' && rule.spans.length === 0 && rule.mode !== 'repli' && namesFeries(rule);
 }
 
 interface Segment {

@@ -35,9 +35,13 @@ export function pasteInto(own: DraftBefore, osm: string): Filled | null {
   const read = grilleOfText(osm);
   if (!read.ok) return null;
   const pasted = read.grille;
-  const closed = onlyAdds(readRules(osm).rules, pasted);
+  const { rules } = readRules(osm);
+  const closed = onlyAdds(rules);
   const standing = standingOf(own);
-  const filled = closed === null ? replaceWeek(standing, { osm, pasted }) : addTo(standing, { pasted, closed });
+  const filled =
+    closed === null
+      ? replaceWeek(standing, { osm, pasted })
+      : ((saysMoreThanDays(rules, pasted) ? addText(standing, osm) : null) ?? addTo(standing, { pasted, closed }));
   if (readSource(own.source).kind !== 'illisible') return filled;
   return { ...filled, reste: [], enleve: [`«\u00a0${own.source.trim()}\u00a0»`] };
 }
@@ -49,12 +53,14 @@ function standingOf({ source, grille: draft }: DraftBefore): Standing {
 }
 
 /** The weekdays that a text which only adds closes; null where it tells a week of its own. */
-function onlyAdds(rules: readonly Rule[], pasted: Grille): number[] | null {
+function onlyAdds(rules: readonly Rule[]): number[] | null {
   const ofYear = (rule: Rule) =>
     rule.dates.length > 0 && rule.dates.every((range) => range.kind === 'jours' && range.from.year !== null);
   const closes = (rule: Rule) => rule.etat === 'ferme' && hasDaySelector(rule);
-  if (pasted.gardees.length > 0 || !rules.every((rule) => closes(rule) || ofYear(rule))) return null;
-  const usual = rules.filter((rule) => !isDated(rule) && !(namesFeries(rule) && rule.weekdays.length === 0));
+  if (!rules.every((rule) => closes(rule) || ofYear(rule))) return null;
+  const usual = rules.filter(
+    (rule) => !isDated(rule) && rule.spans.length === 0 && !(namesFeries(rule) && rule.weekdays.length === 0),
+  );
   const closed = [...new Set(usual.flatMap(daysOf))];
   return closed.length === 7 ? null : closed;
 }
@@ -132,6 +138,24 @@ function together(
   return read.kind === 'lu' ? { source, grille: draftOfGrille(read.grille) } : asTyped;
 }
 
+/** Whether closures say what no box of the form does alone: a part of the day, a reason, a weekday of certain periods. */
+function saysMoreThanDays(rules: readonly Rule[], pasted: Grille): boolean {
+  return (
+    pasted.gardees.length > 0 ||
+    rules.some(
+      (rule) => rule.etat === 'ferme' && isDated(rule) && [...rule.weekdays, ...rule.weekdaysOrHolidays].length > 0,
+    )
+  );
+}
+
+/** A closure read after the hours that stand there, as one text; null where these cannot be read yet, or the two not together. */
+function addText({ grille }: Standing, osm: string): Filled | null {
+  if (grille === null || isEmptyGrille(grille)) return null;
+  const source = `${textOfGrille(grille)}; ${osm}`;
+  const read = readSource(source);
+  return read.kind === 'lu' ? { source, grille: draftOfGrille(read.grille), reste: [REST], enleve: [] } : null;
+}
+
 function addTo({ source, draft }: Standing, { pasted, closed }: { pasted: Grille; closed: readonly number[] }): Filled {
   const given = draftOfGrille(pasted);
   const shut = draftOfClosedDays(draft, (day) => closed.includes(day));
@@ -144,11 +168,12 @@ function withDates(
   { given, shut }: { given: GrilleDraft; shut: GrilleDraft },
 ): Omit<Filled, 'source'> {
   const exceptions = withoutDates(draft.exceptions, given.exceptions);
+  const known = shut.variantes.map((variante) => JSON.stringify(variante));
   const saysFeries = given.feries !== 'inconnu' && given.feries !== draft.feries;
   return {
     grille: {
       ...shut,
-      variantes: [...shut.variantes, ...given.variantes],
+      variantes: [...shut.variantes, ...given.variantes.filter((one) => !known.includes(JSON.stringify(one)))],
       exceptions: [...exceptions, ...given.exceptions],
       feries: saysFeries ? given.feries : draft.feries,
     },

@@ -93,6 +93,8 @@ class DraftReader {
   private readonly known = new Map<string, readonly Plage[]>();
   /** The nights of the text, by what their inputs showed: they were meant. */
   private readonly nights = new Map<string, number>();
+  /** Each range of the text, by what its inputs showed: untouched, it is no question. */
+  private readonly rows = new Map<string, Plage>();
 
   constructor(draft: GrilleDraft, before: Grille) {
     this.draft = draft;
@@ -101,6 +103,7 @@ class DraftReader {
     for (const plages of allPlages(before)) {
       const key = keyOf(rowsOfPlages(plages));
       if (!this.known.has(key)) this.known.set(key, plages);
+      for (const plage of plages) this.rows.set(keyOf(rowsOfPlages([plage])), plage);
       for (const { start, end } of plages) if (end > DAY_MINUTES) this.nights.set(`${start} ${end - DAY_MINUTES}`, end);
     }
   }
@@ -180,6 +183,8 @@ class DraftReader {
 
   private readRow(row: RowDraft, name: string, group: string): Plage[] {
     if (isBlank(row)) return [];
+    const same = this.rows.get(keyOf([row]));
+    if (same) return [same];
     const [debut, fin] = [row.debut.trim(), row.fin.trim()];
     const { rendezVous, mention, doubt } = appointmentOf(row);
     if (doubt !== null) this.errors.push({ group, control: `${name}.mention`, message: doubt });
@@ -193,6 +198,12 @@ class DraftReader {
     }
     // "Minuit" ends a day, or begins it.
     const start = from.minutes % DAY_MINUTES;
+    if (to.lendemain && to.minutes > start && to.minutes < DAY_MINUTES) {
+      const message =
+        'Une plage dure moins de 24 heures : pour un lieu ouvert jour et nuit, mettez 00:00 – 24:00 chaque jour.';
+      this.errors.push({ group, control: `${name}.fin`, message });
+      return [];
+    }
     const end = this.endOf(start, to);
     if (end !== null) return [{ start, end, rendezVous, mention }];
     const [begins, ends] = [clock(start), clock(to.minutes)];

@@ -71,7 +71,7 @@ const lastAnswers = new Map<string, { day: number; answer: Answer }>();
 const cache = new Map<string, readonly Holiday[]>();
 
 const FIXED: readonly (readonly [number, number, string])[] = [
-  [1, 1, "jour de l'An"],
+  [1, 1, 'jour de l’An'],
   [5, 1, 'fête du Travail'],
   [5, 8, 'victoire de 1945'],
   [7, 14, 'fête nationale'],

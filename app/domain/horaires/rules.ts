@@ -75,7 +75,7 @@ export function isDated(rule: Rule): boolean {
   );
 }
 
-/** Whether a range ends so late past midnight that its end was more likely put before its beginning. */
+/** Whether a night is so long that its end was more likely put before its beginning. */
 export function isLongNight({ start, end, openEnd }: Span): boolean {
   return !openEnd && end > 1440 && end - start > LONG_NIGHT;
 }

@@ -36,6 +36,8 @@ const WEEKDAY = `(?:(?:${DAY}) )?`;
 export const WHOLE_DATE = `${WEEKDAY}(?:${DAY_OF_MONTH} (?:${MONTH})${YEAR}|\\d{1,2}/\\d{1,2}/(?:20\\d{2}|[2-9]\\d)|\\d{1,2}[.-]\\d{1,2}[.-]20\\d{2})`;
 /** `14/07`, where the words around tell that it is a date. */
 export const SHORT_DATE = '\\d{1,2}/\\d{1,2}';
+/** The same, `08.07` too: nobody says hours « du … au … ». */
+export const DATE_BETWEEN = '\\d{1,2}[/.]\\d{1,2}';
 export const END = '(?![\\d/]|\\s*h\\b|:)';
 
 /** `24 decembre 2026`, `vendredi 24/12/26`; a month that does not exist is 0 or over 12. */

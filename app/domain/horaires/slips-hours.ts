@@ -159,9 +159,17 @@ export class HoursReader extends SlipCursor {
 
   /** `mardi : idem`: what was said of the day before it in the text, or of the one that it names. */
   private repeat(draft: Draft, { day, position }: Extract<Placed, { kind: 'idem' }>): void {
-    const before = this.said.findLast(({ days }) => (day === null ? days.length > 0 : days.includes(day)));
-    if (!before) throw new Unclear('Comme quel jour ?', position);
-    const { ferme, rdv, lastOnly, half } = before;
+    const last = this.said.findLast(({ days }) => (day === null ? days.length > 0 : days.includes(day)));
+    if (!last) throw new Unclear('Comme quel jour ?', position);
+    // "Lundi matin…, lundi après-midi…, mardi idem": all that was said of that day.
+    const like = last.days[0];
+    const all = this.said.filter(({ days }) => (day === null ? days.some((one) => one === like) : days.includes(day)));
+    const isLikeLast = ({ rdv, lastOnly, condition }: Draft) =>
+      rdv === last.rdv && lastOnly === last.lastOnly && condition === last.condition;
+    if (!all.every(isLikeLast)) throw new Unclear('Comme quelles heures de ce jour ?', position);
+    const before = { ...last, ranges: all.flatMap(({ ranges }) => ranges).sort((a, b) => a.start - b.start) };
+    const { ferme, rdv, lastOnly } = before;
+    const half = all.length > 1 ? null : before.half;
     const moment = draft.half;
     const ranges = before.ranges.filter((range) => moment === null || isWithin(moment, range));
     if (before.nth.length > 0 && draft.nth.length === 0)

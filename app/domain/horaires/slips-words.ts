@@ -1,6 +1,7 @@
 import {
   type Condition,
   checkPeriods,
+  DATE_BETWEEN,
   DAY,
   DAY_OF_MONTH,
   days,
@@ -35,6 +36,8 @@ export type Token =
   | { kind: 'endroit'; nom: string }
   /** As the day before it in the text, or as the one that it names. */
   | { kind: 'idem'; day: number | null }
+  /** `jour`: the day that it names, `un lundi sur deux`; -1 where it names none. */
+  | { kind: 'alterne'; jour: number }
   | {
       kind:
         | 'mois'
@@ -44,7 +47,6 @@ export type Token =
         | 'feries'
         | 'feriesOuverts'
         | 'toujours'
-        | 'alterne'
         | 'parfois'
         /** `à partir de`: an end must follow. */
         | 'depuis'
@@ -107,8 +109,8 @@ const PATTERNS: readonly (readonly [RegExp, TokenMaker])[] = [
   ],
   [new RegExp(`(?<=(?:^|[\\n;.]) *)(?:un|1) (?=(?:${DAY}) sur (?:deux|2)\\b)`, 'y'), () => null],
   [
-    /\(? *(?:une|1) semaine(?:s)? ?(?:sur|\/) ?(?:deux|2)\b(?: *\))?|\(? *to(?:us|ut) les (?:15|quinze) jours(?: *\))?|\(? *(?:(?:un|1) (?:(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche) )?)?sur (?:deux|2)\b(?: *\))?/y,
-    () => ({ kind: 'alterne' }),
+    /\(? *(?:une|1) semaine(?:s)? ?(?:sur|\/) ?(?:deux|2)\b(?: *\))?|\(? *to(?:us|ut) les (?:15|quinze) jours(?: *\))?|\(? *(?:(?:un|1) (?:(lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche) )?)?sur (?:deux|2)\b(?: *\))?/y,
+    (m) => ({ kind: 'alterne', jour: DAY_NAMES.indexOf(m[1] ?? '') }),
   ],
   [/\(? *(?:une|un|deux|\d) ?(?:fois|x) par mois\b(?: *\))?/y, () => ({ kind: 'parfois' })],
   [
@@ -129,7 +131,7 @@ const PATTERNS: readonly (readonly [RegExp, TokenMaker])[] = [
     () => condition({ kind: 'vacances' }),
   ],
   [pattern(`(?:du |le )?(${WHOLE_DATE}) ?(?:jusqu'au|au|a|-) ?(${WHOLE_DATE})${END}`), (m) => periodOf(m[1], m[2])],
-  [pattern(`du (${SHORT_DATE}) ?(?:jusqu'au|au|-) ?(${SHORT_DATE})${END}`), (m) => periodOf(m[1], m[2])],
+  [pattern(`du (${DATE_BETWEEN}) ?(?:jusqu'au|au|-) ?(${DATE_BETWEEN})${END}`), (m) => periodOf(m[1], m[2])],
   [
     pattern(`(?:du )?(${DAY_OF_MONTH}) ?(?:au|-) ?(${DAY_OF_MONTH} (?:${MONTH})${YEAR})\\b`),
     (m) => periodOf(`${m[1]} ${m[2]?.replace(/^\S+ /, '')}`, m[2]),

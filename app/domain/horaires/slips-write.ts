@@ -288,7 +288,7 @@ function termOnly(grille: Grille, days: ReadonlySet<number>): Variante[] {
 function exceptionsOf(section: Section, periodes: readonly { du: CalendarDay; au: CalendarDay }[]): ExceptionDatee[] {
   if (section.days.length > 0 || section.nth.length > 0)
     throw new Unclear(
-      'Les heures de certains jours, d’une date à une autre d’une seule année : notez-les date par date, ou sans l’année si elles reviennent.',
+      'Ceci ne vaut que certains jours d’une période datée : écrivez chaque date à part, ou enlevez l’année si cela revient tous les ans.',
       section.position,
     );
   return periodes.map(({ du, au }) => {

@@ -133,6 +133,7 @@ function readingsOf(text: string, tokens: readonly Placed[] | null, position: nu
   const candidates: (() => string)[] = [];
   const retold = (other: string) => candidates.push(() => readTokens(tokenize(other), other.length));
   if (tokens?.some(({ kind }) => kind === 'alterne')) {
+    if (!alternatesSaidDay(tokens)) return [];
     for (const parite of ['paire', 'impaire'] as const) {
       const said: Token = { kind: 'condition', condition: { kind: 'semaines', parite }, closed: true };
       const told = tokens.map(
@@ -171,6 +172,15 @@ function readingsOf(text: string, tokens: readonly Placed[] | null, position: nu
     }
   }
   return [...readings.values()].slice(0, MOST_READINGS);
+}
+
+/** "Mardi 9h-12h, un lundi sur deux": the hours of that Monday are not told. */
+function alternatesSaidDay(tokens: readonly Placed[]): boolean {
+  return tokens.every((token, index) => {
+    if (token.kind !== 'alterne' || token.jour < 0) return true;
+    const before = tokens.slice(0, index).findLast(({ kind }) => kind === 'jour');
+    return before?.kind === 'jour' && before.day === token.jour;
+  });
 }
 
 const MOST_READINGS = 4;

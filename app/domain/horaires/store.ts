@@ -5,6 +5,7 @@ import { applyHoliday } from './opening.ts';
 import type { ParsedHoraires } from './parse.ts';
 import { parseHoraires } from './parse.ts';
 import { closureOn, shownOpenings, shownUsualDay } from './preview.ts';
+import { isLongNight, type Rule } from './rules.ts';
 import { understandHoraires, whyUnread } from './slips.ts';
 import {
   type Fermeture,
@@ -52,7 +53,7 @@ export function storeHoraires(text: string | null, lieu: LieuPlace, today: strin
   const dated = read.parsed.datee ? datedOpenings(read.parsed, usual, territory, first) : [];
   return {
     horaires_etat: 'lu',
-    horaires_intervalles: storedOf(read, { usual, territory, first }),
+    horaires_intervalles: storedOf(read, { usual, territory, first, reasons: true }),
     horaires_bits: sieveOf(usual, dated),
     ouvertures_datees: dated.map(({ day, openings }) => ({
       jour: formatLocalDate(day),
@@ -68,7 +69,7 @@ export function storeHoraires(text: string | null, lieu: LieuPlace, today: strin
 export function storedForWords(text: string | null): StoredHoraires | null {
   const read = interpret(text);
   if (read === null || 'etat' in read) return read;
-  return storedOf(read, { usual: usualWeek(read), territory: '', first: 0 });
+  return storedOf(read, { usual: usualWeek(read), territory: '', first: 0, reasons: false });
 }
 
 interface Interpreted {
@@ -95,7 +96,12 @@ function usualWeek({ parsed }: Interpreted): Opening[][] {
 
 function storedOf(
   { parsed, compris }: Interpreted,
-  { usual, territory, first }: { usual: readonly Opening[][]; territory: string; first: number },
+  {
+    usual,
+    territory,
+    first,
+    reasons,
+  }: { usual: readonly Opening[][]; territory: string; first: number; reasons: boolean },
 ): StoredLu {
   return {
     etat: 'lu',
@@ -104,12 +110,24 @@ function storedOf(
     territoire: territory,
     exprimable: parsed.expressible && compris === null,
     mentions: parsed.mentions,
-    precisions: describeDatedRules(parsed.rules),
+    precisions: describeDatedRules(toldRules(parsed)),
     compris,
     datees: parsed.datee
-      ? { du: first, au: first + DATED_DAYS - 1, ...withFermetures(fermeturesOf(parsed, territory, first)) }
+      ? {
+          du: first,
+          au: first + DATED_DAYS - 1,
+          ...withFermetures(reasons ? fermeturesOf(parsed, territory, first) : []),
+        }
       : null,
   };
+}
+
+/** The rules as they are told: what is surely not meant is to be checked; of a long night its sentence says so already. */
+function toldRules({ rules, sures }: ParsedHoraires): readonly Rule[] {
+  if (sures === null) return rules;
+  const isDoubted = (rule: Rule, index: number) =>
+    rule.etat !== 'ferme' && JSON.stringify(rule) !== JSON.stringify(sures[index]) && !rule.spans.some(isLongNight);
+  return rules.map((rule, index) => (isDoubted(rule, index) ? { ...rule, etat: 'inconnu' } : rule));
 }
 
 /** The days to come that are closed for a reason that the text gives, by runs of the same reason. */

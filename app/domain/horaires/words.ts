@@ -47,7 +47,7 @@ export function formatNotedHours(ranges: readonly NotedRange[]): string {
   const sorted = [...ranges].sort((a, b) => a.start - b.start);
   const sure = sorted.filter(({ note }) => note === null);
   const [rest, ...others] = new Set(sorted.flatMap(({ note }) => note ?? []));
-  if (fillsDay(sorted) && sure.length > 0 && rest !== undefined && others.length === 0)
+  if (fillsDay(sorted) && sure.length > 0 && rest !== undefined && others.length === 0 && isAppointment(rest))
     return `${formatHours(sure)}, sinon ${rest}`;
   const runs: NotedRange[][] = [];
   for (const range of sorted) {

@@ -172,7 +172,7 @@ describe('hours and signs', () => {
     ],
     [
       'du 1er juillet au 31 août 2027 : lundi au vendredi 9h-12h',
-      'Les heures de certains jours, d’une date à une autre d’une seule année : notez-les date par date, ou sans l’année si elles reviennent.',
+      'Ceci ne vaut que certains jours d’une période datée : écrivez chaque date à part, ou enlevez l’année si cela revient tous les ans.',
       [],
     ],
   ])('%s is asked about', expectAsked);
