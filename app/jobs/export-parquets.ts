@@ -111,7 +111,7 @@ class ParquetsThread implements Parquets {
   #room: () => void = () => {};
 
   constructor(url: URL, request: ParquetsRequest) {
-    const worker = new Worker(url, { workerData: request, name: 'parquets' });
+    const worker = new Worker(url, { workerData: request, name: 'parquets', resourceLimits: THREAD_MEMORY });
     this.#worker = worker;
     this.#written = new Promise((resolve, reject) => {
       worker.on('message', (answer: ParquetsAnswer) => {
@@ -151,6 +151,9 @@ class ParquetsThread implements Parquets {
     this.#worker.postMessage(message);
   }
 }
+
+/** Megabytes: objects that die young are many, and are not worth waiting for. */
+const THREAD_MEMORY = { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 256 };
 
 /** Lots that wait for the thread: what memory holds of them is bounded. */
 const LOTS_AHEAD = 8;
