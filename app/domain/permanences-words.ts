@@ -1,6 +1,7 @@
 import { readableWeek } from './horaires/french.ts';
 import type { StoredHoraires } from './horaires/stored-form.ts';
 import { capitalize } from './horaires/words.ts';
+import type { HorairesLus } from './horaires-lus.ts';
 import { labelOfValue } from './libelles.ts';
 import type { Etape, Permanence } from './permanences.ts';
 
@@ -18,6 +19,11 @@ export function describePermanence(permanence: Permanence, stored: StoredHoraire
     precision === null ? '' : `Précision : ${precision}.`,
   ];
   return sentences.filter((sentence) => sentence !== '').join(' ');
+}
+
+/** The same, with its hours among those that are stored by their text: those that are not there are told by their text. */
+export function permanenceInWords(permanence: Permanence, lus: HorairesLus): string {
+  return describePermanence(permanence, lus.get(permanence.horaires ?? '') ?? null);
 }
 
 /** `Place du marché, 2 Rue de la Gare, 33210 Langon`. */

@@ -8,7 +8,7 @@ import type { FieldValue, Lieu } from './lieu.ts';
 import { isPremiumRate, newDomains, sameValue } from './moderation.ts';
 import { type LieuEtPermanences, type Permanence, readStoredPermanences } from './permanences.ts';
 import { claimsOfPermanences } from './permanences-claims.ts';
-import { describeEtape, describePermanence } from './permanences-words.ts';
+import { describeEtape, permanenceInWords } from './permanences-words.ts';
 import { fieldOf } from './standard.ts';
 
 /** A field of a revision, with what became of it. */
@@ -205,10 +205,6 @@ function positionWords({ etape }: Permanence): string {
   if (!etape || etape.latitude === null || etape.longitude === null) return '';
   const [latitude, longitude] = [etape.latitude, etape.longitude].map((degrees) => String(degrees).replace('.', ','));
   return ` Position : ${latitude} ; ${longitude}.`;
-}
-
-function permanenceInWords(permanence: Permanence, lus: HorairesLus): string {
-  return describePermanence(permanence, lus.get(permanence.horaires ?? '') ?? null);
 }
 
 function horairesView(text: string | null, lus: HorairesLus): HorairesView {

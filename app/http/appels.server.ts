@@ -7,7 +7,7 @@ import { readStored } from '#app/domain/horaires/stored-form.ts';
 import { lusOfPermanences } from '#app/domain/horaires-lus.ts';
 import { labelOfValue } from '#app/domain/libelles.ts';
 import { type Permanence, readStoredPermanences } from '#app/domain/permanences.ts';
-import { describePermanence } from '#app/domain/permanences-words.ts';
+import { permanenceInWords } from '#app/domain/permanences-words.ts';
 import { canOnLieu, isModeratorOf, type Roles } from '#app/domain/permissions.ts';
 import { numeroOf } from '#app/domain/signalement.ts';
 import { nomsDesTerritoires } from '#app/reference/territoires.ts';
@@ -108,7 +108,7 @@ function hoursInWords(text: string | null, stored: unknown): string[] {
 
 function helpInWords(permanences: readonly Permanence[], lues: unknown): string[] {
   const lus = lusOfPermanences(permanences, lues);
-  return permanences.map((permanence) => describePermanence(permanence, lus.get(permanence.horaires ?? '') ?? null));
+  return permanences.map((permanence) => permanenceInWords(permanence, lus));
 }
 
 function readPlace(text: string | null): RepereAppel | null {

@@ -18,7 +18,7 @@ import {
   readStoredPermanences,
 } from '#app/domain/permanences.ts';
 import { readPermanences } from '#app/domain/permanences-form.ts';
-import { describePermanence } from '#app/domain/permanences-words.ts';
+import { describePermanence, permanenceInWords } from '#app/domain/permanences-words.ts';
 import { canOnLieu, type Roles } from '#app/domain/permissions.ts';
 import { isDatabaseUnavailable } from '#db/connection.ts';
 import { type Fiche, findFiche, lieuOf, valuesOf } from '#db/fiches.ts';
@@ -83,10 +83,11 @@ export function describeShown({
   shown,
   lus,
 }: Pick<PermanencesTarget, 'shown' | 'lus'>): { id: string; qui: string | null; texte: string }[] {
-  return shown.map((permanence) => {
-    const { id, dispositif: qui, horaires } = permanence;
-    return { id, qui, texte: describePermanence({ ...permanence, dispositif: null }, lus.get(horaires ?? '') ?? null) };
-  });
+  return shown.map((permanence) => ({
+    id: permanence.id,
+    qui: permanence.dispositif,
+    texte: permanenceInWords({ ...permanence, dispositif: null }, lus),
+  }));
 }
 
 /** One side of a conflict of what is being written, in sentences. Null is a permanence that was taken out. */

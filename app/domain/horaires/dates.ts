@@ -8,6 +8,9 @@ export interface CivilDate {
   day: number;
 }
 
+/** The days of the OSM grammar, Monday first. */
+export const DAY_CODES: readonly string[] = ['Mo', 'Tu', 'We', 'Th', 'Fr', 'Sa', 'Su'];
+
 /** Days since 1970-01-01 of a civil date of the Gregorian calendar (month 1..12; a day past the month's end overflows). */
 export function dayOf(year: number, month: number, day: number): number {
   const y = month <= 2 ? year - 1 : year;

@@ -13,6 +13,7 @@ import {
 } from './form-draft.ts';
 import type { ExceptionDatee, Grille, Plage, Quand, Semaine, Variante } from './grille.ts';
 import { understandRanges } from './slips.ts';
+import { EVENING, LATEST_NIGHT_END } from './slips-ranges.ts';
 import { clock, DAY_MINUTES, rangeConflicts } from './week.ts';
 import { DAY_NAMES, formatDay, isAppointment } from './words.ts';
 
@@ -30,7 +31,7 @@ export type DraftReading = { ok: true; grille: Grille } | { ok: false; errors: D
  * An end before its beginning means the next morning without a word where whoever reads a whole text takes it so too (see `rangeOf`):
  * it begins in the evening and ends by six. Any other is asked about, and can be said: `5h le lendemain`.
  */
-const [EVENING, LATEST_NIGHT_END, LATE_MORNING] = [17 * 60, 6 * 60, 12 * 60];
+const LATE_MORNING = 12 * 60;
 
 /**
  * The grille that a draft says, or every slip with its place. What is typed as in `before` is what it was there, to the minute,

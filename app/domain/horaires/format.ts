@@ -1,3 +1,4 @@
+import { DAY_CODES } from './dates.ts';
 import type { Feries } from './parse.ts';
 import type { TimeRange, Week } from './week.ts';
 import { clock, isEmptyWeek, normalizeWeek } from './week.ts';
@@ -23,8 +24,6 @@ export function formatWeek(week: Week, options: { feries?: Feries } = {}): strin
   return rules;
 }
 
-const CODES = ['Mo', 'Tu', 'We', 'Th', 'Fr', 'Sa', 'Su'];
-
 function groupDays(week: Week): { days: string; hours: string }[] {
   const groups = new Map<string, number[]>();
   week.forEach((ranges, day) => {
@@ -37,7 +36,11 @@ function groupDays(week: Week): { days: string; hours: string }[] {
 function formatDays(days: readonly number[]): string {
   return runsOf(days)
     .map(([from, to]) =>
-      to - from >= 2 ? `${CODES[from]}-${CODES[to]}` : from === to ? CODES[from] : `${CODES[from]},${CODES[to]}`,
+      to - from >= 2
+        ? `${DAY_CODES[from]}-${DAY_CODES[to]}`
+        : from === to
+          ? DAY_CODES[from]
+          : `${DAY_CODES[from]},${DAY_CODES[to]}`,
     )
     .join(',');
 }

@@ -1,3 +1,4 @@
+import { DAY_CODES } from './dates.ts';
 import { type Alerte, Reader } from './reader.ts';
 import type {
   DateRange,
@@ -134,7 +135,6 @@ function readRule(reader: Reader, mode: Rule['mode']): { rule: Rule; closed: boo
 }
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
-const DAYS = ['Mo', 'Tu', 'We', 'Th', 'Fr', 'Sa', 'Su'];
 const MONTH = '(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)(?![A-Za-z])';
 const DAY = '(?:Mo|Tu|We|Th|Fr|Sa|Su)(?![A-Za-z])';
 const YEAR = '[12]\\d{3}(?!\\d|:\\d)';
@@ -223,7 +223,7 @@ function readDays(reader: Reader): { weekdays: WeekdaySelector[]; holidays: Holi
 function readWeekday(reader: Reader): number {
   const match = reader.take(WEEKDAY);
   if (!match) throw reader.error('Un jour est attendu ici : Mo, Tu, We, Th, Fr, Sa ou Su.');
-  return DAYS.indexOf(match[0]);
+  return DAY_CODES.indexOf(match[0]);
 }
 
 const WEEKDAY = new RegExp(DAY, 'y');
@@ -363,7 +363,7 @@ function readPoint(reader: Reader, year: number | null, asEnd = false): { point:
       kind: 'nieme',
       year,
       month,
-      weekday: DAYS.indexOf(nth[1] ?? ''),
+      weekday: DAY_CODES.indexOf(nth[1] ?? ''),
       nth: Number(nth[2]),
       offset: readOffset(reader),
     };

@@ -151,10 +151,11 @@ export class HoursReader extends SlipCursor {
 
   /** Whether some of its hours are said to be without appointment. */
   protected saysLibre({ position }: Draft): boolean {
-    const here = this.here();
-    return this.tokens.some(
-      (token) => token.kind === 'heure' && token.libre && token.position >= position && token.position < here,
-    );
+    for (let back = -1; (this.peek(back)?.position ?? -1) >= position; back--) {
+      const token = this.peek(back);
+      if (token?.kind === 'heure' && token.libre) return true;
+    }
+    return false;
   }
 
   /** `mardi : idem`: what was said of the day before it in the text, or of the one that it names. */

@@ -40,8 +40,9 @@ export function rangeOf(start: number, end: number, previous: number, position: 
   return { start, end };
 }
 
-const EVENING = 17 * 60;
-const LATEST_NIGHT_END = 6 * 60;
+/** Minutes: a night that nobody is asked about begins from the one on, and ends by the other. */
+export const EVENING = 17 * 60;
+export const LATEST_NIGHT_END = 6 * 60;
 const EARLIEST = 5 * 60;
 
 /** A day, and the word before it. */

@@ -4,15 +4,22 @@ import { type Draft, HoursReader } from './slips-hours.ts';
 import { type Link, spread } from './slips-ranges.ts';
 import { Unclear } from './slips-unclear.ts';
 import type { Placed } from './slips-words.ts';
-import { type Section, writeSections } from './slips-write.ts';
+import { type Choices, type Section, writeSections } from './slips-write.ts';
 
 /** Reads the words of a text of hours into sections of days and ranges, and writes them as OSM text. */
 export class SlipReader extends HoursReader {
   private monthSaid = false;
+  /** What two days that a slash or nothing joins are, where the text or a person tells. */
+  private readonly paire: Choices['paire'];
   /** "Sur rendez-vous : …", where the last section begins with it. */
   private rdvTitre: { mention: string; heading: boolean } | null = null;
   /** Its days are named one by one. */
   private listed = false;
+
+  constructor(tokens: readonly Placed[], length: number, choices: Choices = {}) {
+    super(tokens, length, choices);
+    this.paire = choices.paire ?? (tokens.some((_, index) => slashesList(tokens, index)) ? 'liste' : undefined);
+  }
 
   read(): string {
     if (this.tokens.length === 1 && this.tokens[0]?.kind === 'toujours') return '24/7';
@@ -289,20 +296,6 @@ export class SlipReader extends HoursReader {
     return draft.ranges.length > 0 || draft.ferme;
   }
 
-  /** "Lun/mar/sam… mer/ven": a slash that lists days in one place lists them in the other. */
-  private slashesList(): boolean {
-    return this.tokens.some(({ kind }, index) => {
-      const [slash, day, second] = [1, 2, 3].map((ahead) => this.tokens[index + ahead]);
-      return (
-        kind === 'jour' &&
-        day?.kind === 'jour' &&
-        this.isLink(slash, '/') &&
-        this.isLink(second, '/') &&
-        this.tokens[index + 4]?.kind === 'jour'
-      );
-    });
-  }
-
   private days(draft: Draft): void {
     const chain: Link[] = [];
     const except: Link[] = [];
@@ -349,11 +342,19 @@ export class SlipReader extends HoursReader {
     const oneDay = new Set(chain.map(({ day }) => day)).size === 1;
     if (ranks > 0 && (!oneDay || !(this.monthSaid || plural || ranks > 1)))
       throw new Unclear('Quel jour de quel mois ?', draft.position);
-    const paire = this.choices.paire ?? (this.slashesList() ? 'liste' : undefined);
+    const { paire } = this;
     this.listed = chain.some(({ link }) => link === 'et' || link === ',');
     const excluded = spread(except, draft.position, paire);
     if (into === except && excluded.length === 0) throw new Unclear('Sauf quels jours ?', this.here());
     draft.days = spread(chain, draft.position, paire).filter((day) => !excluded.includes(day));
     if (ranks > 0 && excluded.length > 0) throw new Unclear('Quels jours exactement ?', draft.position);
   }
+}
+
+/** "Lun/mar/sam… mer/ven": a slash that lists three days in one place lists two in another. */
+function slashesList(tokens: readonly Placed[], index: number): boolean {
+  return [0, 1, 2, 3, 4].every((ahead) => {
+    const token = tokens[index + ahead];
+    return ahead % 2 === 0 ? token?.kind === 'jour' : token?.kind === 'lien' && token.word === '/';
+  });
 }

@@ -1,3 +1,4 @@
+import { DAY_CODES } from './dates.ts';
 import { describeRule } from './french.ts';
 import type { Semaine } from './grille.ts';
 import { MAX_LENGTH, parseHoraires } from './parse.ts';
@@ -81,8 +82,6 @@ function placeIn(text: string, composed: number): number {
   return text.length;
 }
 
-const OSM_DAYS = ['Mo', 'Tu', 'We', 'Th', 'Fr', 'Sa', 'Su'];
-
 /** OSM days with French hours: `Mo-Th 10h00-12h30; We off`, `Sa et Su 10h-12h et 14h-17h`. */
 function readMixed(text: string): Understanding {
   const osm = text
@@ -95,7 +94,7 @@ function readMixed(text: string): Understanding {
   if (parseHoraires(osm).ok) return { ok: true, osm };
   const strict = parseHoraires(text);
   if (strict.ok) return { ok: true, osm: text };
-  const french = text.replace(/\b(?:Mo|Tu|We|Th|Fr|Sa|Su)\b/g, (day) => DAY_NAMES[OSM_DAYS.indexOf(day)] ?? day);
+  const french = text.replace(/\b(?:Mo|Tu|We|Th|Fr|Sa|Su)\b/g, (day) => DAY_NAMES[DAY_CODES.indexOf(day)] ?? day);
   const understood = attempt(() => ({ ok: true as const, osm: understand(french.normalize('NFC'), {}) }), french);
   if (understood.ok) return understood;
   return { ok: false, message: strict.message, position: strict.position ?? 0 };

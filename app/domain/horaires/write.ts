@@ -1,3 +1,4 @@
+import { DAY_CODES } from './dates.ts';
 import type {
   DateRange,
   DayPoint,
@@ -12,7 +13,6 @@ import { hasDaySelector } from './rules.ts';
 import { clock, DAY_MINUTES } from './week.ts';
 
 /** The days and months of the grammar, Monday and January first. */
-const DAY_CODES: readonly string[] = ['Mo', 'Tu', 'We', 'Th', 'Fr', 'Sa', 'Su'];
 const MONTH_CODES: readonly string[] = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split(' ');
 
 /**
