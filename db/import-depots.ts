@@ -13,6 +13,9 @@ export type EtatDepot =
 
 const A_FAIRE = ['analyse', 'simulation', 'application'] as const satisfies readonly EtatDepot[];
 
+/** Nobody goes on with these: their file is needed no more. */
+export const DEPOT_FINI = ['applique', 'refuse', 'abandonne'] as const satisfies readonly EtatDepot[];
+
 /** Channel on which one hears that a file waits for the job. */
 export const CANAL_DEPOTS = 'import_depot';
 
@@ -220,7 +223,7 @@ export async function sumDepots(db: Kysely<DB>, utilisateurId: string): Promise<
       eb.fn.coalesce(eb.fn.sum<string>('octets'), sql<string>`0`).as('tous'),
       sql<string>`count(*) FILTER (WHERE utilisateur_id = ${utilisateurId})`.as('siens'),
     ])
-    .where('etat', 'not in', ['applique', 'refuse', 'abandonne'])
+    .where('etat', 'not in', DEPOT_FINI)
     .executeTakeFirstOrThrow();
   return { tous: Number(row.tous), siens: Number(row.siens) };
 }
@@ -242,14 +245,12 @@ export async function abandonnerVieuxDepots(
     .execute();
 }
 
-/** Of these ids, those whose file is still needed. */
-export async function listDepotsVivants(db: Kysely<DB>, ids: readonly string[]): Promise<Set<string>> {
-  if (ids.length === 0) return new Set();
+/** What became of those of these ids that are known. */
+export async function listEtatsDeDepots(db: Kysely<DB>, ids: readonly string[]): Promise<Map<string, string>> {
   const rows = await db
     .selectFrom('import_depot')
-    .select('id')
-    .where('id', 'in', [...ids])
-    .where('etat', 'not in', ['applique', 'refuse', 'abandonne'])
+    .select(['id', 'etat'])
+    .where('id', '=', sql<string>`any(${[...ids]}::text[])`)
     .execute();
-  return new Set(rows.map(({ id }) => id));
+  return new Map(rows.map(({ id, etat }) => [id, etat]));
 }

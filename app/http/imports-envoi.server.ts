@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { Busboy, type BusboyHeaders } from '@fastify/busboy';
 import type { Request, RequestHandler } from 'express';
 import { isReviewer } from '#app/domain/permissions.ts';
-import { fichierOfDepot } from '#app/imports/depots.ts';
+import { fichierOfDepot, removeFolder } from '#app/imports/depots.ts';
 import { insertDepot, sumDepots } from '#db/import-depots.ts';
 import { findRoles } from '#db/utilisateurs.ts';
 import type { Services } from './context.ts';
@@ -65,7 +65,7 @@ async function receive(request: Request, identity: Identity | null, services: Se
     return { refus: isFull(error) ? ('place' as const) : ('coupe' as const), champs: {} };
   });
   if ('refus' in received) {
-    await rm(dirname(chemin), { recursive: true, force: true });
+    await removeFolder(settings.dataDir, id);
     return back(received.refus, received.champs);
   }
   const { fichier, octets, champs } = received;

@@ -5,8 +5,7 @@ import { canOnSource } from '#app/domain/sources.ts';
 import { FIELDS, type FieldName, isFieldName } from '#app/domain/standard.ts';
 import { type ColonneChoisie, readColonnesChoisies, readPropositions } from '#app/domain/tableau/profil.ts';
 import { BILAN } from '#app/imports/bilan.ts';
-import { cleOfEntete } from '#app/imports/depots.ts';
-import { removeDepot } from '#app/jobs/imports.ts';
+import { cleOfEntete, removeFolder } from '#app/imports/depots.ts';
 import { findDepot, type Lecteur, listDepots, passerDepot, upsertProfil } from '#db/import-depots.ts';
 import { listAbsences } from '#db/imports-absences.ts';
 import { annulerImport, ImportIntrouvable } from '#db/imports-annulation.ts';
@@ -133,7 +132,8 @@ export async function actOnDepot(context: Context, roles: Roles, depot: Depot, i
   }
   if (intent === 'abandonner') {
     const etat = depot.etat === 'colonnes' ? 'colonnes' : 'simule';
-    if (await passerDepot(db, { id, de: etat, vers: 'abandonne', now: now() })) await removeDepot(settings.dataDir, id);
+    if (await passerDepot(db, { id, de: etat, vers: 'abandonne', now: now() }))
+      await removeFolder(settings.dataDir, id);
     throw redirect(depot.relue ? `/territoire/sources/${depot.relue.id}` : '/territoire/imports?fait=abandon');
   }
   if (intent === 'annuler' && depot.lot_id !== null) return annuler(context, roles, depot.lot_id);

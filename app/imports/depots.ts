@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readdir, rm } from 'node:fs/promises';
+import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cleOfColonne } from '#app/domain/tableau/colonnes.ts';
 
@@ -19,6 +19,28 @@ export function rapportOfDepot(dataDir: string, id: string): string {
 /** The file itself goes, the report stays. */
 export async function removeFichier(dataDir: string, id: string): Promise<void> {
   await rm(fichierOfDepot(dataDir, id), { force: true });
+}
+
+/** Everything of a file: itself and its report. */
+export async function removeFolder(dataDir: string, id: string): Promise<void> {
+  await rm(join(folderOfDepots(dataDir), id), { recursive: true, force: true });
+}
+
+/** When something of a file was last written; null where nothing is left of it. A file that is still being received is as recent as its last bytes. */
+export async function lastWritten(dataDir: string, id: string): Promise<Date | null> {
+  const folder = join(folderOfDepots(dataDir), id);
+  const names = await readdir(folder).catch(() => []);
+  const paths = [folder, ...names.map((name) => join(folder, name))];
+  const times = await Promise.all(
+    paths.map((path) =>
+      stat(path).then(
+        ({ mtimeMs }) => mtimeMs,
+        () => 0,
+      ),
+    ),
+  );
+  const last = Math.max(...times);
+  return last === 0 ? null : new Date(last);
 }
 
 /** Ids of the folders there are. */

@@ -1,6 +1,4 @@
 import { createReadStream } from 'node:fs';
-import { rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import type { Kysely } from 'kysely';
 import { isReviewer } from '#app/domain/permissions.ts';
 import { type ChoixColonnes, cleOfColonne, recogniseColonnes } from '#app/domain/tableau/colonnes.ts';
@@ -8,7 +6,15 @@ import { type ColonneChoisie, readColonnesChoisies, toChoix } from '#app/domain/
 import { isStandard, proposerColonnes } from '#app/domain/tableau/proposition.ts';
 import type { CommuneIndex } from '#app/domain/territoire.ts';
 import { type BilanMontre, Releve } from '#app/imports/bilan.ts';
-import { cleOfEntete, fichierOfDepot, listFolders, rapportOfDepot, removeFichier } from '#app/imports/depots.ts';
+import {
+  cleOfEntete,
+  fichierOfDepot,
+  lastWritten,
+  listFolders,
+  rapportOfDepot,
+  removeFichier,
+  removeFolder,
+} from '#app/imports/depots.ts';
 import { FichierIllisible } from '#app/imports/fichier-illisible.ts';
 import { type Auteur, type Bilan, importFichier } from '#app/imports/importer.ts';
 import { readApercu } from '#app/imports/lecture.ts';
@@ -16,10 +22,11 @@ import { Rapport } from '#app/imports/rapport.ts';
 import { nomsDesTerritoires } from '#app/reference/territoires.ts';
 import {
   abandonnerVieuxDepots,
+  DEPOT_FINI,
   type DepotAFaire,
   findProfil,
   listDepotsAFaire,
-  listDepotsVivants,
+  listEtatsDeDepots,
   passerDepot,
   updateProgres,
   withDepot,
@@ -249,15 +256,24 @@ function createProgres(db: Kysely<DB>, id: string, octets: number) {
   };
 }
 
-/** What nobody goes on with, and what is left on the disk of files that are done with, goes; reports stay as long as their files could. */
+const JOUR_MS = 86_400_000;
+
+/**
+ * What nobody goes on with, and what is left on the disk of files that are done with, goes; reports stay. A folder has no row while
+ * its file is being received: it goes only where nothing was written in it for a day.
+ */
 export async function purgerDepots(db: Kysely<DB>, dataDir: string, now: Date): Promise<void> {
   await abandonnerVieuxDepots(db, { now, jours: JOURS_GARDES });
   const folders = await listFolders(dataDir);
-  const alive = await listDepotsVivants(db, folders);
-  for (const id of folders) if (!alive.has(id)) await removeFichier(dataDir, id);
+  const etats = await listEtatsDeDepots(db, folders);
+  for (const id of folders) {
+    const etat = etats.get(id);
+    if (etat === undefined) await removeForgotten(dataDir, id, now);
+    else if (DEPOT_FINI.some((fini) => fini === etat)) await removeFichier(dataDir, id);
+  }
 }
 
-/** Everything of a file that was given up. */
-export async function removeDepot(dataDir: string, id: string): Promise<void> {
-  await rm(dirname(fichierOfDepot(dataDir, id)), { recursive: true, force: true });
+async function removeForgotten(dataDir: string, id: string, now: Date): Promise<void> {
+  const last = await lastWritten(dataDir, id);
+  if (last !== null && now.getTime() - last.getTime() > JOUR_MS) await removeFolder(dataDir, id);
 }

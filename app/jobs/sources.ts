@@ -6,7 +6,7 @@ import { composeSourceCourriel, type SourceCourriel } from '#app/courriels/sourc
 import { isReviewer } from '#app/domain/permissions.ts';
 import { alerteDue, reasonToHold, sourceDue } from '#app/domain/sources.ts';
 import { BILAN } from '#app/imports/bilan.ts';
-import { fichierOfDepot } from '#app/imports/depots.ts';
+import { fichierOfDepot, removeFolder } from '#app/imports/depots.ts';
 import { nomDAdresse } from '#app/imports/fichier.ts';
 import { SourceInjoignable, type Telechargement, telecharger } from '#app/imports/telechargement.ts';
 import { enqueueCourriel } from '#db/courriels.ts';
@@ -32,7 +32,6 @@ import {
 } from '#db/sources.ts';
 import type { DB } from '#db/types.ts';
 import { findRoles } from '#db/utilisateurs.ts';
-import { removeDepot } from './imports.ts';
 
 export interface SourcesServices {
   db: Kysely<DB>;
@@ -154,8 +153,8 @@ async function deposer(
     await mkdir(dirname(chemin), { recursive: true, mode: 0o700 });
     await rename(vers, chemin);
   });
-  if (!kept) await removeDepot(dataDir, depotId);
-  for (const old of left) await removeDepot(dataDir, old);
+  if (!kept) await removeFolder(dataDir, depotId);
+  for (const old of left) await removeFolder(dataDir, old);
 }
 
 async function echouer({ id, url }: Source, message: string, services: SourcesServices): Promise<void> {
@@ -211,7 +210,7 @@ export async function suivreSources(services: SourcesServices): Promise<number> 
       moved += 1;
       return passage.etat === 'abandonne' ? passage.depot : null;
     });
-    if (left !== null) await removeDepot(services.dataDir, left);
+    if (left !== null) await removeFolder(services.dataDir, left);
   }
   return moved;
 }

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { readdir, stat } from 'node:fs/promises';
+import { mkdir, readdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'csv-parse/sync';
@@ -254,6 +254,51 @@ test('files that nobody goes on with are given up after two weeks', async () => 
   await purgerDepots(app.db, dataDir, new Date(NOW.getTime() + 15 * 86_400_000));
   expect(existsSync(file)).toBe(false);
   expect((await animateur.get(place)).status).toBe(404);
+});
+
+test('a file that is still being sent is left alone by the purge; what was forgotten a day ago goes', async () => {
+  const { dataDir, publicUrl } = app.services.settings;
+  const folders = join(dataDir, 'imports');
+  await mkdir(folders, { recursive: true });
+  const known = new Set(await readdir(folders));
+  let goOn = () => {};
+  const held = new Promise<void>((resolve) => {
+    goOn = resolve;
+  });
+  const boundary = 'x'.repeat(30);
+  const disposition = 'content-disposition: form-data; name';
+  const parts = [
+    `--${boundary}\r\n${disposition}="source"\r\n\r\nHub\r\n`,
+    `--${boundary}\r\n${disposition}="fichier"; filename="lieux.csv"\r\n\r\n${csv([GARONNE])}\r\n`,
+  ];
+  const body = new ReadableStream({
+    async start(controller) {
+      const encoder = new TextEncoder();
+      controller.enqueue(encoder.encode(parts.join('').padEnd(70_000, ' ')));
+      await held;
+      controller.enqueue(encoder.encode(`\r\n--${boundary}--\r\n`));
+      controller.close();
+    },
+  });
+  const type = `multipart/form-data; boundary=${boundary}`;
+  const sent = animateur.request('POST', ENVOI, { origin: publicUrl, 'content-type': type }, body);
+  const received = async () => (await readdir(folders)).find((id) => !known.has(id));
+  await expect.poll(received).toBeDefined();
+  const id = (await received()) ?? '';
+  await expect.poll(() => existsSync(join(folders, id, 'fichier'))).toBe(true);
+  await purgerDepots(app.db, dataDir, new Date());
+  goOn();
+  expect((await sent).headers.get('location')).toBe(`/territoire/imports/${id}`);
+  expect((await stat(join(folders, id, 'fichier'))).size).toBeGreaterThan(100);
+
+  const forgotten = join(folders, 'oublie');
+  await mkdir(forgotten);
+  await writeFile(join(forgotten, 'fichier'), 'x');
+  await purgerDepots(app.db, dataDir, new Date(Date.now() + 23 * 3_600_000));
+  expect(existsSync(forgotten)).toBe(true);
+  await purgerDepots(app.db, dataDir, new Date(Date.now() + 25 * 3_600_000));
+  expect(existsSync(forgotten)).toBe(false);
+  expect(existsSync(join(folders, id, 'fichier'))).toBe(true);
 });
 
 /** The job as the server runs it, in a process of its own that can be killed. */

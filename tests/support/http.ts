@@ -122,6 +122,7 @@ export class Visitor {
     const response = await fetch(`${this.#origin}${path}`, {
       ...{ method, redirect: 'manual', headers: { ...(cookie ? { cookie } : {}), ...headers } },
       ...(body === undefined ? {} : { body }),
+      ...(body instanceof ReadableStream && { duplex: 'half' as const }),
     });
     for (const setCookie of response.headers.getSetCookie()) this.keep(setCookie);
     return response;
