@@ -126,20 +126,26 @@ class Simulated extends Error {
   }
 }
 
-/** The rows wait in a table of this connection, that the end of the transaction drops: memory holds one chunk. */
+/**
+ * The rows wait in a table of this connection, that the end of the transaction drops: memory holds one chunk. What tells one
+ * from another is its rank in the file: a JSON may hold all its lieux on one physical line.
+ */
 async function stageLignes(trx: Transaction<DB>, { lignes, onProgress }: ImportOptions): Promise<void> {
   await sql`CREATE TEMPORARY TABLE import_ligne (
-    ligne integer NOT NULL, origine text NOT NULL, id_origine text NOT NULL, date_maj date, verdict text NOT NULL, lieu json
+    rang integer NOT NULL, ligne integer NOT NULL, origine text NOT NULL, id_origine text NOT NULL, date_maj date, verdict text NOT NULL, lieu json
   ) ON COMMIT DROP`.execute(trx);
   let chunk: (ImportedLieu | RefusedLigne)[] = [];
   let read = 0;
   const flush = async (): Promise<void> => {
-    const rows = chunk.map(toStaged);
+    const first = read + 1;
+    const rows = chunk.map((ligne, index) => ({ rang: first + index, ...toStaged(ligne) }));
     read += chunk.length;
     chunk = [];
     if (rows.length === 0) return;
     await sql`INSERT INTO import_ligne SELECT * FROM json_to_recordset(${JSON.stringify(rows)}::json)
-      AS r(ligne integer, origine text, id_origine text, date_maj date, verdict text, lieu json)`.execute(trx);
+      AS r(rang integer, ligne integer, origine text, id_origine text, date_maj date, verdict text, lieu json)`.execute(
+      trx,
+    );
     onProgress?.('lecture', read);
   };
   for await (const ligne of lignes) {
@@ -147,7 +153,7 @@ async function stageLignes(trx: Transaction<DB>, { lignes, onProgress }: ImportO
     if (chunk.length >= CHUNK) await flush();
   }
   await flush();
-  await sql`CREATE INDEX ON import_ligne (ligne)`.execute(trx);
+  await sql`CREATE INDEX ON import_ligne (rang)`.execute(trx);
   await sql`ANALYZE import_ligne`.execute(trx);
 }
 
@@ -159,15 +165,22 @@ function toStaged(row: ImportedLieu | RefusedLigne) {
 
 /** Of the rows with one key, the one with the later date stays; with the same date, the later in the file. */
 async function dropDoublons(trx: Transaction<DB>, { onFinding }: ImportOptions): Promise<number> {
-  const { rows } = await sql<{ ligne: number; id: string; verdict: ImportedLieu['verdict']; gagnante: number }>`
+  const { rows } = await sql<{
+    rang: number;
+    ligne: number;
+    id: string;
+    verdict: ImportedLieu['verdict'];
+    gagnante: number;
+  }>`
     DELETE FROM import_ligne USING (
-      SELECT ligne, first_value(ligne) OVER (
-        PARTITION BY origine, id_origine ORDER BY date_maj DESC NULLS LAST, ligne DESC
-      ) AS gagnante FROM import_ligne WHERE verdict <> 'refusee'
+      SELECT rang, first_value(rang) OVER cle AS rang_gagnant, first_value(ligne) OVER cle AS gagnante
+      FROM import_ligne WHERE verdict <> 'refusee'
+      WINDOW cle AS (PARTITION BY origine, id_origine ORDER BY date_maj DESC NULLS LAST, rang DESC)
     ) AS choix
-    WHERE import_ligne.ligne = choix.ligne AND choix.ligne <> choix.gagnante
-    RETURNING import_ligne.ligne, import_ligne.id_origine AS id, import_ligne.verdict, choix.gagnante`.execute(trx);
-  for (const row of rows.sort((a, b) => a.ligne - b.ligne)) onFinding({ kind: 'doublon', ...row });
+    WHERE import_ligne.rang = choix.rang AND choix.rang <> choix.rang_gagnant
+    RETURNING import_ligne.rang, import_ligne.ligne, import_ligne.id_origine AS id, import_ligne.verdict,
+      choix.gagnante`.execute(trx);
+  for (const { rang: _, ...row } of rows.sort((a, b) => a.rang - b.rang)) onFinding({ kind: 'doublon', ...row });
   return rows.length;
 }
 
@@ -181,12 +194,11 @@ async function mergeLignes(
   let last = 0;
   let done = 0;
   for (;;) {
-    const { rows: lignes } = await sql<ImportedLieu>`
-      SELECT ligne, origine, verdict, lieu FROM import_ligne WHERE ligne > ${last} AND verdict <> 'refusee' ORDER BY ligne LIMIT ${CHUNK}`.execute(
-      trx,
-    );
+    const { rows: lignes } = await sql<ImportedLieu & { rang: number }>`
+      SELECT rang, ligne, origine, verdict, lieu FROM import_ligne WHERE rang > ${last} AND verdict <> 'refusee'
+      ORDER BY rang LIMIT ${CHUNK}`.execute(trx);
     if (lignes.length === 0) break;
-    last = lignes.at(-1)?.ligne ?? last;
+    last = lignes.at(-1)?.rang ?? last;
     const { created, changed, unchanged, outside } = await compareChunk(trx, lignes, options.droit);
     const proposable = [...changed, ...unchanged].filter((difference) => difference.protegees.length > 0);
     const findings: ImportFinding[] = [

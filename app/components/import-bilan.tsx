@@ -67,7 +67,7 @@ function Refusees({ bilan: { refus, refusees } }: { bilan: BilanMontre }) {
       <summary>{formatCount(refusees, 'ligne refusée', 'lignes refusées')}</summary>
       <ul>
         {refus.map(({ ligne, id, message }) => (
-          <li key={`${ligne} ${message}`}>
+          <li key={`${ligne} ${id} ${message}`}>
             Ligne {formatNumber(ligne)}
             {id ? ` (${id})` : ''} : {message}
           </li>
@@ -96,7 +96,7 @@ function Exemples({
       </summary>
       <ul>
         {exemples.map(({ ligne, nom, commune, champs }) => (
-          <li key={ligne}>
+          <li key={`${ligne} ${nom} ${commune}`}>
             {nom || 'Sans nom'}
             {commune ? `, ${commune}` : ''}
             {champs.length > 0 ? ` : ${champs.filter(isFieldName).map(labelOf).join(', ')}` : ''}{' '}

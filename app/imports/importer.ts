@@ -203,7 +203,8 @@ function toRapport(finding: ImportFinding, auteur: Auteur | undefined): LigneRap
   const { ligne, id } = finding;
   if (finding.kind === 'hors_territoire') return horsTerritoire(ligne, id, auteur);
   if (finding.kind === 'doublon') {
-    const message = `La ligne ${finding.gagnante} a le même identifiant et une date de mise à jour plus récente, ou la même plus loin : celle-ci est laissée de côté.`;
+    const gagnante = finding.gagnante === ligne ? 'Un autre lieu de cette ligne' : `La ligne ${finding.gagnante}`;
+    const message = `${gagnante} a le même identifiant et une date de mise à jour plus récente, ou la même plus loin : celle-ci est laissée de côté.`;
     return { ligne, id, champ: 'id', valeur: id, verdict: 'ignore', message };
   }
   if (finding.kind === 'suffixe') {

@@ -35,6 +35,21 @@ export function csvOf(rows: readonly Row[]): string {
   return [columns, ...lines].map((cells) => cells.join(',')).join('\n');
 }
 
+/** The same rows as a program writes them by default: a list of objects, all on one line. */
+export function jsonOf(rows: readonly Row[]): string {
+  return JSON.stringify(rows.map((row) => ({ ...RIGHT, ...row })));
+}
+
+/** Right rows as features of a map, on one line, each with its point and its id where GeoJSON puts them. */
+export function geoJsonOf(rows: readonly Row[]): string {
+  const features = rows.map((row) => {
+    const { id, latitude, longitude, ...properties }: Row = { ...RIGHT, ...row };
+    const geometry = { type: 'Point', coordinates: [Number(longitude), Number(latitude)] };
+    return { type: 'Feature', id, geometry, properties };
+  });
+  return JSON.stringify({ type: 'FeatureCollection', features });
+}
+
 /** Imports a text as the command does, and gives what it reports. */
 export async function importText(
   db: Kysely<DB>,

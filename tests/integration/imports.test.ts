@@ -4,7 +4,7 @@ import { lieuOf, lockFiche } from '#db/fiches.ts';
 import { annulerImport, ImportIntrouvable } from '#db/imports-annulation.ts';
 import { decideRevision, submitRevision } from '#db/revisions.ts';
 import { createTestDatabase, type TestDatabase } from '#tests/support/database.ts';
-import { communes, csvOf, importText, NOW, snapshotOf } from './imports.factory.ts';
+import { communes, csvOf, geoJsonOf, importText, jsonOf, NOW, snapshotOf } from './imports.factory.ts';
 
 const TODAY = '2026-06-01';
 const writing = { now: NOW, today: TODAY, communes };
@@ -332,6 +332,25 @@ test('two imports at once do what one after the other would', async () => {
   const bilans = await Promise.all([importText(database.db, file), importText(database.db, file)]);
   expect(bilans.map(({ nouvelles }) => nouvelles).sort((a, b) => a - b)).toEqual([0, 700]);
   expect(await lieux()).toHaveLength(700);
+});
+
+test.each([
+  ['a list of objects', jsonOf],
+  ['GeoJSON', geoJsonOf],
+])('%s whose 1,200 lieux are all on one line is kept whole, and of two of one id the later', async (_, textOf) => {
+  const rows = Array.from({ length: 1_200 }, (_, index) => ({ id: `m${index}`, nom: `Lieu ${index}` }));
+  const again = { id: 'm7', nom: 'Nouveau', date_maj: '2026-02-01' };
+  const text = textOf([...rows.slice(0, 600), again, ...rows.slice(600)]);
+  expect(text).not.toContain('\n');
+  const bilan = await importText(database.db, text);
+  expect(bilan).toMatchObject({ lignes: 1_201, publiques: 1_200, refusees: 0, doublons: 1, nouvelles: 1_200 });
+  const kept = await lieux();
+  expect(kept).toHaveLength(1_200);
+  expect(kept.find(({ id }) => id === 'm7')?.nom).toBe('Nouveau');
+  expect(bilan.rapport).toMatchObject([
+    { ligne: 1, id: 'm7', verdict: 'ignore', message: expect.stringContaining('Un autre lieu de cette ligne') },
+  ]);
+  expect(await importText(database.db, text)).toMatchObject({ nouvelles: 0, modifiees: 0, inchangees: 1_200 });
 });
 
 test('a file that is no table of lieux, or has its header only, writes nothing and says why', async () => {
