@@ -14,8 +14,8 @@ export interface ChangementPosition {
 export interface Changements {
   /** In their order, those of one lieu as often as it changed. */
   changements: ChangementPosition[];
-  /** How many there are in all after the place asked for. */
-  total: number;
+  /** Whether there are others after them. */
+  more: boolean;
   /** Everything before it was told, once `changements` has come to its end. */
   horizon: ChangementPosition;
 }
@@ -28,20 +28,30 @@ export async function listChangements(
   db: Kysely<DB>,
   { after, limit }: { after: ChangementPosition; limit: number },
 ): Promise<Changements> {
-  const visible = sql<boolean>`transaction < pg_snapshot_xmin(pg_current_snapshot())
-    AND (transaction, lieu_id) > (${after.transaction}::xid8, ${after.lieuId})`;
-  const { rows } = await sql<{ transaction: string | null; lieu_id: string | null; total: number; horizon: string }>`
-    WITH apres AS MATERIALIZED (SELECT transaction, lieu_id FROM lieu_changement WHERE ${visible})
-    SELECT c.transaction::text AS transaction, c.lieu_id, (SELECT count(*) FROM apres) AS total,
-      pg_snapshot_xmin(pg_current_snapshot())::text AS horizon
-    FROM (SELECT 1) AS une LEFT JOIN (SELECT * FROM apres ORDER BY transaction, lieu_id LIMIT ${limit}) AS c ON true
+  const { rows } = await sql<{ transaction: string | null; lieu_id: string | null; horizon: string }>`
+    SELECT c.transaction::text AS transaction, c.lieu_id, pg_snapshot_xmin(pg_current_snapshot())::text AS horizon
+    FROM (SELECT 1) AS une LEFT JOIN (SELECT transaction, lieu_id FROM lieu_changement WHERE ${isTold(after)}
+      ORDER BY transaction, lieu_id LIMIT ${limit + 1}) AS c ON true
     ORDER BY c.transaction, c.lieu_id`.execute(db);
   const [first] = rows;
   if (!first) throw new Error('one row is always there');
-  const changements = rows.flatMap(({ transaction, lieu_id }) =>
+  const found = rows.flatMap(({ transaction, lieu_id }) =>
     transaction === null || lieu_id === null ? [] : [{ transaction, lieuId: lieu_id }],
   );
-  return { changements, total: first.total, horizon: { transaction: first.horizon, lieuId: '' } };
+  const horizon = { transaction: first.horizon, lieuId: '' };
+  return { changements: found.slice(0, limit), more: found.length > limit, horizon };
+}
+
+/** How many changes there are after a place: all of them are read, so that it is asked once for a list of many pages. */
+export async function countChangements(db: Kysely<DB>, after: ChangementPosition): Promise<number> {
+  const { rows } = await sql<{ count: number }>`
+    SELECT count(*)::int AS count FROM lieu_changement WHERE ${isTold(after)}`.execute(db);
+  return rows[0]?.count ?? 0;
+}
+
+function isTold(after: ChangementPosition) {
+  return sql<boolean>`transaction < pg_snapshot_xmin(pg_current_snapshot())
+    AND (transaction, lieu_id) > (${after.transaction}::xid8, ${after.lieuId})`;
 }
 
 /**

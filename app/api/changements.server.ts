@@ -5,6 +5,7 @@ import type { Services } from '#app/http/context.ts';
 import {
   CHANGEMENTS_DAYS,
   type ChangementPosition,
+  countChangements,
   findPositionAt,
   isAhead,
   listChangements,
@@ -27,6 +28,8 @@ interface Asked {
 
 /** What is asked with: any list of changes goes on from any other. */
 const QUERY = 'depuis';
+/** A clock may be wrong, and the day elsewhere another; a year or a month typed wrong would read as « nothing has changed ». */
+const AHEAD_MS = 86_400_000;
 const KEPT_MS = CHANGEMENTS_DAYS * 86_400_000;
 
 /**
@@ -37,24 +40,30 @@ export async function answerChangements(
   { db, dbRead, settings, now }: Pick<Services, 'db' | 'dbRead' | 'settings' | 'now'>,
   { request, response, depuis, limite, fields }: Asked,
 ): Promise<void> {
-  const type = FORMATS[formatOf(request, ['json'])];
+  const type = FORMATS[formatOf(request, ['json'], 'Avec « depuis », cette adresse')];
   const options = { secrets: settings.secrets, query: QUERY };
   const instant = instantOf(depuis);
   const told = instant === null ? readPosition(depuis, readCursor(depuis, options)) : null;
-  if (now().getTime() - (told?.le ?? instant?.getTime() ?? 0) > KEPT_MS) throw tooOld();
+  const age = now().getTime() - (told?.le ?? instant?.getTime() ?? 0);
+  if (age > KEPT_MS) throw tooOld();
+  if (instant !== null && -age > AHEAD_MS) throw refused(depuis, `« ${depuis} » est à venir.`);
   // Of the server that writes: one that follows it may lag behind what another has told.
   if (told !== null && (await isAhead(db, told))) throw replaced();
   const after = told ?? (await findPositionAt(dbRead, instant ?? now()));
-  const { changements, total, horizon } = await listChangements(dbRead, { after, limit: limite });
+  const { changements, more, horizon } = await listChangements(dbRead, { after, limit: limite });
+  // Counted once, where one begins: the next addresses carry how many are left.
+  const counted = told?.reste ?? (more ? await countChangements(dbRead, after) : changements.length);
+  const total = Math.max(counted, changements.length + (more ? 1 : 0));
   const ids = [...new Set(changements.map(({ lieuId }) => lieuId))];
   const lieux = await listLieuxPublies(dbRead, ids);
   const known = new Set(lieux.map(({ id }) => id));
   const gone = ids.filter((id) => !known.has(id));
   const departs = await listDeparts(dbRead, gone);
-  const last = total > changements.length ? changements.at(-1) : undefined;
+  const last = more ? changements.at(-1) : undefined;
   const { transaction, lieuId } = last ?? (BigInt(horizon.transaction) < BigInt(after.transaction) ? after : horizon);
   const params = paramsOf(request);
-  params.set('depuis', writeCursor([transaction, lieuId, dayOf(now())], options));
+  const reste = last ? [total - changements.length] : [];
+  params.set('depuis', writeCursor([transaction, lieuId, dayOf(now()), ...reste], options));
   const next = `${settings.publicUrl}/api/v1/lieux?${params}`;
   response.setHeader('X-Total-Count', total);
   if (last) response.setHeader('Link', `<${next}>; rel="next"`);
@@ -80,11 +89,16 @@ function instantOf(text: string): Date | null {
   return instant ?? localInstant(day, 0, 'Europe/Paris');
 }
 
-function readPosition(text: string, value: unknown): ChangementPosition & { le: number } {
-  const [transaction, lieuId, day] = Array.isArray(value) ? value : [];
+function refused(valeur: string, message: string): ApiProblem {
+  return new ApiProblem(400, message, { erreurs: [{ nom: 'depuis', valeur, message }] });
+}
+
+/** A place that we gave; `reste`, how many changes were left after it, where one is amid them. */
+function readPosition(text: string, value: unknown): ChangementPosition & { le: number; reste: number | null } {
+  const [transaction, lieuId, day, reste] = Array.isArray(value) ? value : [];
   if (typeof transaction !== 'string' || typeof lieuId !== 'string' || typeof day !== 'number')
     throw foreignCursor(text);
-  return { transaction, lieuId, le: (day + 1) * 86_400_000 };
+  return { transaction, lieuId, le: (day + 1) * 86_400_000, reste: typeof reste === 'number' ? reste : null };
 }
 
 /** The same all day long: an answer that has not changed keeps its ETag. */

@@ -84,22 +84,22 @@ function flat(lieu: LieuEtPermanences): object {
 
 type Test = (value: string) => boolean;
 
-const NAMES: Readonly<Record<string, { field: 'code_insee' | 'source'; comparison: 'eq' | 'beginsWith' }>> = {
-  'adresse[eq][code_insee]': { field: 'code_insee', comparison: 'eq' },
-  'adresse[beginsWith][code_insee]': { field: 'code_insee', comparison: 'beginsWith' },
-  'source[eq]': { field: 'source', comparison: 'eq' },
-  'source[beginsWith]': { field: 'source', comparison: 'beginsWith' },
-};
+const FILTERS: ReadonlyMap<string, { field: 'code_insee' | 'source'; comparison: 'eq' | 'beginsWith' }> = new Map([
+  ['adresse[eq][code_insee]', { field: 'code_insee', comparison: 'eq' }],
+  ['adresse[beginsWith][code_insee]', { field: 'code_insee', comparison: 'beginsWith' }],
+  ['source[eq]', { field: 'source', comparison: 'eq' }],
+  ['source[beginsWith]', { field: 'source', comparison: 'beginsWith' }],
+]);
 
 /** Values of one name are any of them, names are all of them. @throws {ApiProblem} 400 on any other filter: what it keeps is not guessed */
 function readFilters(params: URLSearchParams): Record<keyof Pick<Lieu, 'code_insee' | 'source'>, Test> {
   const tests = { code_insee: [] as Test[], source: [] as Test[] };
   const erreurs: Erreur[] = [];
   for (const [nom, valeur] of params) {
-    const known = NAMES[nom];
+    const known = FILTERS.get(nom);
     const values = valeur.split(',').filter((value) => value !== '');
     if (known === undefined || values.length === 0) {
-      const message = `« ${nom.slice(0, 200)} » n’est pas proposé ici. Il y a : ${Object.keys(NAMES).join(', ')}.`;
+      const message = `« ${nom.slice(0, 200)} » n’est pas proposé ici. Il y a : ${[...FILTERS.keys()].join(', ')}.`;
       erreurs.push({ nom: nom.slice(0, 200), valeur: valeur.slice(0, 200), message });
     } else if (known.comparison === 'eq') tests[known.field].push((value) => values.includes(value));
     else tests[known.field].push((value) => values.some((start) => value.startsWith(start)));

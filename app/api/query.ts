@@ -18,6 +18,7 @@ export type FieldChoice = (typeof FIELD_NAMES)[number];
 
 /** A day and an hour of the calendar; whether that month has that day is looked at afterwards. */
 const HEURE_LOCALE = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])T(?:[01]\d|2[0-3]):[0-5]\d$/;
+const OUVERT = 'attendu maintenant, soir, samedi, dimanche ou AAAA-MM-JJThh:mm';
 const DEPUIS =
   /^(?:\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])(?:T(?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d{1,9})?)?(?:Z|[+\- ](?:[01]\d|2[0-3]):[0-5]\d))?|[\w-]{24,500})$/;
 
@@ -80,8 +81,8 @@ const filtres = {
     }),
   ...forEachFilterField(champ),
   ouvert: z
-    .union([z.enum(['maintenant', 'soir', 'samedi', 'dimanche']), z.string().regex(HEURE_LOCALE)], {
-      error: 'attendu maintenant, soir, samedi, dimanche ou AAAA-MM-JJThh:mm',
+    .union([z.enum(['maintenant', 'soir', 'samedi', 'dimanche']), z.string().regex(HEURE_LOCALE, { error: OUVERT })], {
+      error: OUVERT,
     })
     .optional()
     .meta({

@@ -17,13 +17,19 @@ export const FORMATS = {
 
 export type Format = keyof typeof FORMATS;
 
-/** Which of these formats `Accept` prefers; the first where it does not say. @throws {ApiProblem} 406 */
-export function formatOf(request: Request, offered: readonly Format[]): Format {
+/**
+ * Which of these formats `Accept` prefers; the first where it does not say.
+ * @param where what answers in them, as the beginning of a French sentence
+ * @throws {ApiProblem} 406
+ */
+export function formatOf(request: Request, offered: readonly Format[], where = 'Cette adresse'): Format {
   const types = offered.map((format) => FORMATS[format]);
   const chosen = request.accepts(types);
   const format = offered.find((name) => FORMATS[name] === chosen);
-  if (format === undefined)
-    throw new ApiProblem(406, `Cette adresse répond en ${types.join(', ')}. Demandez l’un d’eux dans « Accept ».`);
+  if (format === undefined) {
+    const ask = types.length === 1 ? ' seulement. Demandez-le' : '. Demandez l’un d’eux';
+    throw new ApiProblem(406, `${where} répond en ${types.join(', ')}${ask} dans « Accept ».`);
+  }
   return format;
 }
 

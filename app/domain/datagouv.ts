@@ -137,8 +137,17 @@ export function estPubliee(
 
 /** Whether a title is what sending a file sets it to: the name of the file, which people do not want to read. */
 export function estNomDeFichier({ title, url }: Pick<Ressource, 'title' | 'url'>): boolean {
-  const last = decodeURIComponent(url.split('?')[0]?.split('/').at(-1) ?? '');
-  return title.trim() === '' || title.toLowerCase() === last.toLowerCase();
+  return title.trim() === '' || title.toLowerCase() === nomDansAdresse(url).toLowerCase();
+}
+
+/** The last part of an address, as it is where it cannot be decoded: people may give a resource any address. */
+function nomDansAdresse(url: string): string {
+  const last = url.split('?')[0]?.split('/').at(-1) ?? '';
+  try {
+    return decodeURIComponent(last);
+  } catch {
+    return last;
+  }
 }
 
 const extras = z.record(z.string(), z.unknown()).nullish();

@@ -22,7 +22,8 @@ import { pause, readText, retryAfter } from './service.ts';
 /** Between the beginnings of two requests: the service takes 7 a second from one address. */
 const ECART_MS = 150;
 const TIMEOUT_MS = 10_000;
-const BATCH = 100;
+/** How many are listed at once: each list looks at every lieu. */
+const BATCH = 5_000;
 const MAX_RESPONSE = 2 * 1024 * 1024;
 /** Failures in a row after which it is the service, and not what it was asked. */
 const MAX_ECHECS = 5;

@@ -113,6 +113,9 @@ test('a page after the other, nothing is lost', async () => {
   url.searchParams.set('limite', '3');
   const first = await read(url.href);
   expect(first).toMatchObject({ total: 7, lieux: [{}, {}, {}], suivant: first.reprise });
+  const second = await read(first.reprise);
+  expect(second).toMatchObject({ total: 4, lieux: [{}, {}, {}], suivant: second.reprise });
+  expect(await read(second.reprise)).toMatchObject({ total: 1, lieux: [{}], suivant: null });
   expect((await drain(url.href)).lieux).toHaveLength(7);
 });
 
@@ -164,6 +167,7 @@ test.each([
   ['depuis=hier', 400],
   ['depuis=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA', 400],
   ['depuis=2020-01-01', 410],
+  ['depuis=2099-01-01', 400],
   [`depuis=${TODAY}&territoire=departement:33`, 400],
   [`depuis=${TODAY}&curseur=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA`, 400],
 ])('?%s is refused', async (query, status) => {
@@ -205,4 +209,7 @@ test('after a copy was restored elsewhere, places of before are refused and chan
 test('changes are JSON alone', async () => {
   const response = await fetch(`${app.origin}/api/v1/lieux?depuis=${TODAY}`, { headers: { accept: 'text/csv' } });
   expect(response.status).toBe(406);
+  expect((await response.json()).detail).toBe(
+    'Avec « depuis », cette adresse répond en application/json seulement. Demandez-le dans « Accept ».',
+  );
 });

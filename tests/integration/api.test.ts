@@ -161,6 +161,11 @@ test.each([
   expect(problem.detail).toContain(nom);
 });
 
+test('an hour that cannot be read is told how to be written', async () => {
+  const { detail } = await (await get('/lieux?ouvert=demain')).json();
+  expect(detail).toContain('attendu maintenant, soir, samedi, dimanche ou AAAA-MM-JJThh:mm');
+});
+
 test('a cursor that was changed, or is of another list, is refused', async () => {
   const { suivant } = await read('/lieux?limite=2');
   const curseur = new URL(String(suivant)).searchParams.get('curseur') ?? '';
@@ -330,6 +335,8 @@ describe('the reading of the national map’s API', () => {
     expect((await national('?adresse[eq][code_insee]=33063,33227')).body).toHaveLength(ROW.length + 3);
     expect((await national('?adresse[beginsWith][code_insee]=40')).body).toEqual([]);
     expect((await national('?source[eq]=Hubik')).body).toEqual([]);
+    for (const name of ['constructor', 'toString', '__proto__'])
+      expect(await national(`?${name}=x`)).toMatchObject({ status: 400, body: { erreurs: [{ nom: name }] } });
     const refused = await national('?page[size]=10');
     expect(refused).toMatchObject({ status: 400, body: { erreurs: [{ nom: 'page[size]', valeur: '10' }] } });
   });
