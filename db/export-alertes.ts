@@ -1,4 +1,4 @@
-import type { Kysely, Transaction } from 'kysely';
+import { type Kysely, sql, type Transaction } from 'kysely';
 import type { DB } from './types.ts';
 
 /** What was wrong with a day's export. */
@@ -34,25 +34,68 @@ export async function findExportRetenu(db: Kysely<DB>): Promise<Omit<ExportAlert
   return published ? undefined : alerte;
 }
 
-/** Keeps what was wrong with a day's export, in place of what was said of that day before; whether it is said for the first time. */
+/**
+ * Keeps what was wrong with a day's export, in place of what was said of that day before. Whether there is something to tell: the same
+ * lieux left out for the same fields, night after night, were told the first time; an export that is held back is told each day.
+ */
 export async function upsertExportAlerte(trx: Transaction<DB>, alerte: ExportAlerte): Promise<boolean> {
+  const ecartes = JSON.stringify(alerte.ecartes.slice(0, 1_000));
   const before = await trx
     .selectFrom('export_alerte')
-    .select('motif')
-    .where('jour', '=', alerte.jour)
+    .select(['jour', 'motif', sql<boolean>`ecartes = ${ecartes}::jsonb`.as('les_memes')])
+    .where('jour', '<=', alerte.jour)
+    .orderBy('jour', 'desc')
+    .limit(1)
     .executeTakeFirst();
-  const values = { ...alerte, ecartes: JSON.stringify(alerte.ecartes.slice(0, 1_000)) };
+  const values = { ...alerte, ecartes };
   await trx
     .insertInto('export_alerte')
     .values(values)
     .onConflict((conflict) => conflict.column('jour').doUpdateSet(values))
     .execute();
-  return before === undefined || before.motif !== alerte.motif;
+  if (before === undefined || before.motif !== alerte.motif) return true;
+  return alerte.motif === null ? !before.les_memes : before.jour !== alerte.jour;
 }
 
-/** Nothing is wrong any more with that day's export. */
-export async function deleteExportAlerte(db: Kysely<DB>, jour: string): Promise<void> {
-  await db.deleteFrom('export_alerte').where('jour', '=', jour).execute();
+/** Nothing is wrong with that day's export, nor any more with those before it. */
+export async function deleteExportAlertes(db: Kysely<DB>, jour: string): Promise<void> {
+  await db.deleteFrom('export_alerte').where('jour', '<=', jour).execute();
+}
+
+/** The nightly export does not succeed: for how long, why, and whether people were told. */
+export interface ExportPanne {
+  depuis: Date;
+  /** A French sentence. */
+  cause: string;
+  dite_le: Date | null;
+}
+
+/** Notes that the nightly export fails, from the first failure in a row on. */
+export async function upsertExportPanne(
+  db: Kysely<DB>,
+  { cause, now }: { cause: string; now: Date },
+): Promise<ExportPanne> {
+  return db
+    .insertInto('export_panne')
+    .values({ depuis: now, cause })
+    .onConflict((conflict) => conflict.column('seule').doUpdateSet({ cause }))
+    .returning(['depuis', 'cause', 'dite_le'])
+    .executeTakeFirstOrThrow();
+}
+
+/** People are told of a failure; false where they were already. */
+export async function updateExportPanneDite(trx: Transaction<DB>, now: Date): Promise<boolean> {
+  const told = await trx
+    .updateTable('export_panne')
+    .set({ dite_le: now })
+    .where('dite_le', 'is', null)
+    .executeTakeFirst();
+  return told.numUpdatedRows > 0n;
+}
+
+/** The nightly export succeeds again. */
+export async function deleteExportPanne(db: Kysely<DB>): Promise<void> {
+  await db.deleteFrom('export_panne').execute();
 }
 
 /** The addresses of those who moderate the whole country. */

@@ -22,6 +22,10 @@ export interface ExportJour {
   lignes: number;
   /** Those of the whole: those of territoires are read apart, by `listExportTerritoires`. */
   fichiers: ExportFile[];
+  /** The Table Schema of that day; null in exports that did not keep it. */
+  schema: ExportFile | null;
+  /** The day (AAAA-MM-JJ) of the export that `changements.csv` compares it with; null where there is none, or it was not noted. */
+  changements_depuis: string | null;
   /** It holds lieux of the demonstration set: for this machine only. */
   demo: boolean;
   fait_le: Date;
@@ -53,12 +57,16 @@ export async function listExportTerritoires(db: Kysely<DB>, jour: string): Promi
   return readFiles(row?.territoires ?? null);
 }
 
+type ExportToKeep = Omit<ExportJour, 'schema' | 'changements_depuis'> &
+  Partial<Pick<ExportJour, 'schema' | 'changements_depuis'>> & { territoires?: readonly ExportFile[] };
+
 /** Makes a day's export the one that is served, in place of an earlier one of that day. */
 export async function upsertExportJour(
   db: Kysely<DB>,
-  { jour, lignes, fichiers, demo, fait_le, territoires = [] }: ExportJour & { territoires?: readonly ExportFile[] },
+  { jour, lignes, fait_le, fichiers, demo, territoires = [], schema = null, changements_depuis = null }: ExportToKeep,
 ): Promise<void> {
-  const values = { lignes, fichiers: JSON.stringify({ demo, fichiers, territoires }), fait_le };
+  const kept = { demo, fichiers, territoires, schema, changements_depuis };
+  const values = { lignes, fichiers: JSON.stringify(kept), fait_le };
   await db
     .insertInto('export_jour')
     .values({ jour, ...values })
@@ -98,7 +106,14 @@ interface Row {
 
 function read({ fichiers, ...row }: Row): ExportJour {
   const kept = typeof fichiers === 'object' && fichiers !== null && !Array.isArray(fichiers) ? fichiers : {};
-  return { ...row, demo: kept.demo === true, fichiers: readFiles(kept.fichiers ?? null) };
+  const { schema = null, changements_depuis: depuis } = kept;
+  return {
+    ...row,
+    demo: kept.demo === true,
+    fichiers: readFiles(kept.fichiers ?? null),
+    schema: readFiles([schema])[0] ?? null,
+    changements_depuis: typeof depuis === 'string' ? depuis : null,
+  };
 }
 
 function readFiles(value: Json): ExportFile[] {

@@ -224,6 +224,13 @@ export interface ExportJour {
   lignes: number;
 }
 
+export interface ExportPanne {
+  cause: string;
+  depuis: Timestamp;
+  dite_le: Timestamp | null;
+  seule: Generated<boolean>;
+}
+
 export interface Fermeture {
   cree_le: Timestamp;
   debut: Timestamp;
@@ -997,6 +1004,7 @@ export interface DB {
   doublon_recherche: DoublonRecherche;
   export_alerte: ExportAlerte;
   export_jour: ExportJour;
+  export_panne: ExportPanne;
   fermeture: Fermeture;
   geocodage: Geocodage;
   import_changement: ImportChangement;

@@ -4,6 +4,7 @@ import { isJour, parisDay } from '#app/domain/exports.ts';
 import { publierDatagouv } from '#app/jobs/datagouv.ts';
 import { ExportRetenu } from '#app/jobs/export-alerte.ts';
 import { depotsOf } from '#app/jobs/export-depot.ts';
+import { reasonOfDisk } from '#app/jobs/export-panne.ts';
 import { type ExportResult, exportDay } from '#app/jobs/export-quotidien.ts';
 import { DepotError } from '#app/jobs/export-s3-faute.ts';
 import { type CommandContext, CommandError, runCommand, UsageError } from './command.ts';
@@ -99,19 +100,9 @@ function explain(error: unknown): never {
   if (error instanceof ExportRetenu)
     throw new CommandError(`${error.message} Celui qui est en ligne y reste. S’il est juste, ajoutez --forcer.`);
   if (error instanceof DepotError) throw new CommandError(error.message);
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
   const path = error instanceof Error && 'path' in error ? ` (${String(error.path)})` : '';
-  const reasons: Record<string, string> = {
-    EACCES: 'ce compte n’a pas le droit d’y écrire',
-    EPERM: 'ce compte n’a pas le droit d’y écrire',
-    EROFS: 'ce disque est en lecture seule',
-    ENOSPC: 'le disque est plein',
-    ENOENT: 'ce dossier ne peut pas être créé',
-    ENOTDIR: 'une partie du chemin n’est pas un dossier',
-    EEXIST: 'une partie du chemin n’est pas un dossier',
-  };
-  const reason = typeof code === 'string' ? reasons[code] : undefined;
-  if (reason === undefined) throw error;
+  const reason = reasonOfDisk(error);
+  if (reason === null) throw error;
   throw new CommandError(`Les fichiers n’ont pas pu être écrits : ${reason}${path}.`);
 }
 

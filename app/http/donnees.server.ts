@@ -85,7 +85,10 @@ function serveExport(services: DonneesServices): RequestHandler {
       const territoires = wanted ? await listExportTerritoires(services.dbRead, made.jour) : [];
       if (nom === 'manifeste.json')
         return serveJson(publicManifest({ ...made, territoires }, services.settings))(request, response, next);
-      const there = territoire === null ? made.fichiers : territoires.filter((one) => one.territoire === territoire);
+      const there =
+        territoire === null
+          ? [...made.fichiers, ...(made.schema ? [made.schema] : [])]
+          : territoires.filter((one) => one.territoire === territoire);
       if (territoire !== null && there.length === 0)
         return refuse(response, 404, noTerritoire(territoire, { jour: made.jour, any: territoires.length > 0 }));
       const file = there.find((candidate) => candidate.nom === nom);
@@ -93,7 +96,7 @@ function serveExport(services: DonneesServices): RequestHandler {
         return refuse(
           response,
           404,
-          `Il n’y a pas de fichier de ce nom. Il y a : ${there.map((f) => f.nom).join(', ')}, manifeste.json`,
+          `${nom === 'changements.csv' ? NO_CHANGES : 'Il n’y a pas de fichier de ce nom.'} Il y a : ${there.map((f) => f.nom).join(', ')}, manifeste.json`,
         );
       }
       await sendExport(request, response, { services, made, file, onMissing });
@@ -119,6 +122,9 @@ function noTerritoire(territoire: string, { jour, any }: { jour: string; any: bo
   return `Il n’y a pas de lieu dans ce territoire (${nomOfRegionOuDepartement(territoire)}) dans l’export du ${jour}. Les autres : /donnees`;
 }
 
+const NO_CHANGES =
+  'Cet export n’a pas de fichier des changements : il n’y avait pas d’export avant lui avec quoi le comparer.';
+
 const NOTHING_YET =
   'Aucun export n’a encore été fait : le premier le sera dans les minutes qui suivent le premier lieu public. Voir /donnees';
 
@@ -128,8 +134,8 @@ function publicManifest(
   settings: Pick<Services['settings'], 'exportProducteur'>,
 ) {
   const placeOf = ({ nom }: ExportFile) => ({ nom, url: `/donnees/${made.jour}/${nom}` });
-  const { fichiers, territoires, ...about } = describeExport(made, { settings, placeOf });
-  return { ...about, schema: '/donnees/schema.json', fichiers, territoires };
+  const { schema, ...about } = describeExport(made, { settings, placeOf });
+  return { ...about, schema: schema ?? { nom: 'schema.json', url: '/donnees/schema.json' } };
 }
 
 function serveJson(value: object): RequestHandler {

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { copyFile, mkdir, open, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import type { Kysely } from 'kysely';
@@ -10,10 +10,11 @@ import {
   parisDay,
   reasonToHold,
 } from '#app/domain/exports.ts';
+import { FIELDS, tableSchema } from '#app/domain/standard.ts';
 import { isLocalDemonstration } from '#app/http/demonstration.server.ts';
 import type { Settings } from '#app/http/settings.server.ts';
 import { makeFolder } from '#db/embedded/folder.ts';
-import { deleteExportAlerte, findExportRetenu } from '#db/export-alertes.ts';
+import { deleteExportAlertes, deleteExportPanne, findExportRetenu } from '#db/export-alertes.ts';
 import {
   deleteExportJours,
   type ExportFile,
@@ -30,6 +31,7 @@ import { writeChangements } from './export-changements.ts';
 import { type DepotSettings, depotOf, depotsOf, exportsDir } from './export-depot.ts';
 import { syncFolder } from './export-depot-disque.ts';
 import { type WrittenFile, writeLieux } from './export-files.ts';
+import { noteExportPanne } from './export-panne.ts';
 import { DepotError } from './export-s3-faute.ts';
 import { mapAtOnce } from './map-at-once.ts';
 
@@ -78,11 +80,16 @@ export async function runNightlyExportIfDue(services: ExportServices): Promise<E
   if (jour === null) return null;
   const made = await withExportLock(services.db, jour, async (locked) =>
     (await findDueJour(services)) === jour ? makeExport(services, { locked, jour, forcer: false }) : null,
-  ).catch((error: unknown) => {
+  ).catch(async (error: unknown) => {
     if (error instanceof ExportRetenu) return null;
+    // A database that cannot note it either leaves the error to the log.
+    await noteExportPanne(services.db, { error, publicUrl: services.settings.publicUrl, now: services.now() }).catch(
+      () => {},
+    );
     throw error;
   });
   if (made === null) return null;
+  await deleteExportPanne(services.db);
   await forgetOldExports(services);
   return resultOf(made);
 }
@@ -133,15 +140,21 @@ async function makeExport(
     throw new ExportRetenu({ jour, motif });
   }
   const changements = await changementsOf(services, { jour, folder: aside });
-  const written = [...fichiers, ...changements];
-  const about = { jour, lignes, demo, fait_le };
-  await writeFile(join(aside, MANIFEST), manifestOf({ ...about, fichiers: written, territoires }, settings), {
+  const written = [...fichiers, ...(changements ? [changements.file] : [])];
+  const schema = await writeSchema(aside);
+  const about = { jour, lignes, demo, fait_le, changements_depuis: changements?.depuis ?? null };
+  await writeFile(join(aside, MANIFEST), manifestOf({ ...about, schema, fichiers: written, territoires }, settings), {
     flush: true,
   });
-  const noms = [...written, ...territoires].map(({ nom }) => nom);
+  const noms = [...written, schema, ...territoires].map(({ nom }) => nom);
   const base = await depots[0].publish({ jour, run, folder: aside, noms: [...noms, MANIFEST] });
   const placed = (file: WrittenFile): ExportFile => ({ ...file, chemin: `${base}/${file.nom}` });
-  const made: Made = { ...about, fichiers: written.map(placed), territoires: territoires.map(placed) };
+  const made: Made = {
+    ...about,
+    schema: placed(schema),
+    fichiers: written.map(placed),
+    territoires: territoires.map(placed),
+  };
   await upsertExportJour(locked, made);
   if (await isNewest(locked, made)) {
     const root = base.length - `${jour}/${run}`.length;
@@ -152,7 +165,7 @@ async function makeExport(
       );
     });
   }
-  if (ecartes.length === 0) await deleteExportAlerte(locked, jour);
+  if (ecartes.length === 0) await deleteExportAlertes(locked, jour);
   // What it replaces is served no more: where it cannot be removed now, the next night does.
   for (const depot of depots) await depot.keepOnly(jour, base).catch(unlessAway);
   return made;
@@ -175,21 +188,35 @@ async function isNewest(db: Kysely<DB>, { jour, demo }: ExportJour): Promise<boo
 async function changementsOf(
   { db, settings }: ExportServices,
   { jour, folder }: { jour: string; folder: string },
-): Promise<WrittenFile[]> {
+): Promise<{ depuis: string; file: WrittenFile } | null> {
   const made = await listExportJours(db, { demo: isDemoExported(settings) });
-  const before = made.find((other) => other.jour < jour)?.fichiers.find(({ nom }) => nom === JSON_FILE);
-  if (!before) return [];
+  const last = made.find((other) => other.jour < jour);
+  const before = last?.fichiers.find(({ nom }) => nom === JSON_FILE);
+  if (!last || !before) return null;
   const scratch = join(folder, '.avant.json');
   const path = (await depotOf(settings, before.chemin)?.local(before, scratch)) ?? null;
-  if (path === null) return [];
+  if (path === null) return null;
   try {
-    return [await writeChangements(folder, { before: path, after: join(folder, JSON_FILE) })];
+    return {
+      depuis: last.jour,
+      file: await writeChangements(folder, { before: path, after: join(folder, JSON_FILE) }),
+    };
   } finally {
     await rm(scratch, { force: true });
   }
 }
 
 const JSON_FILE = 'lieux.json';
+
+/** The Table Schema that these files follow: another day may have another. */
+async function writeSchema(folder: string): Promise<WrittenFile> {
+  const bytes = Buffer.from(`${JSON.stringify(tableSchema(), null, 2)}\n`);
+  await writeFile(join(folder, SCHEMA), bytes, { flush: true });
+  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  return { nom: SCHEMA, territoire: null, lignes: FIELDS.length, octets: bytes.length, sha256 };
+}
+
+const SCHEMA = 'schema.json';
 
 /** How many lieux the export has that is served, of another day if there is one; null where there is none. */
 async function servedLignes(db: Kysely<DB>, { jour, demo }: { jour: string; demo: boolean }): Promise<number | null> {
@@ -218,13 +245,15 @@ interface Described<File> {
   jour: string;
   lignes: number;
   fait_le: Date;
+  changements_depuis: string | null;
+  schema: File | null;
   fichiers: readonly File[];
   territoires: readonly File[];
 }
 
 /** What a manifest says of an export, wherever its files are: `placeOf` gives that. */
 export function describeExport<File extends Pick<ExportFile, keyof WrittenFile>, Place extends { nom: string }>(
-  { jour, lignes, fait_le, fichiers, territoires }: Described<File>,
+  { jour, lignes, fait_le, changements_depuis, schema, fichiers, territoires }: Described<File>,
   { settings, placeOf }: { settings: Pick<Settings, 'exportProducteur'>; placeOf: (file: File) => Place },
 ) {
   const describe = (file: File) => ({
@@ -242,6 +271,8 @@ export function describeExport<File extends Pick<ExportFile, keyof WrittenFile>,
     lignes,
     lignes_sans_departement: lignes - csv.reduce((sum, file) => sum + (file.lignes ?? 0), 0),
     licence: LICENCE,
+    changements_depuis,
+    schema: schema && { ...placeOf(schema), octets: schema.octets, sha256: schema.sha256 },
     fichiers: fichiers.map(describe),
     territoires: territoires.map(describe),
   };
@@ -256,7 +287,7 @@ async function copyTo(folder: string, made: Made, { settings }: ExportServices):
   const { exportProducteur: producteur } = settings;
   const nameOf = ({ nom, territoire }: ExportFile) =>
     territoire === null ? nom : `${nom.split('/')[0]}/${nomStandard({ jour: made.jour, producteur, territoire, nom })}`;
-  const files = [...made.fichiers, ...made.territoires];
+  const files = [...made.fichiers, ...(made.schema ? [made.schema] : []), ...made.territoires];
   const folders = [...new Set(files.map((file) => dirname(join(folder, nameOf(file)))))];
   for (const path of folders) await mkdir(path, { recursive: true });
   await mapAtOnce(files, COPIES_AT_ONCE, (file) =>

@@ -98,7 +98,10 @@ export default function Donnees() {
       ) : null}
       {newest === null ? (
         <EmptyState title="Aucun fichier n’a encore été fait">
-          <p>Les fichiers sont faits chaque nuit à 4 h 30 (heure de Paris). Revenez demain matin.</p>
+          <p>
+            Les premiers le seront dans les minutes qui suivent le premier lieu public, puis chaque nuit à 4 h 30 (heure
+            de Paris).
+          </p>
         </EmptyState>
       ) : (
         <>
@@ -133,7 +136,7 @@ const FORMATS: Readonly<Record<string, { name: string; use: string }>> = {
   'lieux.csv': { name: 'CSV', use: 'tableur, import' },
   'lieux.json': { name: 'JSON', use: 'programme' },
   'lieux.geojson': { name: 'GeoJSON', use: 'carte' },
-  'changements.csv': { name: 'Changements', use: 'depuis le jour d’avant (CSV)' },
+  'changements.csv': { name: 'Changements', use: 'depuis l’export d’avant (CSV)' },
   'lieux.parquet': { name: 'Parquet', use: 'analyse (GeoParquet)' },
 };
 
@@ -157,7 +160,11 @@ function Newest({ made }: { made: Made }) {
             <a href={`/donnees/${nom}`} download>
               <strong>{FORMATS[nom]?.name ?? nom}</strong> ({formatBytes(octets)})
             </a>{' '}
-            <span className="muted">{FORMATS[nom]?.use}</span>
+            <span className="muted">
+              {nom === 'changements.csv' && made.changements_depuis !== null
+                ? `depuis le ${formatDate(made.changements_depuis)} (CSV)`
+                : FORMATS[nom]?.use}
+            </span>
             <details>
               <summary>Empreinte SHA-256</summary>
               <code className="donnees-hash">{sha256}</code>
@@ -202,9 +209,10 @@ function Reuse({ publicUrl }: { publicUrl: string }) {
           ajoute <code>geometry</code> (WKB, GeoParquet 1.1). Ce qui est vide est nul.
         </li>
         <li>
-          <code>changements.csv</code> dit ce qui a changé depuis le jour d’avant : <code>changement</code> (ajout,
-          modification, suppression), les <code>champs</code> modifiés (<code>permanences</code> aussi, que seul le JSON
-          donne), puis le lieu tel qu’il est, ou tel qu’il était.
+          <code>changements.csv</code> dit ce qui a changé depuis l’export d’avant (le manifeste dit lequel :{' '}
+          <code>changements_depuis</code>) : <code>changement</code> (ajout, modification, suppression), les{' '}
+          <code>champs</code> modifiés (<code>permanences</code> aussi, que seul le JSON donne), puis le lieu tel qu’il
+          est, ou tel qu’il était.
         </li>
         <li>
           Un <code>pivot</code> fait de quatorze zéros veut dire « non renseigné ».

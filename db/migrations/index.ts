@@ -16,6 +16,7 @@ import * as m0018 from './0018_sources.ts';
 import * as m0019 from './0019_datagouv.ts';
 import * as m0020 from './0020_statistiques.ts';
 import * as m0021 from './0021_horaires_lus.ts';
+import * as m0022 from './0022_export_panne.ts';
 
 /** Every migration by its name, in order. A list, not a folder read at run time: the bundles carry it. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -36,4 +37,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0019_datagouv': m0019,
   '0020_statistiques': m0020,
   '0021_horaires_lus': m0021,
+  '0022_export_panne': m0022,
 };

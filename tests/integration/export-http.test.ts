@@ -134,7 +134,8 @@ test('the manifest and the Table Schema are JSON for any site', async () => {
   const manifest = await (await get('/donnees/manifeste.json')).json();
   expect(manifest).toMatchObject({ jour: '2026-03-15', lignes: 60, lignes_sans_departement: 0 });
   expect(manifest.territoires.map(({ nom }: { nom: string }) => nom)).toHaveLength(8);
-  for (const { url, sha256 } of [...manifest.fichiers, ...manifest.territoires])
+  expect(manifest.schema).toMatchObject({ nom: 'schema.json', url: '/donnees/2026-03-15/schema.json' });
+  for (const { url, sha256 } of [...manifest.fichiers, manifest.schema, ...manifest.territoires])
     expect((await get(url)).headers.get('etag')).toBe(`"${sha256}"`);
   const schema = await get('/donnees/schema.json');
   expect(schema.headers.get('access-control-allow-origin')).toBe('*');
@@ -159,6 +160,7 @@ test('a région or a département has its own files, newest or of a day, under t
 });
 
 test.each([
+  ['/donnees/2026-03-14/changements.csv', 'il n’y avait pas d’export avant lui avec quoi le comparer'],
   ['/donnees/departement/40/lieux.csv', 'Il n’y a pas de lieu dans ce territoire (Landes)'],
   ['/donnees/departement/00/lieux.csv', 'Il n’y a pas de département qui a le code 00'],
   ['/donnees/region/33/lieux.csv', 'Il n’y a pas de région qui a le code 33'],

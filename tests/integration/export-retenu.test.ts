@@ -91,6 +91,22 @@ test('a lieu against the standard is left out and told; one in sixty is too many
   expect(published?.objet).toBe('Lieux écartés de l’export du 2026-03-15');
 });
 
+test('lieux left out for the same fields are told the first night, others the night they come; well again, a relapse is told', async () => {
+  const night = async (day: number, wrong: readonly string[]) => {
+    await sql`update lieu set code_postal = case when id = any(${[...wrong]}::text[]) then 'ABC' else '33210' end`.execute(
+      database.db,
+    );
+    const jour = `2026-03-${day}`;
+    await exportDay(at(`${jour}T10:00:00+01:00`), { jour, forcer: true });
+    return (await mails()).length;
+  };
+  expect(await night(15, ['lieu-7'])).toBe(1);
+  expect(await night(16, ['lieu-7'])).toBe(1);
+  expect(await night(17, ['lieu-7', 'lieu-8'])).toBe(2);
+  expect(await night(18, [])).toBe(2);
+  expect(await night(19, ['lieu-7', 'lieu-8'])).toBe(3);
+});
+
 test('the first export of an installation, held back, waits for the next night too', async () => {
   await sql`truncate export_jour`.execute(database.db);
   await sql`update lieu set code_postal = 'ABC' where id = 'lieu-7'`.execute(database.db);

@@ -15,13 +15,14 @@ import { type GetDonnees, serveDonnees } from '#tests/support/exports.ts';
 import { insertLieu } from '#tests/support/lieux.ts';
 import { bundleText } from '#tests/support/programs.ts';
 import { type S3DeTest, type Sort, startS3 } from '#tests/support/s3.ts';
+import { createPerson } from './revisions.factory.ts';
 
 /** What becomes of exports when the storage, the way to it or the process fails. */
 
 const JOUR = '2026-03-15';
 const VEILLE = '2026-03-14';
-/** What a run of one lieu has: the whole, a région, a département, in four formats, and its manifest. */
-const FILES = 13;
+/** What a run of one lieu has: the whole, a région, a département, in four formats, its schema and its manifest. */
+const FILES = 14;
 /** Where there is a day before, what changed too. */
 const AGAIN = FILES + 1;
 const communes = loadCommunes();
@@ -43,6 +44,7 @@ afterAll(async () => {
 });
 beforeEach(async () => {
   await database.db.deleteFrom('export_jour').execute();
+  await database.db.deleteFrom('export_panne').execute();
   s3 = await startS3();
   return () => s3.close();
 });
@@ -96,6 +98,32 @@ test('storage that stops in the middle of an export: nothing is published, yeste
   expect(await joursServed()).toEqual([JOUR, VEILLE]);
   expect(await runsIn()).toEqual({ [JOUR]: 1, [VEILLE]: 1 });
   expect(await s3.keys()).toHaveLength(FILES + AGAIN + 1);
+}, 60_000);
+
+test('people are told once of a storage that fails for over an hour, and again of the next failure after it has worked', async () => {
+  await createPerson(database.db, { departements: null });
+  await createPerson(database.db, { departements: ['33'] });
+  await exportDay(services(), { jour: VEILLE });
+  const at = (instant: string) => runNightlyExportIfDue({ ...services(), now: () => new Date(instant) });
+  const mails = () => database.db.selectFrom('courriel').select(['objet', 'texte']).orderBy('id').execute();
+  const refuse = () => s3.sort(() => ({ status: 403, code: 'AccessDenied' }));
+  refuse();
+  for (const minute of ['04:31', '05:00', '05:30'])
+    await expect(at(`${JOUR}T${minute}:00+01:00`)).rejects.toThrow('refuse l’accès');
+  expect(await mails()).toEqual([]);
+  for (const minute of ['05:31', '05:36'])
+    await expect(at(`${JOUR}T${minute}:00+01:00`)).rejects.toThrow('refuse l’accès');
+  const [mail, ...others] = await mails();
+  expect(others).toEqual([]);
+  expect(mail?.objet).toBe('Les données ouvertes du jour ne peuvent pas être publiées');
+  expect(mail?.texte).toContain('Donnez à la clé (EXPORT_S3_ACCESS_KEY_ID et EXPORT_S3_SECRET_ACCESS_KEY) le droit');
+  expect(mail?.texte).not.toContain(s3.settings.secretAccessKey);
+  s3.sort(() => undefined);
+  expect(await at(`${JOUR}T08:00:00+01:00`)).toMatchObject({ jour: JOUR });
+  refuse();
+  for (const minute of ['04:31', '05:31'])
+    await expect(at(`2026-03-16T${minute}:00+01:00`)).rejects.toThrow('refuse l’accès');
+  expect(await mails()).toHaveLength(2);
 }, 60_000);
 
 test('killed with -9 while files go, before it records or before it names it in the manifest, an export leaves the earlier one; a rerun converges', async () => {

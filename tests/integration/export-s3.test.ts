@@ -76,7 +76,7 @@ test('an export is in the bucket whole, under a run of its own, before it is rec
   expect(files).toHaveLength(12);
   const keys = await s3.keys();
   const run = keys[0]?.split('/')[3] ?? '';
-  const names = [...files.map(({ nom }) => nom), 'manifeste.json'];
+  const names = [...files.map(({ nom }) => nom), 'manifeste.json', 'schema.json'];
   expect(keys).toEqual([...names.map((nom) => `${PREFIX}${JOUR}/${run}/${nom}`), `${PREFIX}manifeste.json`].sort());
   expect(files.every(({ chemin, nom }) => chemin === `s3://${BUCKET}/${PREFIX}${JOUR}/${run}/${nom}`)).toBe(true);
   // Nothing of it stays on this disk.

@@ -50,14 +50,14 @@ async function multiply(): Promise<void> {
 
 test('killed while it writes, before it renames or before it records, an export leaves the earlier one served and whole', async () => {
   const before = await exportDay(services(), { jour: JOUR });
-  // Four files of lieux for the whole, four for each of a région and a département, synced, then the folder in which they were renamed.
-  for (const passed of [0, 1, 4, 9, 12, 13]) {
+  // Twelve files of lieux (the whole, a région, a département), the schema, the manifest, then the folder in which they were renamed.
+  for (const passed of [0, 1, 4, 9, 13, 14]) {
     const child = start(String(passed));
     await new Promise<void>((done) => child.stdout?.once('data', () => done()));
     child.kill('SIGKILL');
     await new Promise((done) => child.once('exit', done));
     const left = (await readdir(join(exportsDir(settings()), JOUR))).map((name) => name.startsWith('.'));
-    expect(left.sort()).toEqual([false, passed < 13]);
+    expect(left.sort()).toEqual([false, passed < 14]);
     const served = await findExportJour(database.db, { jour: JOUR, demo: true });
     expect(served?.fichiers.map(({ sha256 }) => sha256)).toEqual(before.fichiers.map(({ sha256 }) => sha256));
     expect(await versionServed()).toBe(0);

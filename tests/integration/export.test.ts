@@ -208,6 +208,12 @@ test('the day after says what changed: lieux that came, went, and the fields of 
     ['modification', 'nom|typologie|date_maj', 'é', 'Autre "nom"'],
   ]);
   await exportDay(from, { jour: '2026-03-17' });
+  const days = (await listExportJours(db.db, { demo: true })).map((made) => [made.jour, made.changements_depuis]);
+  expect(days).toEqual([
+    ['2026-03-17', '2026-03-16'],
+    ['2026-03-16', JOUR],
+    [JOUR, null],
+  ]);
   expect(parse(await readServed('2026-03-17', 'changements.csv', from), { columns: true })).toEqual([]);
   await db.drop();
 });
@@ -290,7 +296,12 @@ test('a copy goes where it was asked for, with a manifest, in place of an older 
     'lieux.parquet',
     'manifeste.json',
     'region',
+    'schema.json',
   ]);
+  const manifest = JSON.parse(await readFile(join(vers, 'manifeste.json'), 'utf8'));
+  const schema = await readFile(join(vers, manifest.schema.nom));
+  expect(createHash('sha256').update(schema).digest('hex')).toBe(manifest.schema.sha256);
+  expect(JSON.parse(schema.toString())).toEqual(tableSchema());
   for (const { nom, sha256 } of fichiers) {
     expect(
       createHash('sha256')
@@ -298,7 +309,7 @@ test('a copy goes where it was asked for, with a manifest, in place of an older 
         .digest('hex'),
     ).toBe(sha256);
   }
-  expect(JSON.parse(await readFile(join(vers, 'manifeste.json'), 'utf8'))).toMatchObject({ jour: JOUR, fichiers });
+  expect(manifest).toMatchObject({ jour: JOUR, fichiers });
 });
 
 test('after a nightly export old days are gone, but for the first of each month', async () => {
