@@ -1,9 +1,7 @@
 import { type Kysely, sql, type Transaction } from 'kysely';
-import type { Roles } from '#app/domain/permissions.ts';
-import { inTerritoire } from './territoires.ts';
+import type { Portee, Roles } from '#app/domain/permissions.ts';
+import { inPortee, inTerritoire } from './territoires.ts';
 import type { DB } from './types.ts';
-
-type Portee = Pick<Roles, 'moderation' | 'animation'>;
 
 /**
  * Compares the rows that wait in `import_ligne` with the lieux of their sources: those that the file no longer has are
@@ -32,7 +30,7 @@ export async function flagAbsences(
     .where(
       sql<boolean>`NOT EXISTS (SELECT 1 FROM import_ligne i WHERE i.origine = lieu.origine AND i.id_origine = lieu.id_origine)`,
     )
-    .$if(portee !== null, (query) => query.where((eb) => (portee ? inTerritoire(eb, portee) : eb.lit(true))));
+    .$if(portee !== null, (query) => query.where((eb) => (portee ? inPortee(eb, portee) : eb.lit(true))));
   const inserted = await trx
     .insertInto('source_absence')
     .columns(['lieu_id', 'origine', 'fichier', 'depuis', 'lot_id'])
@@ -53,12 +51,12 @@ export async function flagAbsences(
 }
 
 /** Lieux that the file of their source no longer has, in somebody's territory, the newest first; at most 200, and how many there are. */
-export async function listAbsences(db: Kysely<DB>, portee: Portee, { lotId }: { lotId?: number } = {}) {
+export async function listAbsences(db: Kysely<DB>, roles: Roles, { lotId }: { lotId?: number } = {}) {
   const query = db
     .selectFrom('source_absence as s')
     .innerJoin('lieu', 'lieu.id', 's.lieu_id')
     .where('lieu.statut', '=', 'actif')
-    .where((eb) => inTerritoire(eb, portee))
+    .where((eb) => inTerritoire(eb, roles))
     .$if(lotId !== undefined, (q) => q.where('s.lot_id', '=', lotId ?? 0));
   const { total } = await query.select((eb) => eb.fn.countAll<string>().as('total')).executeTakeFirstOrThrow();
   const lieux = await query

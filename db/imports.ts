@@ -1,6 +1,6 @@
 import { type Kysely, sql, type Transaction } from 'kysely';
 import type { FieldValue, Lieu } from '#app/domain/lieu.ts';
-import type { LieuPlace, Roles } from '#app/domain/permissions.ts';
+import type { Droit, LieuPlace, Portee } from '#app/domain/permissions.ts';
 import type { FieldName } from '#app/domain/standard.ts';
 import type { CommuneIndex } from '#app/domain/territoire.ts';
 import { flagAbsences } from './imports-absences.ts';
@@ -25,9 +25,6 @@ export interface RefusedLigne {
   id: string;
   verdict: 'refusee';
 }
-
-/** What whoever imports may do to a lieu: write it, only propose, nothing. */
-export type Droit = 'ecrire' | 'proposer' | 'refuser';
 
 /** What only the database can tell of a row. */
 export type ImportFinding =
@@ -60,7 +57,7 @@ export interface ImportOptions {
   /** What may be done to a lieu of the database; anything where it is not given. */
   droit?(place: LieuPlace): Droit;
   /** Whose territory the file is kept to; null for the whole country. */
-  portee: Pick<Roles, 'moderation' | 'animation'> | null;
+  portee: Portee | null;
   onFinding(finding: ImportFinding): void;
   /** What becomes of each row that is kept. */
   onIssue?(ligne: ImportedLieu, issue: Issue, champs: readonly FieldName[]): void;

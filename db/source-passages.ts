@@ -1,5 +1,7 @@
 import { type Kysely, sql, type Transaction } from 'kysely';
 import type { ResultatDePassage } from '#app/domain/sources.ts';
+import { passerDepot } from './import-depots.ts';
+import { lockSource, updateSourceAccord } from './sources.ts';
 import type { DB, Json } from './types.ts';
 
 export interface PassageDeSource {
@@ -12,14 +14,16 @@ export interface PassageDeSource {
   octets?: number;
   sha256?: string;
   depotId?: string;
+  /** The settings that it was read under. */
+  reglages: number;
 }
 
 /** Writes a line of the log of a source. */
 export async function insertPassage(db: Kysely<DB>, passage: PassageDeSource): Promise<void> {
-  const { sourceId, now, resultat, message, demande, octets = null, sha256 = null, depotId = null } = passage;
+  const { sourceId, now, resultat, message, demande, octets = null, sha256 = null, depotId = null, reglages } = passage;
   await db
     .insertInto('source_passage')
-    .values({ source_id: sourceId, le: now, resultat, message, demande, octets, sha256, depot_id: depotId })
+    .values({ source_id: sourceId, le: now, resultat, message, demande, octets, sha256, depot_id: depotId, reglages })
     .execute();
 }
 
@@ -70,7 +74,17 @@ export async function listPassagesASuivre(db: Kysely<DB>): Promise<{ id: number;
 /** One of them with its file, to be called once its source is locked; undefined where another process has followed it meanwhile. */
 export async function findPassageASuivre(trx: Transaction<DB>, id: number) {
   return ouverts(trx)
-    .select(['p.id', 'p.resultat', 'p.demande', 'd.id as depot', 'd.etat', 'd.erreur', 'd.bilan', 'd.colonnes'])
+    .select([
+      'p.id',
+      'p.resultat',
+      'p.demande',
+      'p.reglages',
+      'd.id as depot',
+      'd.etat',
+      'd.erreur',
+      'd.bilan',
+      'd.colonnes',
+    ])
     .where('p.id', '=', id)
     .where(aSuivre)
     .executeTakeFirst();
@@ -95,6 +109,25 @@ export async function findPassageEnAttente(db: Kysely<DB>, sourceId: number) {
     .orderBy('p.id', 'desc')
     .limit(1)
     .executeTakeFirst();
+}
+
+/**
+ * A person has a file applied that was tried; where a source brought it, they answer for the next ones too. False where it had moved
+ * on meanwhile.
+ */
+export async function appliquerDepot(
+  db: Kysely<DB>,
+  { id, utilisateurId, now }: { id: string; utilisateurId: string; now: Date },
+): Promise<boolean> {
+  return db.transaction().execute(async (trx) => {
+    const source = await findSourceOfDepot(trx, id);
+    if (source) await lockSource(trx, source.id);
+    if (!(await passerDepot(trx, { id, de: 'simule', vers: 'application', now }))) return false;
+    if (!source) return true;
+    await updateSourceAccord(trx, { id: source.id, utilisateurId });
+    await trx.updateTable('source_passage').set({ accepte: true }).where('depot_id', '=', id).execute();
+    return true;
+  });
 }
 
 /** Files of a source that wait for a person give way to a newer one; gives their ids. */
@@ -125,7 +158,7 @@ export async function findSourceOfDepot(db: Kysely<DB>, depotId: string) {
   return db
     .selectFrom('source_passage as p')
     .innerJoin('source as s', 's.id', 'p.source_id')
-    .select(['s.id', 's.nom', 's.utilisateur_id', 's.organisation', 's.territoires', 's.colonnes', 's.validee_le'])
+    .select(['s.id', 's.nom', 's.utilisateur_id', 's.accord_id', 's.organisation', 's.territoires', 's.colonnes'])
     .where('p.depot_id', '=', depotId)
     .executeTakeFirst();
 }

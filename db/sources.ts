@@ -1,5 +1,6 @@
 import { type Kysely, sql, type Transaction } from 'kysely';
 import type { SourceALire } from '#app/domain/sources.ts';
+import { DEPOT_FINI } from './import-depots.ts';
 import type { DB, Json } from './types.ts';
 
 /** Channel on which one hears that a source is to be read now. */
@@ -31,7 +32,8 @@ export async function insertSource(
   const { id } = await db
     .insertInto('source')
     .values({
-      ...{ utilisateur_id: utilisateurId, organisation, territoires: [...source.territoires] },
+      ...{ utilisateur_id: utilisateurId, accord_id: utilisateurId, organisation },
+      territoires: [...source.territoires],
       ...{ nom, url, jour, complet, prevenir, colonnes: JSON.stringify(source.colonnes), cree_le: now },
     })
     .returning('id')
@@ -40,20 +42,43 @@ export async function insertSource(
 }
 
 /** Nothing of an earlier file holds for another address, another name or other columns: somebody sees a trial again. */
-const OUBLI = { validee_le: null, etag: null, modifie: null, sha256: null, lignes: null };
+const OUBLI = {
+  ...{ validee_le: null, etag: null, modifie: null, sha256: null, lignes: null },
+  reglages: sql<number>`reglages + 1`,
+};
 
-/** Changes what is said of a source. Another address, name or other columns: its files wait for a person again. */
+/**
+ * Changes what is said of a source. Another address, name or other columns: its files wait for a person again. What they do to lieux
+ * is answered for by `utilisateurId` from now on.
+ */
 export async function updateSource(
   db: Kysely<DB>,
-  { id, colonnes, ...dite }: SourceDite & { id: number; colonnes: Json | undefined },
+  {
+    id,
+    utilisateurId,
+    colonnes,
+    ...dite
+  }: SourceDite & { id: number; utilisateurId: string; colonnes: Json | undefined },
 ): Promise<void> {
-  const before = await db.selectFrom('source').select(['url', 'nom']).where('id', '=', id).executeTakeFirst();
-  const other = before?.url !== dite.url || before.nom !== dite.nom || colonnes !== undefined;
-  await db
-    .updateTable('source')
-    .set({ ...dite, ...(other && OUBLI), ...(colonnes !== undefined && { colonnes: JSON.stringify(colonnes) }) })
-    .where('id', '=', id)
-    .execute();
+  await db.transaction().execute(async (trx) => {
+    const before = await lockSource(trx, id);
+    if (!before) return;
+    const other = before.url !== dite.url || before.nom !== dite.nom || colonnes !== undefined;
+    await trx
+      .updateTable('source')
+      .set({ ...dite, ...(other && OUBLI), ...(colonnes !== undefined && { colonnes: JSON.stringify(colonnes) }) })
+      .$if(other || before.complet !== dite.complet, (query) => query.set({ accord_id: utilisateurId }))
+      .where('id', '=', id)
+      .execute();
+  });
+}
+
+/** Somebody answers for what the files of a source do from now on. */
+export async function updateSourceAccord(
+  trx: Transaction<DB>,
+  { id, utilisateurId }: { id: number; utilisateurId: string },
+): Promise<void> {
+  await trx.updateTable('source').set({ accord_id: utilisateurId }).where('id', '=', id).execute();
 }
 
 /** Its columns are asked for again, and somebody sees a trial. */
@@ -72,7 +97,7 @@ export async function reprendreSource(
 ): Promise<void> {
   await db
     .updateTable('source')
-    .set({ utilisateur_id: utilisateurId, organisation, territoires: [...territoires] })
+    .set({ utilisateur_id: utilisateurId, accord_id: utilisateurId, organisation, territoires: [...territoires] })
     .set({ ...OUBLI, pause_le: null, pause_motif: null })
     .where('id', '=', id)
     .execute();
@@ -113,9 +138,20 @@ export async function demanderLecture(db: Kysely<DB>, { id, now }: { id: number;
   await sql`SELECT pg_notify(${CANAL_SOURCES}, '')`.execute(db);
 }
 
-/** A source with its log goes; the lieux and the imports stay. */
-export async function deleteSource(db: Kysely<DB>, id: number): Promise<void> {
-  await db.deleteFrom('source').where('id', '=', id).execute();
+/** A source with its log goes, with the files that are not applied yet; the lieux and the imports stay. */
+export async function deleteSource(db: Kysely<DB>, { id, now }: { id: number; now: Date }): Promise<void> {
+  await db.transaction().execute(async (trx) => {
+    await lockSource(trx, id);
+    const files = trx.selectFrom('source_passage').select('depot_id').where('source_id', '=', id);
+    // Without its source a file would be kept to its territory no more.
+    await trx
+      .updateTable('import_depot')
+      .set({ etat: 'abandonne', modifie_le: now })
+      .where('id', 'in', files.$castTo<{ depot_id: string }>())
+      .where('etat', 'not in', DEPOT_FINI)
+      .execute();
+    await trx.deleteFrom('source').where('id', '=', id).execute();
+  });
 }
 
 /** A source, with the addresses of its people. */
@@ -223,6 +259,11 @@ export async function updateSourceRegardee(
     .set({ regardee_le: now, demandee_le: null, ...vu })
     .where('id', '=', id)
     .execute();
+}
+
+/** The file that was read last is asked for again, even where it is the same. */
+export async function oublierFichier(db: Kysely<DB>, id: number): Promise<void> {
+  await db.updateTable('source').set({ etag: null, modifie: null, sha256: null }).where('id', '=', id).execute();
 }
 
 /** What its people were last told, or that all is well. */

@@ -1,5 +1,5 @@
 import type { Expression, ExpressionBuilder, SqlBool } from 'kysely';
-import type { Roles } from '#app/domain/permissions.ts';
+import type { Portee, Roles } from '#app/domain/permissions.ts';
 import { arrondissementOfCodePostal, communeOfArrondissement, type Territoire } from '#app/domain/territoire.ts';
 import type { DB } from './types.ts';
 
@@ -16,6 +16,15 @@ export function inTerritoire(
   const departements = moderation?.departements ?? [];
   if (departements.length > 0) parts.push(eb('lieu.departement', 'in', [...departements]));
   return parts.length === 0 ? eb.lit(false) : eb.or(parts);
+}
+
+/** The same for a file: the lieux that `droitOnLieu` does not refuse. */
+export function inPortee(eb: ExpressionBuilder<DB, 'lieu'>, { roles, territoires }: Portee): Expression<SqlBool> {
+  if (roles.length === 0) return eb.lit(false);
+  const parts = roles.map((one) => inTerritoire(eb, one));
+  if (territoires !== null)
+    parts.push(inTerritoire(eb, { moderation: null, animation: { territoires, organisation: '' } }));
+  return eb.and(parts);
 }
 
 function territoireCondition(eb: ExpressionBuilder<DB, 'lieu'>, { type, code }: Territoire): Expression<SqlBool> {

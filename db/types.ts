@@ -858,6 +858,10 @@ export interface SiretVerifie {
 
 export interface Source {
   /**
+   * who last changed it or applied one of its files: the next ones do no more than this person may; null where nobody answers for them
+   */
+  accord_id: string | null;
+  /**
    * what its people were last told by mail, and when; null once all is well
    */
   alerte: string | null;
@@ -893,6 +897,10 @@ export interface Source {
   prevenir: string | null;
   regardee_le: Timestamp | null;
   /**
+   * grows by one each time that what was accepted of it is forgotten
+   */
+  reglages: Generated<number>;
+  /**
    * of the last file that could be read, applied or waiting
    */
   sha256: string | null;
@@ -918,6 +926,10 @@ export interface SourceAbsence {
 
 export interface SourcePassage {
   /**
+   * a person applied this file
+   */
+  accepte: Generated<boolean>;
+  /**
    * a person asked for it, and looks at its page
    */
   demande: Generated<boolean>;
@@ -926,6 +938,10 @@ export interface SourcePassage {
   le: Timestamp;
   message: string | null;
   octets: number | null;
+  /**
+   * what source.reglages was then
+   */
+  reglages: Generated<number>;
   resultat: string;
   sha256: string | null;
   source_id: number;

@@ -47,8 +47,9 @@ export function SourceEtat({ source }: { source: SourceVue }) {
     return (
       <Notice kind="warning" title="Cette lecture est arrêtée">
         <p>
-          La personne qui l’avait déclarée n’a plus le droit d’importer. Les lieux restent comme ils sont. Si vous la
-          reprenez, les fichiers seront limités à votre territoire ({source.mien}), et vous verrez d’abord un essai.
+          La personne qui l’avait déclarée n’a plus le droit d’importer pour ce territoire. Les lieux restent comme ils
+          sont. Si vous la reprenez, les fichiers seront limités à votre territoire ({source.mien}), et vous verrez
+          d’abord un essai.
         </p>
         <Geste intent="reprendre" label="Reprendre à mon nom" />
       </Notice>

@@ -1,4 +1,4 @@
-import { type Situation, type Territoire, territoireContains } from './territoire.ts';
+import { type CommuneIndex, type Situation, type Territoire, territoireContains } from './territoire.ts';
 
 /** What a person may do, read once per request. `departements: null` means every département. */
 export interface Roles {
@@ -83,6 +83,40 @@ export function obstacleToDecide(
 export function isSameOrganisation(a: string | null | undefined, b: string | null | undefined): boolean {
   const [left, right] = [a, b].map((name) => (name ?? '').trim().toLowerCase());
   return left !== '' && left === right;
+}
+
+/** To whom a file is kept: it does what each of these people may do, within these territoires; null for no limit besides theirs. */
+export interface Portee {
+  roles: readonly Roles[];
+  territoires: readonly Territoire[] | null;
+}
+
+/** What a file may do to a lieu: write it, only propose, nothing. */
+export type Droit = 'ecrire' | 'proposer' | 'refuser';
+
+/** What a file may do to a lieu: the least that one of its people may. */
+export function droitOnLieu({ roles, territoires }: Portee, lieu: LieuPlace): Droit {
+  if (territoires?.some((territoire) => territoireContains(territoire, lieu)) === false) return 'refuser';
+  const droits = roles.map((one) => droitOf(one, lieu));
+  if (droits.length === 0 || droits.includes('refuser')) return 'refuser';
+  return droits.includes('proposer') ? 'proposer' : 'ecrire';
+}
+
+/** An animateur proposes to a lieu that a structure holds, and writes the others of the territory. */
+function droitOf(roles: Roles, lieu: LieuPlace): Droit {
+  if (moderates(roles, lieu)) return 'ecrire';
+  if (!animates(roles, lieu)) return 'refuser';
+  return lieu.structure_id === null ? 'ecrire' : 'proposer';
+}
+
+/** Whether there is a commune where a file may do anything at all. */
+export function reachesAnything(portee: Portee, communes: CommuneIndex): boolean {
+  return communes.all().some(({ code_insee, departement, region, epci, codes_postaux }) =>
+    [null, ...codes_postaux].some((code_postal) => {
+      const lieu = { code_insee, code_postal, departement, region, epci, structure_id: null };
+      return droitOnLieu(portee, lieu) !== 'refuser';
+    }),
+  );
 }
 
 /** Whether someone gives and withdraws the role of animateur: who moderates the whole country. */

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { localMoment } from './horaires/opening.ts';
 import { chuteOf, lastNight } from './listes-officielles.ts';
 import { grantsRoles, isSameOrganisation, type Roles } from './permissions.ts';
-import { parseTerritoire } from './territoire.ts';
+import { formatTerritoire, parseTerritoire, type Territoire } from './territoire.ts';
 
 export type ResultatDePassage =
   | 'en_cours'
@@ -148,7 +148,13 @@ export function canOnSource(
 ): boolean {
   if (grantsRoles(roles) || source.utilisateur_id === roles.utilisateurId) return true;
   if (!isSameOrganisation(roles.animation?.organisation, source.organisation)) return false;
-  const own = new Set(roles.animation?.territoires.map(({ type, code }) => `${type}:${code}`));
-  const needed = source.territoires.map(parseTerritoire).filter((territoire) => territoire !== null);
-  return needed.length > 0 && needed.every(({ type, code }) => own.has(`${type}:${code}`));
+  const own = new Set(roles.animation?.territoires.map(formatTerritoire));
+  const needed = territoiresOfSource(source) ?? [];
+  return needed.length > 0 && needed.every((territoire) => own.has(formatTerritoire(territoire)));
+}
+
+/** The territories that a source was declared for; null for the whole country. */
+export function territoiresOfSource({ territoires }: { territoires: readonly string[] }): Territoire[] | null {
+  if (territoires.length === 0) return null;
+  return territoires.map(parseTerritoire).filter((territoire) => territoire !== null);
 }

@@ -9,7 +9,7 @@ import { cleOfEntete, removeFolder } from '#app/imports/depots.ts';
 import { findDepot, type Lecteur, listDepots, passerDepot, upsertProfil } from '#db/import-depots.ts';
 import { listAbsences } from '#db/imports-absences.ts';
 import { annulerImport, ImportIntrouvable } from '#db/imports-annulation.ts';
-import { findSourceOfDepot } from '#db/source-passages.ts';
+import { appliquerDepot, findSourceOfDepot } from '#db/source-passages.ts';
 import type { Context } from './context.ts';
 import { notFound, requireReviewer } from './guards.server.ts';
 import { drawCarte } from './imports-carte.server.ts';
@@ -120,7 +120,7 @@ export async function actOnDepot(context: Context, roles: Roles, depot: Depot, i
   const { db, now, settings } = context;
   const { id } = depot;
   if (intent === 'appliquer') {
-    await passerDepot(db, { id, de: 'simule', vers: 'application', now: now() });
+    await appliquerDepot(db, { id, utilisateurId: roles.utilisateurId, now: now() });
     return '';
   }
   if (intent === 'colonnes') {

@@ -5,8 +5,8 @@ import { readColonnesChoisies } from '#app/domain/tableau/profil.ts';
 import { formatTerritoire, parseTerritoire } from '#app/domain/territoire.ts';
 import { BILAN } from '#app/imports/bilan.ts';
 import { nomOfTerritoire, nomsDesTerritoires } from '#app/reference/territoires.ts';
-import { listProfils, passerDepot } from '#db/import-depots.ts';
-import { findPassageEnAttente, listDerniersPassages, listPassages } from '#db/source-passages.ts';
+import { listProfils } from '#db/import-depots.ts';
+import { appliquerDepot, findPassageEnAttente, listDerniersPassages, listPassages } from '#db/source-passages.ts';
 import {
   deleteSource,
   demanderLecture,
@@ -141,7 +141,11 @@ export async function changeSource(
 ): Promise<void> {
   const { url, nom, rythme, contenu, prevenir } = saisie;
   const colonnes = await colonnesOf(context, roles, saisie);
-  await updateSource(context.db, { ...{ id, url, nom, jour: rythme, complet: contenu, prevenir }, colonnes });
+  const { utilisateurId } = roles;
+  await updateSource(context.db, {
+    ...{ id, utilisateurId, url, nom, jour: rythme, complet: contenu, prevenir },
+    colonnes,
+  });
 }
 
 async function colonnesOf({ db }: Context, { utilisateurId }: Roles, { profil }: SourceSaisie) {
@@ -171,7 +175,7 @@ export async function actOnSource(context: Context, roles: Roles, source: Source
       const waiting = await findPassageEnAttente(db, id);
       // Only the very file that was before their eyes.
       if (!waiting || waiting.depot !== form.get('depot')) return 'tard';
-      const moved = await passerDepot(db, { id: waiting.depot, de: 'simule', vers: 'application', now });
+      const moved = await appliquerDepot(db, { id: waiting.depot, utilisateurId: roles.utilisateurId, now });
       return moved ? 'appliquer' : 'tard';
     }
     case 'annuler': {
@@ -192,7 +196,7 @@ export async function actOnSource(context: Context, roles: Roles, source: Source
       await reprendreSource(db, { id, ...titulaireOf(roles) });
       return '';
     case 'supprimer':
-      await deleteSource(db, id);
+      await deleteSource(db, { id, now });
       throw redirect('/territoire/sources?fait=supprimee');
     default:
       return '';

@@ -4,12 +4,11 @@ import { type CorrectionContext, correctLigne } from '#app/domain/correction/lig
 import { parisDay } from '#app/domain/exports.ts';
 import { fieldToCell } from '#app/domain/formats.ts';
 import type { Lieu } from '#app/domain/lieu.ts';
-import { canOnLieu, isModeratorOf, type LieuPlace, type Roles } from '#app/domain/permissions.ts';
+import { droitOnLieu, type Portee } from '#app/domain/permissions.ts';
 import { fieldOf } from '#app/domain/standard.ts';
 import type { ChoixColonnes } from '#app/domain/tableau/colonnes.ts';
 import type { CommuneIndex } from '#app/domain/territoire.ts';
 import {
-  type Droit,
   type ImportCounts,
   type ImportedLieu,
   type ImportFinding,
@@ -39,7 +38,7 @@ export interface Bilan {
 
 /** To whom a file is kept: what they may do, and where. */
 export interface Auteur {
-  roles: Roles;
+  portee: Portee;
   /** As a sentence names their territory. */
   territoire: string;
 }
@@ -86,8 +85,8 @@ export async function importFichier(
     ...request,
     today,
     complet: request.complet ?? true,
-    portee: request.auteur?.roles ?? null,
-    ...(request.auteur && { droit: droitOf(request.auteur.roles) }),
+    portee: request.auteur?.portee ?? null,
+    ...(request.auteur && { droit: droitsOf(request.auteur) }),
     lignes: readLieux(tableau, { ...request, today, bilan }),
     onApplique: async (trx, counts) => request.onApplique?.(trx, { ...bilan, ...counts }),
     lot: () => ({
@@ -120,13 +119,8 @@ async function* hashed(
   }
 }
 
-/** An animateur proposes to a lieu that a structure holds, and writes the others of the territory. */
-function droitOf(roles: Roles): (place: LieuPlace) => Droit {
-  return (place) => {
-    if (isModeratorOf(roles, place)) return 'ecrire';
-    if (!canOnLieu(roles, 'moderer', place)) return 'refuser';
-    return place.structure_id === null ? 'ecrire' : 'proposer';
-  };
+function droitsOf({ portee }: Auteur): NonNullable<ImportOptions['droit']> {
+  return (place) => droitOnLieu(portee, place);
 }
 
 type Reading = Pick<ImportRequest, 'source' | 'fichier' | 'communes' | 'onRapport' | 'auteur'> & {
@@ -168,7 +162,7 @@ function isOutside(lieu: Lieu, { auteur, communes }: Reading): boolean {
   if (!auteur) return false;
   const { code_insee, code_postal } = lieu;
   const place = { ...situationOf(lieu, communes), code_insee, code_postal, structure_id: null };
-  return !canOnLieu(auteur.roles, 'moderer', place);
+  return droitOnLieu(auteur.portee, place) === 'refuser';
 }
 
 function horsTerritoire(ligne: number, id: string, auteur: Auteur | undefined): LigneRapport {

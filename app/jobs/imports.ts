@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
 import type { Kysely } from 'kysely';
-import { isReviewer } from '#app/domain/permissions.ts';
+import { isReviewer, type Roles, reachesAnything } from '#app/domain/permissions.ts';
+import { territoiresOfSource } from '#app/domain/sources.ts';
 import { type ChoixColonnes, cleOfColonne, recogniseColonnes } from '#app/domain/tableau/colonnes.ts';
 import { type ColonneChoisie, readColonnesChoisies, toChoix } from '#app/domain/tableau/profil.ts';
 import { isStandard, proposerColonnes } from '#app/domain/tableau/proposition.ts';
@@ -19,7 +20,7 @@ import { FichierIllisible } from '#app/imports/fichier-illisible.ts';
 import { type Auteur, type Bilan, importFichier } from '#app/imports/importer.ts';
 import { readApercu } from '#app/imports/lecture.ts';
 import { Rapport } from '#app/imports/rapport.ts';
-import { nomsDesTerritoires } from '#app/reference/territoires.ts';
+import { nomOfTerritoire, nomsDesTerritoires } from '#app/reference/territoires.ts';
 import {
   abandonnerVieuxDepots,
   DEPOT_FINI,
@@ -158,7 +159,7 @@ async function importer(depot: DepotAFaire, services: ImportsServices): Promise<
   const { db, dataDir, communes, now } = services;
   const { id, utilisateur_id: utilisateurId, fichier, octets } = depot;
   const simuler = depot.etat === 'simulation';
-  const auteur = await findAuteur(db, utilisateurId);
+  const auteur = await findAuteur(depot, services);
   const progres = createProgres(db, id, octets);
   const releve = new Releve();
   const rapport = await Rapport.create(rapportOfDepot(dataDir, id));
@@ -212,14 +213,36 @@ function bilanOf(counts: Bilan, { exemples, refus, carte, proposees, sansPositio
 }
 
 /**
- * Whose territory a file is kept to, as it is now: a role that was withdrawn meanwhile applies nothing.
- * @throws {FichierIllisible} where the person may not import any more
+ * Whose territory a file is kept to, as it is now: a role that was withdrawn meanwhile applies nothing. The file of a source is kept
+ * to the territory that its colleagues see it for, and to what whoever answers for it may do.
+ * @throws {FichierIllisible} where a person of it may not import any more, or nothing is left of the territory
  */
-async function findAuteur(db: Kysely<DB>, utilisateurId: string | null): Promise<Auteur> {
+async function findAuteur(depot: DepotAFaire, { db, communes }: ImportsServices): Promise<Auteur> {
+  const own = await findReviewer(db, depot.utilisateur_id);
+  if (own === null) throw new FichierIllisible('Le compte qui a déposé ce fichier n’a plus le droit d’importer.');
+  const source = await findSourceOfDepot(db, depot.id);
+  if (!source) {
+    const portee = { roles: [own], territoires: null };
+    return { portee, territoire: nomsDesTerritoires(own).join(', ') };
+  }
+  const garant = source.accord_id === own.utilisateurId ? own : await findReviewer(db, source.accord_id);
+  // Without one a file may still be tried: somebody looks at it before it is applied.
+  if (garant === null && depot.etat !== 'simulation') throw new FichierIllisible(SANS_GARANT);
+  const territoires = territoiresOfSource(source);
+  const portee = { roles: garant === null || garant === own ? [own] : [own, garant], territoires };
+  if (!reachesAnything(portee, communes)) throw new FichierIllisible(SANS_TERRITOIRE);
+  const noms = territoires?.map(nomOfTerritoire) ?? nomsDesTerritoires(own);
+  return { portee, territoire: noms.join(', ') };
+}
+
+const SANS_GARANT =
+  'La personne qui avait accepté les fichiers de cette source n’a plus le droit d’importer. À la prochaine lecture, regardez l’essai, puis appliquez.';
+const SANS_TERRITOIRE =
+  'La personne qui a déclaré cette source n’a plus de droits sur son territoire. Reprenez la source à votre nom, ou déclarez-la de nouveau.';
+
+async function findReviewer(db: Kysely<DB>, utilisateurId: string | null): Promise<Roles | null> {
   const roles = utilisateurId === null ? null : await findRoles(db, utilisateurId);
-  if (!roles || !isReviewer(roles))
-    throw new FichierIllisible('Le compte qui a déposé ce fichier n’a plus le droit d’importer.');
-  return { roles, territoire: nomsDesTerritoires(roles).join(', ') };
+  return roles && isReviewer(roles) ? roles : null;
 }
 
 const EVERY_MS = 500;

@@ -50,7 +50,8 @@ export async function startJobs(services: JobServices, pool: Pool): Promise<Jobs
   const doublons = createDoublonsThread({ url: pool.options.connectionString ?? '' });
   const listes = createListesThread({ url: pool.options.connectionString ?? '' });
   const imports = createImportsThread({ url: pool.options.connectionString ?? '' });
-  const sources = { db, now, dataDir: settings.dataDir, publicUrl: settings.publicUrl, signal: ending.signal };
+  const { dataDir, publicUrl } = settings;
+  const sources = { db, now, dataDir, publicUrl, communes: services.communes, signal: ending.signal };
   let importing = false;
   let asked = false;
   const patience = createPatience(now);

@@ -3,8 +3,9 @@ import { mkdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Kysely, Transaction } from 'kysely';
 import { composeSourceCourriel, type SourceCourriel } from '#app/courriels/source.ts';
-import { isReviewer } from '#app/domain/permissions.ts';
-import { alerteDue, reasonToHold, sourceDue } from '#app/domain/sources.ts';
+import { isReviewer, reachesAnything } from '#app/domain/permissions.ts';
+import { alerteDue, reasonToHold, sourceDue, territoiresOfSource } from '#app/domain/sources.ts';
+import type { CommuneIndex } from '#app/domain/territoire.ts';
 import { BILAN } from '#app/imports/bilan.ts';
 import { fichierOfDepot, removeFolder } from '#app/imports/depots.ts';
 import { nomDAdresse } from '#app/imports/fichier.ts';
@@ -24,6 +25,7 @@ import {
   findSource,
   listSourcesActives,
   lockSource,
+  oublierFichier,
   pauseSource,
   type Source,
   updateSourceAlerte,
@@ -36,6 +38,7 @@ import { findRoles } from '#db/utilisateurs.ts';
 export interface SourcesServices {
   db: Kysely<DB>;
   dataDir: string;
+  communes: CommuneIndex;
   /** Origin of the site, for mails. */
   publicUrl: string;
   now: () => Date;
@@ -45,8 +48,6 @@ export interface SourcesServices {
   maxOctets?: number;
   signal?: AbortSignal;
 }
-
-const RIEN_DIT = { etag: null, modifie: null, sha256: null };
 
 /**
  * Reads each source that is due, one after the other: a file that has changed becomes an import like those that people bring, which
@@ -69,8 +70,9 @@ async function lire(id: number, services: SourcesServices): Promise<boolean> {
   const { db, now } = services;
   const source = await findSource(db, id);
   if (!source) return false;
-  if (!(await mayImport(db, source))) {
-    await arreter(source, services);
+  const arret = await reasonToStop(source, services);
+  if (arret !== null) {
+    await arreter(source, arret, services);
     return true;
   }
   if (!sourceDue(source, now())) return false;
@@ -84,8 +86,16 @@ async function lire(id: number, services: SourcesServices): Promise<boolean> {
   return true;
 }
 
-async function mayImport(db: Kysely<DB>, { utilisateur_id }: Source): Promise<boolean> {
-  return utilisateur_id !== null && isReviewer(await findRoles(db, utilisateur_id));
+/** Why a source is read no more: nobody whose territory its files could be kept to. */
+async function reasonToStop(source: Source, { db, communes }: SourcesServices): Promise<string | null> {
+  const roles = source.utilisateur_id === null ? null : await findRoles(db, source.utilisateur_id);
+  if (roles === null || !isReviewer(roles)) return SANS_ROLE;
+  const portee = { roles: [roles], territoires: territoiresOfSource(source) };
+  return reachesAnything(portee, communes) ? null : SANS_TERRITOIRE;
+}
+
+async function mayImport(db: Kysely<DB>, utilisateurId: string | null): Promise<boolean> {
+  return utilisateurId !== null && isReviewer(await findRoles(db, utilisateurId));
 }
 
 /** Takes what the address gives today: the same as before, or a file that waits for the job of imports. */
@@ -112,13 +122,15 @@ async function prendre(source: Source, services: SourcesServices): Promise<void>
   }
 }
 
-async function noterInchange({ id, url }: Source, services: SourcesServices): Promise<void> {
+async function noterInchange(read: Source, services: SourcesServices): Promise<void> {
+  const { id } = read;
   const now = services.now();
-  await withSource(services, { id, url }, async (trx, source) => {
+  await withSource(services, read, async (trx, source) => {
     const waiting = await findPassageEnAttente(trx, id);
     const message = waiting ? 'Le même fichier attend toujours.' : null;
     const demande = source.demandee_le !== null;
-    await insertPassage(trx, { sourceId: id, now, resultat: 'inchange', message, demande });
+    const { reglages } = source;
+    await insertPassage(trx, { sourceId: id, now, resultat: 'inchange', message, demande, reglages });
     await updateSourceRegardee(trx, { id, now });
     if (waiting?.resultat === 'retenu')
       await alerter(trx, source, { alerte: 'retenu', message: waiting.message }, services);
@@ -128,17 +140,18 @@ async function noterInchange({ id, url }: Source, services: SourcesServices): Pr
 
 /** The file becomes an import of whoever declared the source, in the place of one that waited for a person. */
 async function deposer(
-  { id, url }: Source,
+  read: Source,
   { file, vers }: { file: Telechargement; vers: string },
   services: SourcesServices,
 ): Promise<void> {
+  const { id, url } = read;
   const { dataDir } = services;
   const now = services.now();
   const depotId = randomBytes(15).toString('base64url');
   const chemin = fichierOfDepot(dataDir, depotId);
   const { octets, sha256, etag, modifie } = file;
   let left: string[] = [];
-  const kept = await withSource(services, { id, url }, async (trx, source) => {
+  const kept = await withSource(services, read, async (trx, source) => {
     if (source.utilisateur_id === null) return;
     left = await remplacerEnAttente(trx, { sourceId: id, now });
     await insertDepot(trx, {
@@ -148,6 +161,7 @@ async function deposer(
     const demande = source.demandee_le !== null;
     await insertPassage(trx, {
       ...{ sourceId: id, now, resultat: 'en_cours', message: null, demande, octets, sha256, depotId },
+      reglages: source.reglages,
     });
     await updateSourceRegardee(trx, { id, now, vu: { etag, modifie, sha256 } });
     await mkdir(dirname(chemin), { recursive: true, mode: 0o700 });
@@ -157,38 +171,42 @@ async function deposer(
   for (const old of left) await removeFolder(dataDir, old);
 }
 
-async function echouer({ id, url }: Source, message: string, services: SourcesServices): Promise<void> {
+async function echouer(read: Source, message: string, services: SourcesServices): Promise<void> {
+  const { id } = read;
   const now = services.now();
-  await withSource(services, { id, url }, async (trx, source) => {
+  await withSource(services, read, async (trx, source) => {
     const demande = source.demandee_le !== null;
-    await insertPassage(trx, { sourceId: id, now, resultat: 'echec', message, demande });
+    const { reglages } = source;
+    await insertPassage(trx, { sourceId: id, now, resultat: 'echec', message, demande, reglages });
     await updateSourceRegardee(trx, { id, now });
     await alerter(trx, source, { alerte: 'echec', message }, services);
   });
 }
 
 const SANS_ROLE = 'La personne qui l’a déclarée n’a plus le droit d’importer.';
+const SANS_TERRITOIRE = 'La personne qui l’a déclarée n’a plus de droits sur son territoire.';
 
-async function arreter({ id }: Source, services: SourcesServices): Promise<void> {
+async function arreter({ id }: Source, message: string, services: SourcesServices): Promise<void> {
   const now = services.now();
   await services.db.transaction().execute(async (trx) => {
     const source = await lockSource(trx, id);
     if (!source || source.pause_le !== null) return;
     await pauseSource(trx, { id, motif: 'role', now });
-    await insertPassage(trx, { sourceId: id, now, resultat: 'arret', message: SANS_ROLE, demande: false });
-    await ecrire(trx, source, { genre: 'arret', message: SANS_ROLE }, services);
+    const { reglages } = source;
+    await insertPassage(trx, { sourceId: id, now, resultat: 'arret', message, demande: false, reglages });
+    await ecrire(trx, source, { genre: 'arret', message }, services);
   });
 }
 
-/** Writes what was found at an address; false where the source has gone, or has another address, meanwhile. */
+/** Writes what was found at an address; false where the source has gone, or what was said of it has changed, meanwhile. */
 async function withSource(
   { db }: SourcesServices,
-  { id, url }: { id: number; url: string },
+  { id, url, reglages }: Pick<Source, 'id' | 'url' | 'reglages'>,
   write: (trx: Transaction<DB>, source: Source) => Promise<void>,
 ): Promise<boolean> {
   return db.transaction().execute(async (trx) => {
     const source = await lockSource(trx, id);
-    if (source?.url !== url) return false;
+    if (source?.url !== url || source.reglages !== reglages) return false;
     await write(trx, source);
     return true;
   });
@@ -229,19 +247,24 @@ async function suivre(
   if (etat === 'refuse') {
     await updatePassage(trx, { id, resultat: 'echec', message: erreur });
     // What could not be read is asked for again the next time, even where it is the same.
-    await updateSourceRegardee(trx, { id: source.id, now: source.regardee_le ?? now, vu: RIEN_DIT });
+    await oublierFichier(trx, source.id);
     await alerter(trx, source, { alerte: 'echec', message: erreur }, services);
-  } else if (etat === 'applique') {
+    return;
+  }
+  if (etat === 'applique') {
     await updatePassage(trx, { id, resultat: 'applique', message: null });
-    await updateSourceAppliquee(trx, { id: source.id, now, colonnes, lignes });
+    // One of an earlier address, name or columns says nothing of those of today.
+    if (passage.reglages === source.reglages)
+      await updateSourceAppliquee(trx, { id: source.id, now, colonnes, lignes });
     await rassurer(trx, source, services);
-  } else if (etat === 'abandonne') {
+    return;
+  }
+  if (etat === 'abandonne') {
     await updatePassage(trx, { id, resultat: 'abandonne', message: null });
-  } else if (source.validee_le === null || etat === 'colonnes' || source.pause_le !== null) {
-    const message =
-      etat === 'colonnes'
-        ? 'Dites ce que donnent les colonnes de ce fichier.'
-        : 'L’essai est prêt : regardez-le, puis appliquez.';
+    return;
+  }
+  const message = await aValider(trx, source, passage);
+  if (message !== null) {
     await updatePassage(trx, { id, resultat: 'a_valider', message });
     if (!passage.demande) await ecrire(trx, source, { genre: 'a_valider', message }, services);
   } else {
@@ -252,6 +275,15 @@ async function suivre(
       await alerter(trx, source, { alerte: 'retenu', message }, services);
     }
   }
+}
+
+/** Why a file waits for a person whatever is in it, as they read it; null where its source applies by itself. */
+async function aValider(trx: Transaction<DB>, source: Source, passage: PassageASuivre): Promise<string | null> {
+  if (passage.etat === 'colonnes') return 'Dites ce que donnent les colonnes de ce fichier.';
+  if (source.validee_le === null || source.pause_le !== null || passage.reglages !== source.reglages)
+    return 'L’essai est prêt : regardez-le, puis appliquez.';
+  if (await mayImport(trx, source.accord_id)) return null;
+  return 'La personne qui avait accepté ces fichiers n’a plus le droit d’importer : regardez l’essai, puis appliquez.';
 }
 
 /** Tells what is wrong, unless that was told within the week. */

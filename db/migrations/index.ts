@@ -17,6 +17,7 @@ import * as m0019 from './0019_datagouv.ts';
 import * as m0020 from './0020_statistiques.ts';
 import * as m0021 from './0021_horaires_lus.ts';
 import * as m0022 from './0022_export_panne.ts';
+import * as m0023 from './0023_accord_de_source.ts';
 
 /** Every migration by its name, in order. A list, not a folder read at run time: the bundles carry it. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -38,4 +39,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0020_statistiques': m0020,
   '0021_horaires_lus': m0021,
   '0022_export_panne': m0022,
+  '0023_accord_de_source': m0023,
 };

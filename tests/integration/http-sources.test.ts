@@ -53,6 +53,7 @@ async function work(): Promise<void> {
   const services: SourcesServices = {
     db: app.db,
     dataDir,
+    communes,
     publicUrl,
     now,
     reseauInterne: ['127.0.0.1'],

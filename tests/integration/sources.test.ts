@@ -1,110 +1,38 @@
 import { spawn } from 'node:child_process';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { purgerDepots, traiterDepots } from '#app/jobs/imports.ts';
-import { lireSources, type SourcesServices, suivreSources } from '#app/jobs/sources.ts';
-import { passerDepot } from '#db/import-depots.ts';
+import { expect, test } from 'vitest';
+import { purgerDepots } from '#app/jobs/imports.ts';
 import { annulerImport } from '#db/imports-annulation.ts';
-import { listPassages } from '#db/source-passages.ts';
-import { demanderLecture, findSource, insertSource, pauseSource } from '#db/sources.ts';
-import { countSessions, createTestDatabase, type TestDatabase } from '#tests/support/database.ts';
+import { appliquerDepot, listPassages } from '#db/source-passages.ts';
+import { demanderLecture, findSource, pauseSource } from '#db/sources.ts';
+import { countSessions } from '#tests/support/database.ts';
 import { bundle } from '#tests/support/embedded.ts';
 import { COMPLETE } from '#tests/support/hasard.ts';
 import { type SourceDouble, startSource } from '#tests/support/source.ts';
 import { csvOf } from './imports.factory.ts';
-import { communes, createPerson, DAY, NOW } from './revisions.factory.ts';
+import { communes, DAY, NOW } from './revisions.factory.ts';
+import {
+  accept,
+  declare,
+  log,
+  lots,
+  mails,
+  names,
+  night,
+  prepareSources,
+  rows,
+  scene,
+  work,
+} from './sources.factory.ts';
 
-let database: TestDatabase;
-let dataDir: string;
-let server: SourceDouble;
-let personne: string;
-let clock = NOW;
-
-beforeAll(async () => {
-  database = await createTestDatabase();
-});
-afterAll(() => database.drop());
-beforeEach(async () => {
-  dataDir = await mkdtemp(join(tmpdir(), 'lieu-a-jour-sources-'));
-  for (const table of ['source', 'import_depot', 'import_profil', 'courriel', 'lieu', 'import_lot'] as const)
-    await database.db.deleteFrom(table).execute();
-  personne = (await createPerson(database.db, { territoires: ['departement:33'] })).utilisateurId;
-  clock = NOW;
-});
-afterEach(async () => {
-  await server?.close();
-  await rm(dataDir, { recursive: true, force: true });
-});
-
-function services(given: Partial<SourcesServices> = {}): SourcesServices {
-  const { db } = database;
-  const publicUrl = 'https://lieux.exemple.fr';
-  return { ...{ db, dataDir, publicUrl, now: () => clock, silenceMs: 500, reseauInterne: ['127.0.0.1'] }, ...given };
-}
-
-/** All that the jobs do until nothing moves. */
-async function work(given: Partial<SourcesServices> = {}): Promise<void> {
-  await lireSources(services(given));
-  while ((await suivreSources(services(given))) + (await traiterDepots({ ...services(), communes })) > 0);
-}
-
-/** The jobs of the nth night after the source was declared. */
-async function night(n: number, given: Partial<SourcesServices> = {}): Promise<void> {
-  clock = new Date(NOW.getTime() + n * DAY);
-  await work(given);
-}
-
-async function declare(given: Partial<Parameters<typeof insertSource>[1]> = {}): Promise<number> {
-  return insertSource(database.db, {
-    ...{ utilisateurId: personne, organisation: '', territoires: ['departement:33'], nom: 'hub', url: server.url },
-    ...{ jour: null, complet: true, prevenir: 'donnees@hub.exemple.fr', colonnes: [], now: NOW },
-    ...given,
-  });
-}
-
-/** Its log, the oldest first. */
-async function log(id: number) {
-  const rows = await listPassages(database.db, id);
-  return rows.reverse().map(({ resultat, message }) => (message === null ? [resultat] : [resultat, message]));
-}
-
-async function accept(id: number): Promise<void> {
-  const [last] = await listPassages(database.db, id);
-  const moved = await passerDepot(database.db, {
-    id: last?.depot_id ?? '',
-    de: 'simule',
-    vers: 'application',
-    now: clock,
-  });
-  expect(moved).toBe(true);
-  await work();
-}
-
-async function names(): Promise<(string | null)[]> {
-  return (await database.db.selectFrom('lieu').select('nom').orderBy('nom').execute()).map(({ nom }) => nom);
-}
-
-async function lots(): Promise<number> {
-  return (await database.db.selectFrom('import_lot').select('id').execute()).length;
-}
-
-/** Subjects of the mails, with how many people got each. */
-async function mails(): Promise<string[]> {
-  return (await database.db.selectFrom('courriel').select(['objet', 'a']).orderBy('id').execute()).map(
-    ({ objet, a }) => `${a === 'donnees@hub.exemple.fr' ? 'autre' : 'déclarant'} · ${objet}`,
-  );
-}
-
-const rows = (count: number, nom = 'Lieu') =>
-  csvOf(Array.from({ length: count }, (_, n) => ({ id: `h${n}`, nom: `${nom} ${n}` })));
+prepareSources();
 
 test('a first file waits for a person; then what changes is applied by itself, one batch each, and what does not costs nothing', async () => {
-  server = await startSource({ texte: rows(2), etag: '"a"' });
+  scene.server = await startSource({ texte: rows(2), etag: '"a"' });
   const id = await declare();
   await work();
-  expect(server.requetes).toHaveLength(0);
+  expect(scene.server.requetes).toHaveLength(0);
   await night(1);
   expect(await log(id)).toEqual([['a_valider', 'L’essai est prêt : regardez-le, puis appliquez.']]);
   expect(await names()).toEqual([]);
@@ -115,23 +43,23 @@ test('a first file waits for a person; then what changes is applied by itself, o
   await accept(id);
   expect(await names()).toEqual(['Lieu 0', 'Lieu 1']);
   await work();
-  expect(server.requetes).toHaveLength(1);
+  expect(scene.server.requetes).toHaveLength(1);
 
   await night(2);
-  expect(server.requetes.at(-1)?.headers['if-none-match']).toBe('"a"');
+  expect(scene.server.requetes.at(-1)?.headers['if-none-match']).toBe('"a"');
   // Another mark on the same bytes is no change either.
-  server.set({ texte: rows(2), etag: '"b"' });
+  scene.server.set({ texte: rows(2), etag: '"b"' });
   await night(3);
   expect(await lots()).toBe(1);
-  server.set({ texte: rows(3, 'Espace'), etag: '"c"' });
+  scene.server.set({ texte: rows(3, 'Espace'), etag: '"c"' });
   await night(4);
   expect(await names()).toEqual(['Espace 0', 'Espace 1', 'Espace 2']);
   expect(await lots()).toBe(2);
   expect((await log(id)).map(([resultat]) => resultat)).toEqual(['applique', 'inchange', 'inchange', 'applique']);
 
-  const [last] = await listPassages(database.db, id);
-  await annulerImport(database.db, {
-    ...{ lotId: last?.lot_id ?? 0, acteurId: personne, now: clock, today: '2026-06-05', communes },
+  const [last] = await listPassages(scene.database.db, id);
+  await annulerImport(scene.database.db, {
+    ...{ lotId: last?.lot_id ?? 0, acteurId: scene.personne, now: scene.clock, today: '2026-06-05', communes },
   });
   expect(await names()).toEqual(['Lieu 0', 'Lieu 1']);
   // A batch that was taken back stays so until the file changes.
@@ -141,12 +69,12 @@ test('a first file waits for a person; then what changes is applied by itself, o
 });
 
 test('a file a fifth smaller is kept, not applied, and told; a person may apply that very file; a mended one takes its place', async () => {
-  server = await startSource({ texte: rows(10), etag: '"a"' });
+  scene.server = await startSource({ texte: rows(10), etag: '"a"' });
   const id = await declare();
   await night(1);
   await accept(id);
-  await database.db.deleteFrom('courriel').execute();
-  server.set({ texte: rows(7), etag: '"b"' });
+  await scene.database.db.deleteFrom('courriel').execute();
+  scene.server.set({ texte: rows(7), etag: '"b"' });
   await night(2);
   await night(3);
   const message = 'Ce fichier n’a plus que 7 lignes au lieu de 10 (−\u00a030\u00a0%). Rien n’a été appliqué.';
@@ -160,20 +88,21 @@ test('a file a fifth smaller is kept, not applied, and told; a person may apply 
   ]);
   expect(await lots()).toBe(1);
   // It waits as long as it must, unlike the files that people bring.
-  await purgerDepots(database.db, dataDir, new Date(NOW.getTime() + 40 * DAY));
-  const waiting = (await listPassages(database.db, id)).find(({ resultat }) => resultat === 'retenu');
-  await passerDepot(database.db, { id: waiting?.depot_id ?? '', de: 'simule', vers: 'application', now: clock });
+  await purgerDepots(scene.database.db, scene.dataDir, new Date(NOW.getTime() + 40 * DAY));
+  const waiting = (await listPassages(scene.database.db, id)).find(({ resultat }) => resultat === 'retenu');
+  const file = { id: waiting?.depot_id ?? '', utilisateurId: scene.personne, now: scene.clock };
+  await appliquerDepot(scene.database.db, file);
   await work();
-  expect((await findSource(database.db, id))?.lignes).toBe(7);
+  expect((await findSource(scene.database.db, id))?.lignes).toBe(7);
   expect((await mails()).slice(2)).toEqual([
     'déclarant · Votre fichier est de nouveau lu : hub',
     'autre · Votre fichier est de nouveau lu : hub',
   ]);
-  expect(await database.db.selectFrom('source_absence').select('lieu_id').execute()).toHaveLength(3);
+  expect(await scene.database.db.selectFrom('source_absence').select('lieu_id').execute()).toHaveLength(3);
 
-  server.set({ texte: rows(1), etag: '"c"' });
+  scene.server.set({ texte: rows(1), etag: '"c"' });
   await night(4);
-  server.set({ texte: rows(8), etag: '"d"' });
+  scene.server.set({ texte: rows(8), etag: '"d"' });
   await night(5);
   expect((await log(id)).map(([resultat]) => resultat)).toEqual([
     'applique',
@@ -182,16 +111,16 @@ test('a file a fifth smaller is kept, not applied, and told; a person may apply 
     'remplace',
     'applique',
   ]);
-  expect(await readdir(join(dataDir, 'sources'))).toEqual([]);
+  expect(await readdir(join(scene.dataDir, 'sources'))).toEqual([]);
 });
 
 test('what breaks is said in one sentence, told once and then once a week; it is tried each night, and what is mended is told', async () => {
-  server = await startSource({ texte: rows(2), etag: '"a"' });
+  scene.server = await startSource({ texte: rows(2), etag: '"a"' });
   const id = await declare();
   await night(1);
   await accept(id);
-  await database.db.deleteFrom('courriel').execute();
-  server.set((response) => void response.writeHead(404).end('no'));
+  await scene.database.db.deleteFrom('courriel').execute();
+  scene.server.set((response) => void response.writeHead(404).end('no'));
   for (let n = 2; n <= 8; n += 1) await night(n);
   expect(await mails()).toHaveLength(2);
   await night(9);
@@ -203,7 +132,7 @@ test('what breaks is said in one sentence, told once and then once a week; it is
     ]),
   );
   expect(await names()).toEqual(['Lieu 0', 'Lieu 1']);
-  server.set({ texte: rows(2), etag: '"a"' });
+  scene.server.set({ texte: rows(2), etag: '"a"' });
   await night(10);
   expect((await mails()).at(-1)).toBe('autre · Votre fichier est de nouveau lu : hub');
   expect((await log(id)).at(-1)).toEqual(['inchange']);
@@ -232,15 +161,15 @@ test.each<[string, Parameters<SourceDouble['set']>[0], RegExp]>([
 ])(
   'a server that gives %s: nothing is applied, and the log says why; mended, it is read again',
   async (_, reponse, sentence) => {
-    server = await startSource({ texte: rows(2), etag: '"a"' });
+    scene.server = await startSource({ texte: rows(2), etag: '"a"' });
     const id = await declare();
     await night(1);
     await accept(id);
-    server.set(reponse);
+    scene.server.set(reponse);
     await night(2, { maxOctets: 1024 * 1024 });
     expect((await log(id)).at(-1)).toEqual(['echec', expect.stringMatching(sentence)]);
     expect(await names()).toEqual(['Lieu 0', 'Lieu 1']);
-    server.set({ texte: rows(3), etag: '"z"' });
+    scene.server.set({ texte: rows(3), etag: '"z"' });
     await night(3);
     expect((await log(id)).at(-1)).toEqual(['applique']);
     expect(await names()).toHaveLength(3);
@@ -248,15 +177,15 @@ test.each<[string, Parameters<SourceDouble['set']>[0], RegExp]>([
 );
 
 test('an address of our own network is never asked', async () => {
-  server = await startSource({ texte: rows(2) });
+  scene.server = await startSource({ texte: rows(2) });
   const id = await declare();
   await night(1, { reseauInterne: [] });
   expect(await log(id)).toEqual([['echec', expect.stringContaining('réseau privé')]]);
-  expect(server.requetes).toEqual([]);
+  expect(scene.server.requetes).toEqual([]);
 });
 
 test('a weekly source is read in its night only, or when somebody asks; a paused one never', async () => {
-  server = await startSource({ texte: rows(2), etag: '"a"' });
+  scene.server = await startSource({ texte: rows(2), etag: '"a"' });
   // NOW is a Monday: the night to Thursday is the third one.
   const id = await declare({ jour: 4 });
   await night(1);
@@ -268,10 +197,10 @@ test('a weekly source is read in its night only, or when somebody asks; a paused
   expect(await log(id)).toHaveLength(1);
   await night(10);
   expect(await log(id)).toHaveLength(2);
-  await demanderLecture(database.db, { id, now: clock });
+  await demanderLecture(scene.database.db, { id, now: scene.clock });
   await work();
   expect(await log(id)).toHaveLength(3);
-  await pauseSource(database.db, { id, motif: 'personne', now: clock });
+  await pauseSource(scene.database.db, { id, motif: 'personne', now: scene.clock });
   await night(30);
   expect(await log(id)).toHaveLength(3);
 });
@@ -285,36 +214,36 @@ test('what is outside the territory is refused, and a role that is withdrawn sto
     latitude: '45.767',
     longitude: '4.834',
   };
-  server = await startSource({ texte: csvOf([{ id: 'h0' }, lyon]), etag: '"a"' });
+  scene.server = await startSource({ texte: csvOf([{ id: 'h0' }, lyon]), etag: '"a"' });
   const id = await declare();
   await night(1);
   await accept(id);
   expect(await names()).toEqual(['Médiathèque Garonne']);
-  await database.db.deleteFrom('courriel').execute();
-  await database.db.deleteFrom('animateur').where('utilisateur_id', '=', personne).execute();
+  await scene.database.db.deleteFrom('courriel').execute();
+  await scene.database.db.deleteFrom('animateur').where('utilisateur_id', '=', scene.personne).execute();
   await work();
   expect((await log(id)).at(-1)).toEqual(['arret', 'La personne qui l’a déclarée n’a plus le droit d’importer.']);
-  expect(await findSource(database.db, id)).toMatchObject({ pause_motif: 'role' });
+  expect(await findSource(scene.database.db, id)).toMatchObject({ pause_motif: 'role' });
   expect(await mails()).toEqual([
     'déclarant · Votre fichier n’est plus lu : hub',
     'autre · Votre fichier n’est plus lu : hub',
   ]);
-  server.set({ texte: rows(5), etag: '"b"' });
+  scene.server.set({ texte: rows(5), etag: '"b"' });
   await night(2);
   expect(await log(id)).toHaveLength(2);
 });
 
 test('two processes at once read a source once and apply it once', async () => {
-  server = await startSource({ texte: rows(4), etag: '"a"' });
+  scene.server = await startSource({ texte: rows(4), etag: '"a"' });
   const id = await declare();
   await night(1);
   await accept(id);
-  const asked = server.requetes.length;
-  server.set({ texte: rows(5), etag: '"b"' });
-  clock = new Date(NOW.getTime() + 2 * DAY);
+  const asked = scene.server.requetes.length;
+  scene.server.set({ texte: rows(5), etag: '"b"' });
+  scene.clock = new Date(NOW.getTime() + 2 * DAY);
   await Promise.all(Array.from({ length: 4 }, () => work()));
   await work();
-  expect(server.requetes.length - asked).toBe(1);
+  expect(scene.server.requetes.length - asked).toBe(1);
   expect((await log(id)).map(([resultat]) => resultat)).toEqual(['applique', 'applique']);
   expect(await lots()).toBe(2);
 });
@@ -322,23 +251,23 @@ test('two processes at once read a source once and apply it once', async () => {
 test('killed with -9 at many moments, beside another process, a night ends with one reading and one batch', async () => {
   const program = await bundle('sources-user');
   try {
-    server = await startSource({ texte: rows(3), etag: '"a"' });
+    scene.server = await startSource({ texte: rows(3), etag: '"a"' });
     const id = await declare();
     await night(1);
     await accept(id);
-    await database.db.deleteFrom('courriel').execute();
+    await scene.database.db.deleteFrom('courriel').execute();
     // As slow as a server is: it is killed while the file comes, too.
     const whole = rows(600);
-    server.set((response) => {
+    scene.server.set((response) => {
       response.writeHead(200, { 'content-type': 'text/csv', etag: '"b"' }).write(whole.slice(0, 20_000));
       setTimeout(() => response.end(whole.slice(20_000)), 150);
     });
-    clock = new Date(NOW.getTime() + 2 * DAY);
+    scene.clock = new Date(NOW.getTime() + 2 * DAY);
     let kills = 0;
     for (let round = 0; (await log(id)).at(-1)?.[0] !== 'applique' || (await log(id)).length < 2; round += 1) {
       expect(round).toBeLessThan(40);
       const users = [0, 1].map(() =>
-        spawn(process.execPath, [program, database.url, dataDir, clock.toISOString()], {
+        spawn(process.execPath, [program, scene.database.url, scene.dataDir, scene.clock.toISOString()], {
           stdio: ['ignore', 'ignore', 'inherit'],
         }),
       );
@@ -350,13 +279,13 @@ test('killed with -9 at many moments, beside another process, a night ends with 
       await Promise.all(ends);
       for (const timer of timers) clearTimeout(timer);
       kills += users.filter(({ signalCode }) => signalCode === 'SIGKILL').length;
-      await expect.poll(() => countSessions(database, 'sources-user'), { timeout: 10_000 }).toBe(0);
+      await expect.poll(() => countSessions(scene.database, 'sources-user'), { timeout: 10_000 }).toBe(0);
       const lieux = (await names()).length;
       expect([3, 600]).toContain(lieux);
       expect(await lots()).toBe(lieux === 3 ? 1 : 2);
       expect((await log(id)).length).toBeLessThanOrEqual(2);
       // Many kills of one step are the test's, not the file's.
-      await database.db.updateTable('import_depot').set({ essais: 0 }).execute();
+      await scene.database.db.updateTable('import_depot').set({ essais: 0 }).execute();
     }
     expect(kills).toBeGreaterThanOrEqual(2);
     expect(await names()).toHaveLength(600);

@@ -8,7 +8,7 @@ const [url = '', dataDir = '', at = ''] = process.argv.slice(2);
 const db = createDb(createPool(url, { applicationName: 'sources-user', max: 4 }));
 const communes = loadCommunes();
 const now = () => new Date(at);
-const services = { db, dataDir, publicUrl: 'https://lieux.exemple.fr', now, reseauInterne: ['127.0.0.1'] };
+const services = { db, dataDir, communes, publicUrl: 'https://lieux.exemple.fr', now, reseauInterne: ['127.0.0.1'] };
 await lireSources(services);
 while ((await suivreSources(services)) + (await traiterDepots({ db, dataDir, communes, now })) > 0);
 await db.destroy();

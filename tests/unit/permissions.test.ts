@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import {
   canOnLieu,
+  type Droit,
+  droitOnLieu,
   grantsRoles,
   isModeratorOf,
   isReviewer,
@@ -9,8 +11,11 @@ import {
   type LieuAction,
   type LieuPlace,
   obstacleToDecide,
+  type Portee,
   type Roles,
+  reachesAnything,
 } from '#app/domain/permissions.ts';
+import { loadCommunes } from '#app/reference/communes.ts';
 
 const ACTIONS: readonly LieuAction[] = ['lire', 'modifier', 'moderer', 'gerer_rendez_vous'];
 const BORDEAUX: LieuPlace = {
@@ -136,4 +141,34 @@ test('only an accepted membership of the lieu’s own structure is verified', ()
   expect(isVerifiedMember(member(7, false), BORDEAUX)).toBe(false);
   expect(isVerifiedMember(member(8), BORDEAUX)).toBe(false);
   expect(isVerifiedMember(member(7), UNCLAIMED)).toBe(false);
+});
+
+const GIRONDE = [{ type: 'departement' as const, code: '33' }];
+
+test.each<[string, Portee, LieuPlace, Droit]>([
+  ['a moderator', { roles: [moderator(['33'])], territoires: null }, BORDEAUX, 'ecrire'],
+  ['an animateur, claimed', { roles: [animateur('region', '75')], territoires: null }, BORDEAUX, 'proposer'],
+  ['an animateur, unclaimed', { roles: [animateur('region', '75')], territoires: null }, UNCLAIMED, 'ecrire'],
+  ['elsewhere', { roles: [moderator(['33'])], territoires: null }, PARIS_12, 'refuser'],
+  [
+    'a moderator and an animateur',
+    { roles: [moderator(null), animateur('region', '75')], territoires: null },
+    BORDEAUX,
+    'proposer',
+  ],
+  ['two territories', { roles: [moderator(['33']), moderator(['75'])], territoires: null }, BORDEAUX, 'refuser'],
+  ['everywhere, within Gironde', { roles: [moderator(null)], territoires: GIRONDE }, PARIS_12, 'refuser'],
+  ['nobody', { roles: [], territoires: null }, BORDEAUX, 'refuser'],
+  ['no territory', { roles: [moderator(null)], territoires: [] }, BORDEAUX, 'refuser'],
+])('the file of %s does no more than each of its people may', (_, portee, lieu, droit) => {
+  expect(droitOnLieu(portee, lieu)).toBe(droit);
+});
+
+test('a file reaches something where one commune, or one arrondissement, is left to it', () => {
+  const communes = loadCommunes();
+  const reaches = (portee: Portee) => reachesAnything(portee, communes);
+  expect(reaches({ roles: [animateur('commune', '75112')], territoires: [{ type: 'region', code: '11' }] })).toBe(true);
+  expect(reaches({ roles: [animateur('epci', '243300316')], territoires: GIRONDE })).toBe(true);
+  expect(reaches({ roles: [animateur('departement', '40')], territoires: GIRONDE })).toBe(false);
+  expect(reaches({ roles: [moderator(null)], territoires: [] })).toBe(false);
 });
