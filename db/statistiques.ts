@@ -1,4 +1,5 @@
 import { type Kysely, sql } from 'kysely';
+import { LISTES } from '#app/domain/labels-verifies.ts';
 import { CHIFFRES, type Chiffres, type ChiffresDuTerritoire, FRANCE } from '#app/domain/statistiques.ts';
 import { type CommuneIndex, communeOfArrondissement, DEPARTEMENTS, REGIONS } from '#app/domain/territoire.ts';
 import type { DB } from './types.ts';
@@ -17,6 +18,7 @@ const NOTHING: Comptes = {
   ...{ lieux: 0, avec_structure: 0, maj_moins_3_mois: 0, maj_3_a_6_mois: 0, maj_6_a_12_mois: 0, maj_plus_12_mois: 0 },
   ...{ avec_contact: 0, avec_telephone: 0, avec_courriel: 0, avec_horaires: 0, avec_services: 0, avec_position: 0 },
   ...{ avec_modalites_acces: 0, avec_accompagnement: 0, avec_frais: 0, avec_rendez_vous: 0 },
+  ...{ labels_declares: 0, labels_verifies: 0, doublons_possibles: 0 },
 };
 
 /**
@@ -29,6 +31,8 @@ export async function computeStatistiques(
   db: Kysely<DB>,
   { jour, demo, communes }: { jour: string; demo: boolean; communes: CommuneIndex },
 ): Promise<ChiffresDuTerritoire[]> {
+  const codes = sql`${LISTES.map(({ code }) => code)}::text[]`;
+  const labels = sql`${LISTES.map(({ label }) => label)}::text[]`;
   const since = (months: number) => sql`fraiche >= ${jour}::date - make_interval(months => ${sql.lit(months)})`;
   const { rows } = await sql<Comptes & { territoire: string }>`
     SELECT
@@ -50,10 +54,17 @@ export async function computeStatistiques(
       count(*) FILTER (WHERE modalites_acces <> '{}') AS avec_modalites_acces,
       count(*) FILTER (WHERE modalites_accompagnement <> '{}') AS avec_accompagnement,
       count(*) FILTER (WHERE frais_a_charge <> '{}') AS avec_frais,
-      count(*) FILTER (WHERE prise_rdv IS NOT NULL OR rendez_vous) AS avec_rendez_vous
+      count(*) FILTER (WHERE prise_rdv IS NOT NULL OR rendez_vous) AS avec_rendez_vous,
+      count(*) FILTER (WHERE dispositif_programmes_nationaux && ${labels}) AS labels_declares,
+      count(*) FILTER (WHERE est_verifie) AS labels_verifies,
+      count(*) FILTER (WHERE en_double) AS doublons_possibles
     FROM (
       SELECT lieu_publie.*, greatest(date_maj, (confirme_le AT TIME ZONE 'Europe/Paris')::date) AS fraiche,
-        EXISTS (SELECT FROM prochain_creneau WHERE lieu_id = lieu_publie.id) AS rendez_vous
+        EXISTS (SELECT FROM prochain_creneau WHERE lieu_id = lieu_publie.id) AS rendez_vous,
+        EXISTS (SELECT FROM label_verifie AS v JOIN unnest(${codes}, ${labels}) AS prouve (liste, label)
+          ON prouve.liste = v.liste AND prouve.label = ANY (dispositif_programmes_nationaux)
+          WHERE v.lieu_id = lieu_publie.id) AS est_verifie,
+        id IN (SELECT unnest(ARRAY[lieu_id, autre_id]) FROM doublon WHERE etat = 'ouvert') AS en_double
       FROM lieu_publie ${demo ? sql`` : sql`WHERE NOT demo`}
     ) AS lieux
     GROUP BY GROUPING SETS ((), (region), (departement))`.execute(db);

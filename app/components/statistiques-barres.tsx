@@ -1,4 +1,4 @@
-import { formatNumber } from './format.ts';
+import { formatDate, formatNumber } from './format.ts';
 
 interface BarresProps {
   /** Words and counts, in their order. */
@@ -42,7 +42,7 @@ export function Barres({ lignes, total, parts = false }: BarresProps) {
   );
 }
 
-/** A count from day to day, as a line; days are as far apart as they are. */
+/** A count from day to day, as a line above zero; days are as far apart as they are. The words beside it say its two ends. */
 export function Evolution({ jours }: { jours: readonly { jour: string; compte: number }[] }) {
   const days = jours.map(({ jour }) => Date.parse(`${jour}T00:00:00Z`));
   const [first = 0, last = 0] = [days[0], days.at(-1)];
@@ -52,8 +52,20 @@ export function Evolution({ jours }: { jours: readonly { jour: string; compte: n
     return `${x.toFixed(1)},${(60 - (compte / most) * 54).toFixed(1)}`;
   });
   return (
-    <svg className="stats-line" viewBox="-3 0 306 64" aria-hidden="true" focusable="false">
-      <path className="stats-axis" d="M0 60h300" />
+    <svg className="stats-line" viewBox="-52 -6 360 88" aria-hidden="true" focusable="false">
+      <path className="stats-axis" d="M0 60h300M0 6h300" />
+      <text className="stats-graduation" x="-6" y="10" textAnchor="end">
+        {formatNumber(most)}
+      </text>
+      <text className="stats-graduation" x="-6" y="64" textAnchor="end">
+        0
+      </text>
+      <text className="stats-graduation" x="0" y="78">
+        {formatDate(jours[0]?.jour ?? '')}
+      </text>
+      <text className="stats-graduation" x="300" y="78" textAnchor="end">
+        {formatDate(jours.at(-1)?.jour ?? '')}
+      </text>
       <polyline points={points.join(' ')} />
     </svg>
   );

@@ -15,7 +15,7 @@ export interface SourceDeListe {
 }
 
 /** The public files that say who bears a national label. */
-const LISTES: readonly ListeOfficielle[] = [
+export const LISTES: readonly ListeOfficielle[] = [
   { code: 'france-services', label: 'France Services', nom: 'France services' },
   { code: 'aidants-connect', label: 'Aidants Connect', nom: 'Aidants Connect' },
   { code: 'conseillers-numeriques', label: 'Conseillers numériques', nom: 'des conseillers numériques' },

@@ -25,6 +25,11 @@ export interface Chiffres {
   avec_accompagnement: number;
   avec_frais: number;
   avec_rendez_vous: number;
+  /** Lieux that say a label which an official list can prove, and those of them that are in such a list. */
+  labels_declares: number;
+  labels_verifies: number;
+  /** Lieux that look like another one, until somebody decides. */
+  doublons_possibles: number;
   /** Of the communes of today, and of their population (Insee). */
   communes: number;
   communes_avec_lieu: number;
@@ -60,6 +65,9 @@ export const COLONNES: Readonly<Record<ChiffreName, string>> = {
   avec_accompagnement: 'qui disent comment on y est accompagné',
   avec_frais: 'qui disent ce que cela coûte',
   avec_rendez_vous: 'où l’on prend rendez-vous en ligne',
+  labels_declares: 'qui disent un label national (France Services, Aidants Connect, Conseillers numériques)',
+  labels_verifies: 'dont au moins un de ces labels est confirmé par la liste officielle',
+  doublons_possibles: 'qui ressemblent à un autre, tant que personne n’a tranché',
   communes: 'communes du territoire',
   communes_avec_lieu: 'communes qui ont au moins un lieu (un arrondissement compte pour sa commune)',
   population: 'habitants (Insee)',

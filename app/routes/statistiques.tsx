@@ -74,7 +74,7 @@ export default function Statistiques() {
     <>
       <PageHeader
         title="L’état des lieux"
-        lead="Combien de lieux de médiation numérique, où, et ce que leurs fiches disent. Compté chaque nuit, pour tout le monde."
+        lead="Combien de lieux de médiation numérique, où, et ce que leurs fiches disent. Compté chaque jour, pour tout le monde."
       />
       {!france || !chosen || france.lieux === 0 ? (
         <EmptyState title="Aucun lieu n’est encore public">
@@ -110,6 +110,7 @@ export default function Statistiques() {
               {evolution.length < 2 ? null : <Jours evolution={evolution} />}
             </section>
           </div>
+          <Verifie chiffres={chosen} />
           <Tableau loaded={loaded} />
           <details className="prose">
             <summary>Les colonnes de statistiques.csv</summary>
@@ -177,6 +178,30 @@ function DuTerritoire({ territoire, chiffres, loaded }: { territoire: string; ch
           </button>
         </div>
       </Form>
+    </section>
+  );
+}
+
+/** What others than the structure have looked at. */
+function Verifie({ chiffres }: { chiffres: Chiffres }) {
+  const { labels_declares: declares, labels_verifies: verifies, doublons_possibles: doubles } = chiffres;
+  return (
+    <section aria-labelledby="verifie">
+      <h2 id="verifie">Ce qui est vérifié</h2>
+      <p>
+        {declares === 0
+          ? 'Aucun lieu ne dit porter un label national (France Services, Aidants Connect, Conseillers numériques).'
+          : `${formatCount(declares, 'lieu dit', 'lieux disent')} porter un label national (France Services, Aidants Connect, Conseillers numériques) : ${
+              verifies === 0
+                ? 'aucun n’est encore confirmé par une liste officielle.'
+                : `${formatCount(verifies, 'est confirmé', 'sont confirmés')} par la liste officielle.`
+            }`}
+      </p>
+      <p>
+        {doubles === 0
+          ? 'Aucun lieu ne ressemble à un autre au point d’être peut-être le même.'
+          : `${formatCount(doubles, 'lieu ressemble à un autre et est', 'lieux ressemblent à un autre et sont')} peut-être en double : ceux qui connaissent le territoire tranchent.`}
+      </p>
     </section>
   );
 }

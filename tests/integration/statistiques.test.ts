@@ -100,6 +100,48 @@ test('each figure counts what it says, in the département, the région and Fran
   expect((await figures()).get('departement:33')).toMatchObject({ maj_moins_3_mois: 2, maj_plus_12_mois: 0 });
 });
 
+test('labels that a list proves, among those that lieux say; lieux that look like another until somebody decides', async () => {
+  const { db } = database;
+  const add = (id: string, dispositif_programmes_nationaux: string[]) =>
+    insertLieu(db, { id, ...BORDEAUX, dispositif_programmes_nationaux }, { today: JOUR });
+  await add('prouve', ['France Services', 'Aidants Connect']);
+  await add('dit', ['Aidants Connect']);
+  await add('autre-label', ['Aidants Connect']);
+  await add('sans', ['Bibliothèque numérique de référence']);
+  await insertLieu(db, { id: 'dax', ...DAX, dispositif_programmes_nationaux: [] }, { today: JOUR });
+  const liste = { url: 'https://exemple.fr/liste.csv', regardee_le: new Date() };
+  const codes = ['france-services', 'aidants-connect', 'conseillers-numeriques'];
+  await db
+    .insertInto('liste_officielle')
+    .values(codes.map((code) => ({ code, ...liste })))
+    .execute();
+  const found = { ligne_id: '1', ligne_nom: 'X', score: 1, date: JOUR };
+  await db
+    .insertInto('label_verifie')
+    .values([
+      { lieu_id: 'prouve', liste: 'france-services', ...found },
+      { lieu_id: 'prouve', liste: 'aidants-connect', ...found },
+      // Lists that prove a label which the fiche does not say.
+      { lieu_id: 'autre-label', liste: 'france-services', ...found },
+      { lieu_id: 'sans', liste: 'conseillers-numeriques', ...found },
+    ])
+    .execute();
+  const pair = { raisons: ['nom'], score: 90, trouve_le: new Date() };
+  const decided = { etat: 'distinct', decide_le: new Date() };
+  await db
+    .insertInto('doublon')
+    .values([
+      { lieu_id: 'dit', autre_id: 'prouve', ...pair },
+      { lieu_id: 'prouve', autre_id: 'sans', ...pair },
+      { lieu_id: 'autre-label', autre_id: 'dax', ...pair, ...decided },
+    ])
+    .execute();
+  const all = await figures();
+  expect(all.get('departement:33')).toMatchObject({ labels_declares: 3, labels_verifies: 1, doublons_possibles: 3 });
+  expect(all.get('departement:40')).toMatchObject({ labels_declares: 0, labels_verifies: 0, doublons_possibles: 0 });
+  expect(all.get(FRANCE)).toMatchObject({ lieux: 5, labels_declares: 3, labels_verifies: 1, doublons_possibles: 3 });
+});
+
 test('against a count lieu by lieu, on any set', async () => {
   const places = [BORDEAUX, DAX, PARIS_12];
   const lieu = fc.record({
