@@ -1,3 +1,4 @@
+import { endOfCell, Fermetures, LectureDEnregistrement, textOfCellule } from './cellules.ts';
 import { FichierIllisible } from './fichier-illisible.ts';
 
 /** One record of a CSV: its cells and the physical lines of the file that it covers. */
@@ -14,25 +15,36 @@ interface Parsed {
   /** Where the next record begins. */
   next: number;
   lines: number;
-  /** In a text of several lines, a quotation mark opens a cell: an earlier one was probably never closed. */
-  suspect: boolean;
+  unclosed: boolean;
 }
 
 /** A record longer than this (in UTF-16 units) is a quotation mark that nobody closed. */
 const MAX_RECORD = 200_000;
 /** A line longer than this is none. */
 const MAX_LINE = 2_000_000;
+/** How often each character may be looked at, besides a first allowance: twice or three times is usual. */
+const MAX_LOOKS = 16;
+const ALLOWANCE = 16_000_000;
 
 /**
  * Cuts a text that comes in pieces into the records of a CSV (RFC 4180), keeping in memory no more than one record: line
  * breaks between quotation marks, any line ends, physical line numbers. It forgives a quotation mark inside a quoted text,
- * and one that is never closed costs its own line only.
- * `push` throws FichierIllisible where a line has no end.
+ * and one that is never closed costs its own line only. Its work grows with the text, whatever that holds.
+ * `push` throws FichierIllisible where a line has no end, and where records are given up again and again.
  */
 export class Enregistrements {
   private text = '';
   private at = 0;
   private ligne = 1;
+  private readonly fermetures = new Fermetures();
+  /** The record that begins at `at`, as far as it has come. */
+  private lecture: LectureDEnregistrement | null = null;
+  /** The line that begins at `at` does not end before this place. */
+  private lineSeen = 0;
+  private alone: string[] | null = null;
+  private received = 0;
+  /** Characters looked at, each as often as it was. */
+  examined = 0;
 
   constructor(
     private readonly separateur: string,
@@ -42,146 +54,114 @@ export class Enregistrements {
 
   /** The records that the text so far is enough for; at the end of the file, all of them. Blank lines are no records. */
   *push(text: string, end: boolean): Generator<Enregistrement> {
+    this.lecture?.shift(this.at);
+    this.fermetures.shift(this.at);
+    this.lineSeen -= this.at;
     this.text = this.text.slice(this.at) + text;
     this.at = 0;
+    this.received += text.length;
     while (this.at < this.text.length) {
-      const parsed = parseRecord(this.text, this.at, this.separateur, end);
-      const tooLong = parsed === null && this.text.length - this.at > MAX_RECORD;
-      if (parsed === null && !end && !(tooLong && this.hasLineEnd())) return;
-      const alone = this.withoutQuote(parsed);
-      const chosen = alone ?? parsed;
-      if (!chosen) return;
+      const record = this.readRecord(end);
+      if (!record) return;
       const { ligne } = this;
-      this.at = chosen.next;
-      this.ligne += chosen.lines;
-      if (chosen.cells.length > 1 || chosen.cells[0]?.trim()) {
-        yield { cells: chosen.cells, ligne, unclosed: alone !== null };
+      this.at = record.next;
+      this.ligne += record.lines;
+      this.lecture = null;
+      this.lineSeen = this.at;
+      this.alone = null;
+      if (record.cells.length > 1 || record.cells[0]?.trim()) {
+        yield { cells: record.cells, ligne, unclosed: record.unclosed };
       }
     }
   }
 
+  private readRecord(end: boolean): Parsed | null {
+    this.lecture ??= new LectureDEnregistrement(this.at, this.separateur, this.fermetures);
+    const { lecture } = this;
+    const before = lecture.examined;
+    const fin = lecture.read(this.text, end, () => this.makesNoSense(lecture));
+    this.examined += lecture.examined - before;
+    if (this.examined > MAX_LOOKS * this.received + ALLOWANCE) {
+      throw new FichierIllisible(
+        `Des guillemets ne se referment pas, ligne après ligne (ligne ${this.ligne.toLocaleString('fr-FR')}) : ouvrez ce fichier dans un tableur, puis enregistrez-le de nouveau.`,
+      );
+    }
+    if (fin === 'assez') return this.firstLine();
+    if (fin === null) {
+      const tooLong = this.text.length - this.at > MAX_RECORD;
+      return end || (tooLong && this.hasLineEnd()) ? this.firstLine() : null;
+    }
+    const right = this.width === null || (lecture.cellules.length === this.width && !lecture.suspect);
+    if (!right && this.lineEnd() < fin.at && this.aloneFits()) return this.firstLine();
+    const breaks = lecture.cellules
+      .filter(({ quoted }) => quoted)
+      .map(({ from, to }) => this.countLineBreaks(from, to));
+    return {
+      cells: lecture.cellules.map((cellule) => textOfCellule(this.text, cellule)),
+      next: fin.next,
+      lines: breaks.reduce((total, count) => total + count, 1),
+      unclosed: false,
+    };
+  }
+
+  /** Whether a record of several lines, unfinished as it is, will be given up for its first line. */
+  private makesNoSense({ cellules, suspect }: LectureDEnregistrement): boolean {
+    if (this.width === null) return false;
+    const tooWide = cellules.length > this.width && this.lineEnd() < (cellules.at(-1)?.to ?? 0);
+    return (suspect || tooWide) && this.aloneFits();
+  }
+
+  private aloneFits(): boolean {
+    return this.readAlone().length === this.width;
+  }
+
+  /** The first physical line alone, read without multi-line cells. */
+  private firstLine(): Parsed {
+    const cells = this.readAlone();
+    const at = this.lineEnd();
+    const next = at + (this.text[at] === '\r' && this.text[at + 1] === '\n' ? 2 : 1);
+    return { cells, next: Math.min(this.text.length, next), lines: 1, unclosed: true };
+  }
+
+  private readAlone(): string[] {
+    if (this.alone === null) {
+      const line = this.text.slice(this.at, this.lineEnd());
+      this.examined += 2 * line.length;
+      this.alone = splitLine(line, this.separateur);
+    }
+    return this.alone;
+  }
+
+  private lineEnd(): number {
+    const end = endOfCell(this.text, this.lineSeen, '\n');
+    this.examined += end - this.lineSeen;
+    this.lineSeen = end;
+    return end;
+  }
+
   private hasLineEnd(): boolean {
-    if (endOfLine(this.text, this.at).at < this.text.length) return true;
+    if (this.lineEnd() < this.text.length) return true;
     if (this.text.length - this.at <= MAX_LINE) return false;
     throw new FichierIllisible(
       `La ligne ${this.ligne.toLocaleString('fr-FR')} n’a pas de fin : ce fichier n’est pas un tableau, ou il est abîmé.`,
     );
   }
 
-  /** The first physical line alone, read without multi-line cells, where the whole record makes no sense and the line does. */
-  private withoutQuote(parsed: Parsed | null): Parsed | null {
-    if (parsed && (parsed.lines <= 1 || this.width === null)) return null;
-    if (parsed && parsed.cells.length === this.width && !parsed.suspect) return null;
-    const lineEnd = endOfLine(this.text, this.at);
-    const line = this.text.slice(this.at, lineEnd.at);
-    const cells = splitLine(line, this.separateur);
-    if (parsed && cells.length !== this.width) return null;
-    return { cells, next: lineEnd.next, lines: 1, suspect: false };
-  }
-}
-
-/** The record that begins at a position; null where the text ends before it does. */
-function parseRecord(text: string, from: number, separateur: string, end: boolean): Parsed | null {
-  const cells: string[] = [];
-  let at = from;
-  let lines = 0;
-  let suspect = false;
-  for (;;) {
-    const open = firstNonSpace(text, at, separateur);
-    let cell: string;
-    if (text[open] === '"') {
-      const quoted = parseQuoted(text, open + 1, separateur, end);
-      if (quoted === null) return null;
-      cell = quoted.cell;
-      lines += quoted.lines;
-      suspect ||= quoted.suspect;
-      at = quoted.next;
-    } else {
-      const stop = endOfCell(text, at, separateur);
-      cell = text.slice(at, stop);
-      at = stop;
-    }
-    cells.push(cell);
-    const character = text[at];
-    if (character === separateur) {
-      at += 1;
-      continue;
-    }
-    if (character === undefined) return end ? { cells, next: at, lines: lines + 1, suspect } : null;
-    // \r may be the first half of \r\n, whose other half has not come yet.
-    if (character === '\r' && at + 1 === text.length && !end) return null;
-    return { cells, next: at + (character === '\r' && text[at + 1] === '\n' ? 2 : 1), lines: lines + 1, suspect };
-  }
-}
-
-/** A quoted cell, from after its quotation mark to the separator or line end that follows it. */
-function parseQuoted(
-  text: string,
-  from: number,
-  separateur: string,
-  end: boolean,
-): { cell: string; next: number; lines: number; suspect: boolean } | null {
-  let cell = '';
-  let at = from;
-  let suspect = false;
-  for (;;) {
-    const quote = text.indexOf('"', at);
-    if (quote === -1) return null;
-    const after = text[quote + 1];
-    if (after === undefined && !end) return null;
-    if (after === '"') {
-      cell += text.slice(at, quote + 1);
-      at = quote + 2;
-      continue;
-    }
-    const next = firstNonSpace(text, quote + 1, separateur);
-    const follower = text[next];
-    if (follower === undefined && !end) return null;
-    if (follower === undefined || follower === separateur || follower === '\n' || follower === '\r') {
-      cell += text.slice(at, quote);
-      return { cell, next, lines: countLineBreaks(text.slice(from, quote)), suspect };
-    }
-    // "il a dit "bonjour" à tous": this one does not close.
-    const before = text[quote - 1];
-    suspect ||= (before === separateur || before === '\n') && /[\r\n]/.test(text.slice(from, quote));
-    cell += text.slice(at, quote + 1);
-    at = quote + 1;
+  private countLineBreaks(from: number, to: number): number {
+    return this.text.slice(from, to).match(/\r\n|\r|\n/g)?.length ?? 0;
   }
 }
 
 /** The cells of one physical line; a quotation mark that is not closed on it is a character like another. */
 function splitLine(line: string, separateur: string): string[] {
-  const parsed = parseRecord(line, 0, separateur, true);
-  if (parsed && parsed.next >= line.length) return parsed.cells;
+  const lecture = new LectureDEnregistrement(0, separateur, new Fermetures());
+  const fin = lecture.read(line, true, () => false);
+  if (fin !== null && fin !== 'assez' && fin.next >= line.length)
+    return lecture.cellules.map((cellule) => textOfCellule(line, cellule));
   return line.split(separateur).map((cell) =>
     cell
       .trim()
       .replace(/^"(.*)"$/s, '$1')
       .replace(/^"(?!")|(?<!")"$/g, ''),
   );
-}
-
-function firstNonSpace(text: string, from: number, separateur: string): number {
-  let at = from;
-  while ((text[at] === ' ' || text[at] === '\t') && text[at] !== separateur) at += 1;
-  return at;
-}
-
-function endOfCell(text: string, from: number, separateur: string): number {
-  const code = separateur.charCodeAt(0);
-  let at = from;
-  for (; at < text.length; at += 1) {
-    const unit = text.charCodeAt(at);
-    if (unit === code || unit === 10 || unit === 13) break;
-  }
-  return at;
-}
-
-function endOfLine(text: string, from: number): { at: number; next: number } {
-  const at = endOfCell(text, from, '\n');
-  return { at, next: Math.min(text.length, at + (text[at] === '\r' && text[at + 1] === '\n' ? 2 : 1)) };
-}
-
-function countLineBreaks(text: string): number {
-  return text.match(/\r\n|\r|\n/g)?.length ?? 0;
 }

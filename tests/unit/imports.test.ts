@@ -189,3 +189,38 @@ test('memory holds one record, not the file', () => {
   expect(count).toBe(600_000);
   expect(JSON.stringify(records).length).toBeLessThan(10_000);
 });
+
+/** Cuts a text in two columns, given in pieces: the records, and how often each character was looked at. */
+function cut(text: string, width = 2) {
+  const records = new Enregistrements(',', width);
+  const found = [];
+  for (let at = 0; at < text.length; at += 4_096)
+    found.push(...records.push(text.slice(at, at + 4_096), at + 4_096 >= text.length));
+  return { found, looks: records.examined / text.length };
+}
+
+test.each([
+  ['lines that open a quotation mark', '"a\n', true],
+  ['lines whose first of two cells opens one', '"a,b\n', true],
+  ['lines whose last cell opens one, after a space', 'a, "b\n', true],
+  ['lines that begin with two of them', '""a,b\n', true],
+  ['cells closed on the next line', '"a\n",b\n', false],
+])('%s cost the same work whether there are few or many', (_, line, unclosed) => {
+  for (const count of [1_000, 400_000]) {
+    const { found, looks } = cut(line.repeat(count));
+    expect(found).toHaveLength(count);
+    expect(found.every((record) => record.unclosed === unclosed)).toBe(true);
+    expect(looks, `${count} lines`).toBeLessThan(8);
+  }
+});
+
+test('a long line of quotation marks that do not close is looked through once, however it is cut', () => {
+  const { found, looks } = cut(`x,y\n${'"a,"ba,"b'.repeat(100_000)}\nx,y\n`);
+  expect(found.map(({ ligne }) => ligne)).toEqual([1, 2, 3]);
+  expect(looks).toBeLessThan(8);
+});
+
+test('a file whose records are given up again and again is refused in one sentence', () => {
+  expect(() => cut('"a\n",'.repeat(200_000), 3)).toThrow(FichierIllisible);
+  expect(() => cut('"a\n",'.repeat(200_000), 3)).toThrow(/Des guillemets ne se referment pas/);
+});
