@@ -5,7 +5,7 @@ import type { LieuACompare } from '#app/domain/doublons/lecture.ts';
 import type { Paire } from '#app/domain/doublons/paires.ts';
 import { CERTAIN } from '#app/domain/doublons/score.ts';
 import type { Roles } from '#app/domain/permissions.ts';
-import { inTerritoire } from './territoires.ts';
+import { lieuxInTerritoire } from './territoires.ts';
 import type { DB } from './types.ts';
 
 const PAGE = 1_000;
@@ -182,37 +182,41 @@ export async function findDoublon(
     .executeTakeFirst();
 }
 
-/** Remembers what a person decided of an open pair; false where it is not open any more. The caller has looked at the territory. */
+/** Remembers what a person decided of an open pair; false where it is not open any more, or not of their territory. */
 export async function decideDoublon(
   db: Kysely<DB>,
   {
+    roles,
     lieuId,
     autreId,
     etat,
-    acteurId,
     now,
-  }: { lieuId: string; autreId: string; etat: 'fusionne' | 'distinct'; acteurId: string; now: Date },
+  }: { roles: Roles; lieuId: string; autreId: string; etat: 'fusionne' | 'distinct'; now: Date },
 ): Promise<boolean> {
   const { numUpdatedRows } = await db
     .updateTable('doublon')
-    .set({ etat, decide_par: acteurId, decide_le: now })
+    .set({ etat, decide_par: roles.utilisateurId, decide_le: now })
     .where('lieu_id', '=', lieuId)
     .where('autre_id', '=', autreId)
+    .where('lieu_id', 'in', lieuxInTerritoire(db, roles))
+    .where('autre_id', 'in', lieuxInTerritoire(db, roles))
     .where('etat', '=', 'ouvert')
     .executeTakeFirst();
   return numUpdatedRows > 0n;
 }
 
-/** A pair that was decided so waits again; false where it is not decided so any more. */
+/** A pair that was decided so waits again; false where it is not decided so any more, or not of their territory. */
 export async function reopenDoublon(
   db: Kysely<DB>,
-  { lieuId, autreId, etat }: { lieuId: string; autreId: string; etat: 'fusionne' | 'distinct' },
+  { roles, lieuId, autreId, etat }: { roles: Roles; lieuId: string; autreId: string; etat: 'fusionne' | 'distinct' },
 ): Promise<boolean> {
   const { numUpdatedRows } = await db
     .updateTable('doublon')
     .set({ etat: 'ouvert', decide_par: null, decide_le: null })
     .where('lieu_id', '=', lieuId)
     .where('autre_id', '=', autreId)
+    .where('lieu_id', 'in', lieuxInTerritoire(db, roles))
+    .where('autre_id', 'in', lieuxInTerritoire(db, roles))
     .where('etat', '=', etat)
     .executeTakeFirst();
   return numUpdatedRows > 0n;
@@ -228,8 +232,8 @@ export async function listDecidedDoublons(db: Kysely<DB>, { roles }: { roles: Ro
     .innerJoin('lieu as b', 'b.id', 'doublon.autre_id')
     .leftJoin('utilisateur', 'utilisateur.id', 'doublon.decide_par')
     .where('doublon.etat', '<>', 'ouvert')
-    .where('doublon.lieu_id', 'in', lieuxOf(db, roles))
-    .where('doublon.autre_id', 'in', lieuxOf(db, roles))
+    .where('doublon.lieu_id', 'in', lieuxInTerritoire(db, roles))
+    .where('doublon.autre_id', 'in', lieuxInTerritoire(db, roles))
     .select([
       'doublon.lieu_id',
       'doublon.autre_id',
@@ -248,17 +252,10 @@ export async function listDecidedDoublons(db: Kysely<DB>, { roles }: { roles: Ro
 }
 
 function openDoublons(db: Kysely<DB>, roles: Roles) {
-  const actifs = lieuxOf(db, roles).where('lieu.statut', '=', 'actif');
+  const actifs = lieuxInTerritoire(db, roles).where('lieu.statut', '=', 'actif');
   return db
     .selectFrom('doublon')
     .where('doublon.etat', '=', 'ouvert')
     .where('doublon.lieu_id', 'in', actifs)
     .where('doublon.autre_id', 'in', actifs);
-}
-
-function lieuxOf(db: Kysely<DB>, roles: Roles) {
-  return db
-    .selectFrom('lieu')
-    .select('lieu.id')
-    .where((eb) => inTerritoire(eb, roles));
 }

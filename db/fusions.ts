@@ -67,7 +67,7 @@ export async function fusionnerLieux(
   const decided = await decideDoublon(trx, {
     ...paire,
     etat: 'fusionne',
-    acteurId: roles.utilisateurId,
+    roles,
     now: writing.now,
   });
   if (!decided) throw new FusionRefusee('disparue');
@@ -141,7 +141,7 @@ export async function annulerFusion(
     .set({ statut: 'actif', fusionne_dans: null, version: sql`version + 1`, modifie_le: writing.now })
     .where('id', '=', gone.id)
     .execute();
-  await reopenDoublon(trx, { ...paire, etat: 'fusionne' });
+  await reopenDoublon(trx, { ...paire, roles, etat: 'fusionne' });
   const line = { now: writing.now, acteurId, action: 'fusion_annulee' };
   const en_ligne = changes.map((change) => toDetail(change, kept));
   await insertJournal(trx, {

@@ -2,7 +2,7 @@ import type { Kysely, Transaction } from 'kysely';
 import type { Roles } from '#app/domain/permissions.ts';
 import type { TacheFilters } from '#app/domain/taches.ts';
 import { insertJournal } from './journal.ts';
-import { inTerritoire } from './territoires.ts';
+import { inTerritoire, lieuxInTerritoire } from './territoires.ts';
 import type { DB } from './types.ts';
 
 export const TACHES_PAGE = 20;
@@ -65,7 +65,7 @@ export async function closeTache(
     .where('id', '=', id)
     .where('genre', '=', genre)
     .where('fermee_le', 'is', null)
-    .where('lieu_id', 'in', lieuxOf(trx, roles))
+    .where('lieu_id', 'in', lieuxInTerritoire(trx, roles))
     .returning(['lieu_id', 'objet'])
     .executeTakeFirst();
   if (!closed) return false;
@@ -89,7 +89,7 @@ export async function reopenTache(
     .set({ issue: null, fermee_le: null, fermee_par: null })
     .where('id', '=', id)
     .where('issue', '<>', 'sans_objet')
-    .where('lieu_id', 'in', lieuxOf(trx, roles))
+    .where('lieu_id', 'in', lieuxInTerritoire(trx, roles))
     .where(({ not, exists, selectFrom }) =>
       not(
         exists(
@@ -125,12 +125,5 @@ function tachesOf(db: Kysely<DB>, roles: Roles) {
   return db
     .selectFrom('tache')
     .innerJoin('lieu', 'lieu.id', 'tache.lieu_id')
-    .where((eb) => inTerritoire(eb, roles));
-}
-
-function lieuxOf(db: Kysely<DB>, roles: Roles) {
-  return db
-    .selectFrom('lieu')
-    .select('lieu.id')
     .where((eb) => inTerritoire(eb, roles));
 }

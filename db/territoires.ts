@@ -1,4 +1,4 @@
-import type { Expression, ExpressionBuilder, SqlBool } from 'kysely';
+import type { Expression, ExpressionBuilder, Kysely, SqlBool } from 'kysely';
 import type { Portee, Roles } from '#app/domain/permissions.ts';
 import { arrondissementOfCodePostal, communeOfArrondissement, type Territoire } from '#app/domain/territoire.ts';
 import type { DB } from './types.ts';
@@ -16,6 +16,14 @@ export function inTerritoire(
   const departements = moderation?.departements ?? [];
   if (departements.length > 0) parts.push(eb('lieu.departement', 'in', [...departements]));
   return parts.length === 0 ? eb.lit(false) : eb.or(parts);
+}
+
+/** Their ids, to look among. */
+export function lieuxInTerritoire(db: Kysely<DB>, roles: Pick<Roles, 'moderation' | 'animation'>) {
+  return db
+    .selectFrom('lieu')
+    .select('lieu.id')
+    .where((eb) => inTerritoire(eb, roles));
 }
 
 /** The same for a file: the lieux that `droitOnLieu` does not refuse. */

@@ -113,12 +113,12 @@ export async function decidePaire(
     await db.transaction().execute(async (trx) => {
       switch (demande.intent) {
         case 'distinct': {
-          const decision = { ...paire, etat: 'distinct' as const, acteurId: roles.utilisateurId, now: instant };
+          const decision = { ...paire, etat: 'distinct' as const, roles, now: instant };
           if (!(await decideDoublon(trx, decision))) throw new FusionRefusee('disparue');
           return;
         }
         case 'rouvrir':
-          if (!(await reopenDoublon(trx, { ...paire, etat: 'distinct' }))) throw new FusionRefusee('disparue');
+          if (!(await reopenDoublon(trx, { ...paire, roles, etat: 'distinct' }))) throw new FusionRefusee('disparue');
           return;
         case 'defaire':
           return annulerFusion(trx, { paire, roles, writing });

@@ -219,11 +219,13 @@ class Publication {
   /** Has the resource of one file hold that file; gives the dataset as it is then. */
   async #publishFile(jeu: Jeu, decrite: RessourceDecrite, file: ExportFile): Promise<Jeu> {
     const known = await this.#knownOf(decrite);
-    const found = await this.#findRessource(jeu, decrite, known, file);
-    let ressource = found.ressource;
+    const found = findRessource(jeu, decrite, known, file);
+    for (const { id } of found.restes) await this.#client.remove(`/api/1/datasets/${jeu.id}/resources/${id}/`);
+    const kept = jeu.resources.filter((one) => !found.restes.includes(one));
+    let { ressource } = found;
     if (ressource && estPubliee(ressource, decrite, file)) {
       await this.#record(decrite, ressource, file);
-      return found.jeu;
+      return Object.assign({}, jeu, { resources: kept });
     }
     // Sending a file sets the title to its name: the one that people gave is kept, and given back.
     const titre = ressource && !estNomDeFichier(ressource) ? ressource.title : (known?.titre ?? decrite.titre);
@@ -234,40 +236,12 @@ class Publication {
     );
     ressource = await this.#describe(jeu, decrite, file, { ressource, titre });
     await this.#record(decrite, ressource, file);
-    const others = found.jeu.resources.filter(({ id }) => id !== ressource.id);
-    return Object.assign({}, found.jeu, { resources: [...others, ressource] });
+    const others = kept.filter(({ id }) => id !== ressource.id);
+    return Object.assign({}, jeu, { resources: [...others, ressource] });
   }
 
   async #knownOf({ cle }: RessourceDecrite): Promise<RessourceDatagouv | undefined> {
     return (await listRessourcesDatagouv(this.#locked)).find((row) => row.cle === cle);
-  }
-
-  /**
-   * The resource of a file: by the id that is known, else by its mark, else the one that holds what was sent when an attempt was cut
-   * before it could be marked. A second one of those is a leftover of ours, and taken away.
-   */
-  async #findRessource(
-    jeu: Jeu,
-    { cle }: RessourceDecrite,
-    known: RessourceDatagouv | undefined,
-    file: ExportFile,
-  ): Promise<{ jeu: Jeu; ressource: Ressource | undefined }> {
-    const sums = { sha1: known?.envoi_sha1 ?? null, sha256: known?.envoi_sha256 ?? file.sha256 };
-    const unmarked = jeu.resources.filter(
-      (ressource) =>
-        ressource.id !== known?.ressource_id && !ressource.extras?.[MARQUE_FICHIER] && holds(ressource, sums),
-    );
-    const ours =
-      jeu.resources.find(({ id }) => id === known?.ressource_id) ??
-      jeu.resources.find(({ extras }) => extras?.[MARQUE_FICHIER] === cle) ??
-      unmarked[0];
-    const left = unmarked.filter((one) => one.id !== ours?.id && isSince(one, known?.envoi_le ?? null));
-    for (const { id } of left) await this.#client.remove(`/api/1/datasets/${jeu.id}/resources/${id}/`);
-    const gone = new Set(left.map(({ id }) => id));
-    return {
-      jeu: Object.assign({}, jeu, { resources: jeu.resources.filter(({ id }) => !gone.has(id)) }),
-      ressource: ours,
-    };
   }
 
   async #send(
@@ -348,11 +322,33 @@ class Publication {
     for (const decrite of RESSOURCES) {
       const file = this.#fileOf(decrite);
       if (file === undefined) continue;
-      const { ressource } = await this.#findRessource(jeu, decrite, await this.#knownOf(decrite), file);
+      const { ressource } = findRessource(jeu, decrite, await this.#knownOf(decrite), file);
       if (!ressource || !estPubliee(ressource, decrite, file))
         throw new FauteDatagouv('incoherent', `data.gouv.fr n’a pas gardé ${decrite.cle}`);
     }
   }
+}
+
+/**
+ * The resource of a file: by the id that is known, else by its mark, else the one that holds what was sent when an attempt was cut
+ * before it could be marked. `restes`: others of those, which an attempt of ours left behind.
+ */
+function findRessource(
+  { resources }: Jeu,
+  { cle }: RessourceDecrite,
+  known: RessourceDatagouv | undefined,
+  file: ExportFile,
+): { ressource: Ressource | undefined; restes: Ressource[] } {
+  const sums = { sha1: known?.envoi_sha1 ?? null, sha256: known?.envoi_sha256 ?? file.sha256 };
+  const unmarked = resources.filter(
+    (one) => one.id !== known?.ressource_id && !one.extras?.[MARQUE_FICHIER] && holds(one, sums),
+  );
+  const ressource =
+    resources.find(({ id }) => id === known?.ressource_id) ??
+    resources.find(({ extras }) => extras?.[MARQUE_FICHIER] === cle) ??
+    unmarked[0];
+  const restes = unmarked.filter((one) => one.id !== ressource?.id && isSince(one, known?.envoi_le ?? null));
+  return { ressource, restes };
 }
 
 /** A hundred datasets a page. */

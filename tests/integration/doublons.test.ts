@@ -157,8 +157,11 @@ test('a pair that was told apart stays so: searched again, its lieu gone and bac
   const { db } = database;
   const { second, paire } = await createPaire();
   await search();
-  const decision = { ...paire, etat: 'distinct' as const, acteurId: national.utilisateurId, now: NOW };
+  const decision = { ...paire, etat: 'distinct' as const, roles: national, now: NOW };
+  const elsewhere = await createPerson(db, { departements: ['2A'] });
+  expect(await decideDoublon(db, { ...decision, roles: elsewhere })).toBe(false);
   expect(await decideDoublon(db, decision)).toBe(true);
+  expect(await reopenDoublon(db, { ...paire, etat: 'distinct', roles: elsewhere })).toBe(false);
   expect(await decideDoublon(db, decision)).toBe(false);
   expect(await search(later(1))).toEqual({ ajoutes: 0, modifies: 0, retires: 0 });
   const row = await readLieu(db, second.lieuId);
@@ -292,7 +295,7 @@ test('who looks again at a pair from an old page does not lose the merge that so
   const { paire } = made;
   await search();
   expect(await merge(made)).toBe('fait');
-  expect(await reopenDoublon(db, { ...paire, etat: 'distinct' })).toBe(false);
+  expect(await reopenDoublon(db, { ...paire, etat: 'distinct', roles: national })).toBe(false);
   expect(await listDecidedDoublons(db, { roles: national })).toMatchObject([{ etat: 'fusionne' }]);
   expect(await unmerge(paire)).toBe('fait');
 });
