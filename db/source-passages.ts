@@ -130,6 +130,25 @@ export async function appliquerDepot(
   });
 }
 
+/** The newest 200 files that were applied of a source under its settings of today, with what was counted in them. */
+export async function listAppliques(
+  db: Kysely<DB>,
+  { id, reglages }: { id: number; reglages: number },
+): Promise<{ le: Date; accepte: boolean; annule: boolean; bilan: Json }[]> {
+  return db
+    .selectFrom('source_passage as p')
+    .innerJoin('import_depot as d', 'd.id', 'p.depot_id')
+    .leftJoin('import_lot as l', 'l.id', 'd.lot_id')
+    .select(['p.le', 'p.accepte', sql<boolean>`l.etat IS NOT DISTINCT FROM 'annule'`.as('annule')])
+    .select(sql<Json>`d.bilan - '{carte,exemples,refus}'::text[]`.as('bilan'))
+    .where('p.source_id', '=', id)
+    .where('p.reglages', '=', reglages)
+    .where('p.resultat', '=', 'applique')
+    .orderBy('p.id', 'desc')
+    .limit(200)
+    .execute();
+}
+
 /** Files of a source that wait for a person give way to a newer one; gives their ids. */
 export async function remplacerEnAttente(
   trx: Transaction<DB>,

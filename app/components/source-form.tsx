@@ -75,7 +75,7 @@ export function SourceForm({ values, profils, result, nouvelle }: Props) {
         field={prevenir}
         label="Qui prévenir aussi par courriel"
         optional
-        help="Vous êtes prévenu quand le fichier ne peut plus être lu ou qu’il a beaucoup rétréci. Exemple : donnees@hub.exemple.fr."
+        help="Vous êtes prévenu quand le fichier ne peut plus être lu ou qu’il a beaucoup changé. Exemple : donnees@hub.exemple.fr."
         type="email"
         autoComplete="off"
         input={{ spellCheck: false, autoCapitalize: 'none' }}

@@ -29,7 +29,7 @@ const MOTS: Readonly<Record<SourceCourriel['genre'], { objet: string; debut: str
       action: 'Voir le journal de cette source',
     },
     retenu: {
-      objet: 'Votre fichier a beaucoup rétréci',
+      objet: 'Votre fichier a beaucoup changé',
       debut: 'Nous avons lu le fichier de la source',
       suite:
         'Si c’est voulu, appliquez-le quand même depuis sa page. Sinon, corrigez-le à son adresse : il sera relu à la prochaine lecture.',

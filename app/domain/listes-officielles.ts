@@ -89,13 +89,16 @@ export function readLigne(texts: LieuTexts, context: CorrectionContext): LigneOf
 }
 
 /** Losing more of its rows than this, a file is not believed. */
-const CHUTE = 0.2;
+export const CHUTE = 0.2;
 
 /** How much smaller a file has become, where that is too much to be believed: `12 lignes au lieu de 20 (− 40 %)`; else null. */
-export function chuteOf({ avant, apres }: { avant: number | null; apres: number }): string | null {
+export function chuteOf(
+  { avant, apres }: { avant: number | null; apres: number },
+  [un, plusieurs]: readonly [string, string] = ['ligne', 'lignes'],
+): string | null {
   if (avant === null || apres >= avant * (1 - CHUTE)) return null;
   const lost = Math.round((1 - apres / avant) * 100);
-  return `${formatNumber(apres)} ${apres === 1 ? 'ligne' : 'lignes'} au lieu de ${formatNumber(avant)} (−\u00a0${lost}\u00a0%)`;
+  return `${formatNumber(apres)} ${apres === 1 ? un : plusieurs} au lieu de ${formatNumber(avant)} (−\u00a0${lost}\u00a0%)`;
 }
 
 /** Why a list that had `avant` rows is not taken with `apres`, as the end of a French sentence; null where it may be. */

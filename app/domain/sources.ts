@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { localMoment } from './horaires/opening.ts';
-import { chuteOf, lastNight } from './listes-officielles.ts';
+import { CHUTE, chuteOf, lastNight } from './listes-officielles.ts';
 import { grantsRoles, isSameOrganisation, type Roles } from './permissions.ts';
 import { formatTerritoire, parseTerritoire, type Territoire } from './territoire.ts';
 
@@ -116,10 +116,66 @@ function lastNightOf(jour: number | null, now: Date): Date {
   return night;
 }
 
-/** Why a file that can be read is not applied by itself, in a French sentence; null where it may be. */
-export function reasonToHold(rows: { avant: number | null; apres: number }): string | null {
-  const chute = chuteOf(rows);
-  return chute === null ? null : `Ce fichier n’a plus que ${chute}. Rien n’a été appliqué.`;
+/** What is counted in a file: its rows, those that can be published, those that are refused, lieux that it newly has no more. */
+export interface Mesure {
+  lignes: number;
+  publiques: number;
+  refusees: number;
+  absents: number;
+}
+
+/** A file of a source that was applied. */
+export interface FichierApplique extends Mesure {
+  le: Date;
+  /** By a person, who has seen it. */
+  accepte: boolean;
+  /** Taken back since. */
+  annule: boolean;
+}
+
+/** What the next file of a source is held against; `publiques` is null where nobody knows. */
+export type Reference = Pick<Mesure, 'lignes' | 'refusees'> & { publiques: number | null };
+
+const REFERENCE_MS = 30 * 24 * 3_600_000;
+
+/**
+ * What the next file is held against, given those that were applied, the newest first: the greatest of the last 30 days, so that
+ * many small falls are seen as the great one that they are; none before the last that a person applied. Null where there is none.
+ */
+export function referenceOf(applied: readonly FichierApplique[], now: Date): Reference | null {
+  const kept = applied.filter(({ annule }) => !annule);
+  const [last] = kept;
+  if (!last) return null;
+  const seen = kept.findIndex(({ accepte }) => accepte);
+  const recent = (seen === -1 ? kept : kept.slice(0, seen + 1)).filter(
+    (file) => file === last || now.getTime() - file.le.getTime() <= REFERENCE_MS,
+  );
+  return {
+    lignes: Math.max(...recent.map(({ lignes }) => lignes)),
+    publiques: Math.max(...recent.map(({ publiques }) => publiques)),
+    refusees: last.refusees,
+  };
+}
+
+/**
+ * Why a file that can be read is not applied by itself, in a French sentence; null where it may be: over a fifth of its rows, or of
+ * those that can be published, are lost, over a fifth are refused that were not, or as many lieux have changed identifier.
+ */
+export function reasonToHold(avant: Reference, apres: Mesure): string | null {
+  const reason = reasonAgainst(avant, apres);
+  return reason === null ? null : `${reason.replace(/(?<!\?)$/, '.')} Rien n’a été appliqué.`;
+}
+
+function reasonAgainst(avant: Reference, apres: Mesure): string | null {
+  const lignes = chuteOf({ avant: avant.lignes, apres: apres.lignes });
+  if (lignes !== null) return `Ce fichier n’a plus que ${lignes}`;
+  const lieux = chuteOf({ avant: avant.publiques, apres: apres.publiques }, ['lieu publiable', 'lieux publiables']);
+  if (lieux !== null) return `Ce fichier n’a plus que ${lieux}`;
+  if (apres.refusees - avant.refusees > apres.lignes * CHUTE)
+    return `Ce fichier a ${apres.refusees} ${apres.refusees === 1 ? 'ligne refusée' : 'lignes refusées'} sur ${apres.lignes}, au lieu de ${avant.refusees}`;
+  if (apres.absents > avant.lignes * CHUTE)
+    return `Ce fichier n’a plus les identifiants de ${apres.absents} ${apres.absents === 1 ? 'lieu' : 'lieux'} de cette source : ont-ils changé ?`;
+  return null;
 }
 
 const REMINDER_MS = 7 * 24 * 3_600_000;

@@ -4,7 +4,15 @@ import { dirname, join } from 'node:path';
 import type { Kysely, Transaction } from 'kysely';
 import { composeSourceCourriel, type SourceCourriel } from '#app/courriels/source.ts';
 import { isReviewer, reachesAnything } from '#app/domain/permissions.ts';
-import { alerteDue, reasonToHold, sourceDue, territoiresOfSource } from '#app/domain/sources.ts';
+import {
+  alerteDue,
+  type Mesure,
+  type Reference,
+  reasonToHold,
+  referenceOf,
+  sourceDue,
+  territoiresOfSource,
+} from '#app/domain/sources.ts';
 import type { CommuneIndex } from '#app/domain/territoire.ts';
 import { BILAN } from '#app/imports/bilan.ts';
 import { fichierOfDepot, removeFolder } from '#app/imports/depots.ts';
@@ -17,6 +25,7 @@ import {
   findPassageASuivre,
   findPassageEnAttente,
   insertPassage,
+  listAppliques,
   listPassagesASuivre,
   remplacerEnAttente,
   updatePassage,
@@ -214,7 +223,7 @@ async function withSource(
 
 /**
  * Says in the log of each source what became of its file, and goes on where no person is needed: once a first file was applied by
- * somebody, the others apply themselves, unless they have lost too many rows. Each line moves with what follows from it, in one
+ * somebody, the others apply themselves, unless too much of them is lost or refused. Each line moves with what follows from it, in one
  * transaction. Gives how many moved.
  */
 export async function suivreSources(services: SourcesServices): Promise<number> {
@@ -243,7 +252,6 @@ async function suivre(
 ): Promise<void> {
   const now = services.now();
   const { id, depot, etat, erreur, colonnes } = passage;
-  const lignes = BILAN.safeParse(passage.bilan).data?.lignes ?? 0;
   if (etat === 'refuse') {
     await updatePassage(trx, { id, resultat: 'echec', message: erreur });
     // What could not be read is asked for again the next time, even where it is the same.
@@ -255,7 +263,7 @@ async function suivre(
     await updatePassage(trx, { id, resultat: 'applique', message: null });
     // One of an earlier address, name or columns says nothing of those of today.
     if (passage.reglages === source.reglages)
-      await updateSourceAppliquee(trx, { id: source.id, now, colonnes, lignes });
+      await updateSourceAppliquee(trx, { id: source.id, now, colonnes, lignes: mesureOf(passage.bilan).lignes });
     await rassurer(trx, source, services);
     return;
   }
@@ -268,13 +276,24 @@ async function suivre(
     await updatePassage(trx, { id, resultat: 'a_valider', message });
     if (!passage.demande) await ecrire(trx, source, { genre: 'a_valider', message }, services);
   } else {
-    const message = reasonToHold({ avant: source.lignes, apres: lignes });
+    const message = reasonToHold(await findReference(trx, source, now), mesureOf(passage.bilan));
     if (message === null) await passerDepot(trx, { id: depot, de: 'simule', vers: 'application', now });
     else {
       await updatePassage(trx, { id, resultat: 'retenu', message });
       await alerter(trx, source, { alerte: 'retenu', message }, services);
     }
   }
+}
+
+/** What the file of a source is held against; where its log has lost the last one, the rows that it had. */
+async function findReference(trx: Transaction<DB>, source: Source, now: Date): Promise<Reference> {
+  const applied = (await listAppliques(trx, source)).map(({ bilan, ...file }) => ({ ...file, ...mesureOf(bilan) }));
+  return referenceOf(applied, now) ?? { lignes: source.lignes ?? 0, publiques: null, refusees: 0 };
+}
+
+function mesureOf(bilan: unknown): Mesure {
+  const { lignes = 0, publiques = 0, refusees = 0, absents = 0 } = BILAN.safeParse(bilan).data ?? {};
+  return { lignes, publiques, refusees, absents };
 }
 
 /** Why a file waits for a person whatever is in it, as they read it; null where its source applies by itself. */

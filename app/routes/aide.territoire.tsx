@@ -134,10 +134,11 @@ export default function AideTerritoire() {
         </li>
       </ol>
       <p>
-        Si le fichier ne peut plus être lu, ou s’il a perdu plus d’un cinquième de ses lignes, rien n’est appliqué et
-        vous recevez un courriel. Un fichier qui a rétréci attend : vous pouvez l’appliquer quand même. Les règles sont
-        celles de tout import : votre territoire seulement, et rien de ce qu’une personne a confirmé n’est remplacé. Les
-        personnes de votre organisation qui animent le même territoire voient ces lectures et peuvent les reprendre.
+        Si le fichier ne peut plus être lu, ou si plus d’un cinquième de ses lieux manque, est refusé ou change
+        d’identifiant, rien n’est appliqué et vous recevez un courriel. Un tel fichier attend : vous pouvez l’appliquer
+        quand même. Les règles sont celles de tout import : votre territoire seulement, et rien de ce qu’une personne a
+        confirmé n’est remplacé. Les personnes de votre organisation qui animent le même territoire voient ces lectures
+        et peuvent les reprendre.
       </p>
       <h2>Les labels et les fermetures possibles</h2>
       <p>

@@ -37,7 +37,7 @@ test('a source keeps to the territory that it was declared for, whatever else wh
   await promote();
   scene.server.set({ texte: csvOf([{ id: 'h0' }, { id: 'h1', nom: 'Pôle de Lyon', ...LYON }]), etag: '"b"' });
   await night(2);
-  expect((await log(id)).at(-1)).toEqual(['applique']);
+  await accept(id);
   expect(await names()).toEqual(['Médiathèque Garonne']);
 });
 

@@ -83,8 +83,8 @@ test('a file a fifth smaller is kept, not applied, and told; a person may apply 
     ['inchange', 'Le même fichier attend toujours.'],
   ]);
   expect(await mails()).toEqual([
-    'déclarant · Votre fichier a beaucoup rétréci : hub',
-    'autre · Votre fichier a beaucoup rétréci : hub',
+    'déclarant · Votre fichier a beaucoup changé : hub',
+    'autre · Votre fichier a beaucoup changé : hub',
   ]);
   expect(await lots()).toBe(1);
   // It waits as long as it must, unlike the files that people bring.

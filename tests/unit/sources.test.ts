@@ -1,5 +1,15 @@
 import { expect, test } from 'vitest';
-import { alerteDue, canOnSource, formatRythme, publicUrlOf, sourceDue } from '#app/domain/sources.ts';
+import {
+  alerteDue,
+  canOnSource,
+  type FichierApplique,
+  formatRythme,
+  type Mesure,
+  publicUrlOf,
+  reasonToHold,
+  referenceOf,
+  sourceDue,
+} from '#app/domain/sources.ts';
 
 const NEW = { pause_le: null, regardee_le: null, demandee_le: null, cree_le: new Date('2026-06-01T08:00:00Z') };
 const at = (text: string) => new Date(text);
@@ -59,4 +69,45 @@ test('a colleague needs the same organisation and all the territories; a name th
   expect(canOnSource(roles('', '33'), { ...source, organisation: '' })).toBe(false);
   // A source for the whole country is no animateur's, but for the one who declared it.
   expect(canOnSource(roles('Hub', '33'), { ...source, territoires: [] })).toBe(false);
+});
+
+const MESURE: Mesure = { lignes: 100, publiques: 100, refusees: 0, absents: 0 };
+
+test.each<[string, Partial<Mesure>, RegExp | null]>([
+  ['a fifth of the rows less', { lignes: 80, publiques: 80, absents: 20 }, null],
+  [
+    'more than a fifth of the rows less',
+    { lignes: 79, publiques: 79 },
+    /que 79 lignes au lieu de 100 .*\. Rien n’a été appliqué\.$/,
+  ],
+  ['rows that cannot be published any more', { publiques: 79 }, /que 79 lieux publiables au lieu de 100/],
+  [
+    'rows that are refused beside as many right ones',
+    { lignes: 130, refusees: 30 },
+    /a 30 lignes refusées sur 130, au lieu de 0/,
+  ],
+  ['a fifth of refused rows', { lignes: 125, refusees: 25 }, null],
+  ['other identifiers', { absents: 21 }, /identifiants de 21 lieux .* : ont-ils changé \? Rien n’a été appliqué\.$/],
+  ['nothing at all', { lignes: 100, publiques: 0 }, /que 0 lieux publiables au lieu de 100/],
+])('a file is believed or held: %s', (_, change, reason) => {
+  const held = reasonToHold({ lignes: 100, publiques: 100, refusees: 0 }, { ...MESURE, ...change });
+  if (reason === null) expect(held).toBeNull();
+  else expect(held).toMatch(reason);
+});
+
+test('a file is held against the greatest of 30 days, from the last that a person applied on, and no batch that was taken back', () => {
+  const now = at('2026-06-30T00:30:00Z');
+  const file = (day: string, publiques: number, given: Partial<FichierApplique> = {}): FichierApplique => ({
+    ...{ ...MESURE, le: at(`${day}T00:30:00Z`), publiques, lignes: publiques + 5, accepte: false, annule: false },
+    ...given,
+  });
+  expect(referenceOf([], now)).toBeNull();
+  expect(referenceOf([file('2026-06-29', 70, { refusees: 3 }), file('2026-06-10', 90)], now)).toEqual({
+    ...{ lignes: 95, publiques: 90, refusees: 3 },
+  });
+  expect(referenceOf([file('2026-06-29', 70), file('2026-05-30', 90)], now)?.publiques).toBe(70);
+  expect(referenceOf([file('2026-01-01', 70), file('2025-12-30', 90)], now)?.publiques).toBe(70);
+  const seen = file('2026-06-20', 75, { accepte: true });
+  expect(referenceOf([file('2026-06-29', 70), seen, file('2026-06-10', 90)], now)?.publiques).toBe(75);
+  expect(referenceOf([file('2026-06-29', 70), file('2026-06-28', 500, { annule: true })], now)?.publiques).toBe(70);
 });
