@@ -1,5 +1,6 @@
+import { Socket } from 'node:net';
 import { Kysely, PostgresDialect } from 'kysely';
-import { Pool, types } from 'pg';
+import { Pool, type PoolClient, types } from 'pg';
 import type { Log } from './embedded/log.ts';
 import type { DB } from './types.ts';
 
@@ -10,6 +11,8 @@ export interface PoolOptions {
   max: number;
   /** A statement is cancelled after so many milliseconds; 0 for none (imports, exports, migrations). */
   statementTimeoutMs?: number;
+  /** A server that says nothing for so many milliseconds while it is asked is given up with its connection; 0 for never. */
+  silenceTimeoutMs?: number;
   /** A statement waits for a lock at most so many milliseconds; 0 for as long as it takes. */
   lockTimeoutMs?: number;
   /** Whoever asks for a connection waits at most so many milliseconds for one. */
@@ -23,7 +26,7 @@ export interface PoolOptions {
 /** A pool whose rows have dates as 'AAAA-MM-JJ' strings, int8 and numeric as numbers, timestamptz as Date. The caller ends it. */
 export function createPool(url: string, options: PoolOptions): Pool {
   const { applicationName, max, statementTimeoutMs = 0, lockTimeoutMs = 0, waitMs = 10_000 } = options;
-  const { idleInTransactionTimeoutMs = 60_000, log } = options;
+  const { idleInTransactionTimeoutMs = 60_000, silenceTimeoutMs = 0, log } = options;
   const pool = new Pool({
     connectionString: url,
     application_name: applicationName,
@@ -39,8 +42,25 @@ export function createPool(url: string, options: PoolOptions): Pool {
   // without a listener, a server that restarts would end our process
   pool.on('error', (error) => log?.warn(`Connexion à la base perdue (${error.message}) : une autre sera ouverte.`));
   // nor may a connection that is cut while someone holds it: its query fails, and says so
-  pool.on('connect', (client) => client.on('error', () => undefined));
+  pool.on('connect', (client) => {
+    client.on('error', () => undefined);
+    if (silenceTimeoutMs > 0) giveUpSilence(client, silenceTimeoutMs);
+  });
   return pool;
+}
+
+/**
+ * A server that is frozen, or behind a network that lost the connection, applies none of its own timeouts: ours ends the connection,
+ * which fails the query as « Connection terminated ».
+ */
+function giveUpSilence(client: PoolClient, silenceMs: number): void {
+  const { stream } = client.connection;
+  if (!(stream instanceof Socket)) return;
+  stream.setTimeout(silenceMs);
+  stream.on('timeout', () => {
+    const asked = 'readyForQuery' in client && client.readyForQuery === false;
+    if (asked) stream.destroy();
+  });
 }
 
 /**
@@ -53,6 +73,7 @@ export function createPagesPool(
 ): Pool {
   const limits = {
     statementTimeoutMs: 10_000,
+    silenceTimeoutMs: 12_000,
     lockTimeoutMs: 4_000,
     waitMs: 8_000,
     idleInTransactionTimeoutMs: 30_000,

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { Client } from 'pg';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { createDb, createPool } from '#db/connection.ts';
+import { createDb, createPool, isDatabaseUnavailable } from '#db/connection.ts';
 import { countPendingMigrations, MigrationError, migrateToLatest } from '#db/migrate.ts';
 import { createTestDatabase, type TestDatabase } from '#tests/support/database.ts';
 
@@ -71,6 +71,23 @@ test('idle connections that the server cuts do not end the process, and the pool
   await expect.poll(() => told.length).toBe(2);
   expect((await pool.query('select 1 as un')).rows).toEqual([{ un: 1 }]);
   await pool.end();
+});
+
+test('a server that is frozen while it is asked is given up, and the next question goes to another connection', async () => {
+  const pool = createPool(database.url, { applicationName: 'gelee', max: 1, silenceTimeoutMs: 500 });
+  const pid = (await pool.query('select pg_backend_pid() as pid')).rows[0].pid;
+  // Idle for longer, it is kept.
+  await new Promise((done) => setTimeout(done, 800));
+  expect((await pool.query('select pg_backend_pid() as pid')).rows[0].pid).toBe(pid);
+  process.kill(pid, 'SIGSTOP');
+  try {
+    const failure = await pool.query('select 1').catch((error: unknown) => error);
+    expect(isDatabaseUnavailable(failure)).toBe(true);
+    expect((await pool.query('select pg_backend_pid() as pid')).rows[0].pid).not.toBe(pid);
+  } finally {
+    process.kill(pid, 'SIGCONT');
+    await pool.end();
+  }
 });
 
 test('a statement longer than its time is cancelled', async () => {
