@@ -3,8 +3,7 @@ import type { Kysely, Transaction } from 'kysely';
 import { type CorrectionContext, correctLigne } from '#app/domain/correction/ligne.ts';
 import { parisDay } from '#app/domain/exports.ts';
 import { fieldToCell } from '#app/domain/formats.ts';
-import type { Lieu } from '#app/domain/lieu.ts';
-import { droitOnLieu, type Portee } from '#app/domain/permissions.ts';
+import { droitOnLieu } from '#app/domain/permissions.ts';
 import { fieldOf } from '#app/domain/standard.ts';
 import type { ChoixColonnes } from '#app/domain/tableau/colonnes.ts';
 import type { CommuneIndex } from '#app/domain/territoire.ts';
@@ -16,10 +15,10 @@ import {
   importLieux,
   type RefusedLigne,
 } from '#db/imports.ts';
-import { situationOf } from '#db/lieux.ts';
 import type { DB } from '#db/types.ts';
 import { FichierIllisible } from './fichier-illisible.ts';
 import { type Ligne, readTableau, type Tableau } from './lecture.ts';
+import { type Auteur, horsTerritoire, refusOfPlace } from './portee.ts';
 import type { LigneRapport } from './rapport.ts';
 
 /** What an import did. `publiques`, `a_completer`, `refusees` and `doublons` add up to `lignes`. */
@@ -34,13 +33,6 @@ export interface Bilan {
   inchangees: number;
   /** Lieux that the file of their source no longer has, newly flagged. */
   absents: number;
-}
-
-/** To whom a file is kept: what they may do, and where. */
-export interface Auteur {
-  portee: Portee;
-  /** As a sentence names their territory. */
-  territoire: string;
 }
 
 export interface ImportRequest {
@@ -140,9 +132,12 @@ async function* readLieux(tableau: Tableau, reading: Reading): AsyncGenerator<Im
     }
     const { lieu, verdict } = correct(ligne, reading, { communes, today, unreviewed: true });
     const origine = source ?? lieu.source ?? nameOf(fichier);
-    const outside = verdict !== 'refusee' && isOutside(lieu, reading);
-    if (outside) reading.onRapport(horsTerritoire(ligne.ligne, id, reading.auteur));
-    if (verdict === 'refusee' || outside) {
+    const refus = verdict === 'refusee' || !reading.auteur ? null : refusOfPlace(lieu, reading.auteur, communes);
+    if (refus !== null) {
+      const place = { champ: 'commune', valeur: lieu.commune ?? '' };
+      reading.onRapport({ ligne: ligne.ligne, id, ...place, verdict: 'refuse', message: refus });
+    }
+    if (verdict === 'refusee' || refus !== null) {
       bilan.refusees += 1;
       if (lieu.id !== '') yield { ligne: ligne.ligne, origine, id: lieu.id, verdict: 'refusee' };
       continue;
@@ -156,18 +151,6 @@ async function* readLieux(tableau: Tableau, reading: Reading): AsyncGenerator<Im
 
 function nameOf(fichier: string): string {
   return fichier.replace(/\.[a-z0-9]+$/i, '');
-}
-
-function isOutside(lieu: Lieu, { auteur, communes }: Reading): boolean {
-  if (!auteur) return false;
-  const { code_insee, code_postal } = lieu;
-  const place = { ...situationOf(lieu, communes), code_insee, code_postal, structure_id: null };
-  return droitOnLieu(auteur.portee, place) === 'refuser';
-}
-
-function horsTerritoire(ligne: number, id: string, auteur: Auteur | undefined): LigneRapport {
-  const message = `Ce lieu est hors de votre territoire (${auteur?.territoire ?? ''}) : il n’est pas importé.`;
-  return { ligne, id, champ: 'commune', valeur: '', verdict: 'refuse', message };
 }
 
 function correct(ligne: Ligne, { onRapport }: Reading, context: CorrectionContext) {
@@ -195,7 +178,10 @@ function sayEncodage(tableau: Tableau, onRapport: ImportRequest['onRapport']): v
 
 function toRapport(finding: ImportFinding, auteur: Auteur | undefined): LigneRapport {
   const { ligne, id } = finding;
-  if (finding.kind === 'hors_territoire') return horsTerritoire(ligne, id, auteur);
+  if (finding.kind === 'hors_territoire') {
+    const message = auteur ? horsTerritoire(auteur) : '';
+    return { ligne, id, champ: 'commune', valeur: '', verdict: 'refuse', message };
+  }
   if (finding.kind === 'doublon') {
     const gagnante = finding.gagnante === ligne ? 'Un autre lieu de cette ligne' : `La ligne ${finding.gagnante}`;
     const message = `${gagnante} a le même identifiant et une date de mise à jour plus récente, ou la même plus loin : celle-ci est laissée de côté.`;

@@ -17,8 +17,9 @@ import {
   removeFolder,
 } from '#app/imports/depots.ts';
 import { FichierIllisible } from '#app/imports/fichier-illisible.ts';
-import { type Auteur, type Bilan, importFichier } from '#app/imports/importer.ts';
+import { type Bilan, importFichier } from '#app/imports/importer.ts';
 import { readApercu } from '#app/imports/lecture.ts';
+import type { Auteur } from '#app/imports/portee.ts';
 import { Rapport } from '#app/imports/rapport.ts';
 import { nomOfTerritoire, nomsDesTerritoires } from '#app/reference/territoires.ts';
 import {

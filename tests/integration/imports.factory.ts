@@ -1,5 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 import { importFichier } from '#app/imports/importer.ts';
+import type { Auteur } from '#app/imports/portee.ts';
 import type { LigneRapport } from '#app/imports/rapport.ts';
 import { loadCommunes } from '#app/reference/communes.ts';
 import type { DB } from '#db/types.ts';
@@ -54,7 +55,12 @@ export function geoJsonOf(rows: readonly Row[]): string {
 export async function importText(
   db: Kysely<DB>,
   text: string,
-  { source = null, simuler = false, now = NOW }: { source?: string | null; simuler?: boolean; now?: Date } = {},
+  {
+    source = null,
+    simuler = false,
+    now = NOW,
+    auteur,
+  }: { source?: string | null; simuler?: boolean; now?: Date; auteur?: Auteur } = {},
 ) {
   const rapport: LigneRapport[] = [];
   const bilan = await importFichier(db, {
@@ -66,6 +72,7 @@ export async function importText(
     lancePar: null,
     communes,
     now,
+    ...(auteur && { auteur }),
     onRapport: (ligne) => rapport.push(ligne),
   });
   return { ...bilan, rapport: rapport.filter(({ message }) => message !== 'Le fichier n’a pas cette colonne.') };
