@@ -14,7 +14,10 @@ export interface LigneRapport {
 const COLONNES = ['ligne', 'id', 'champ', 'valeur', 'verdict', 'message'];
 const FLUSH_AT = 64 * 1024;
 
-/** The report of an import: a CSV (UTF-8, `,`, CRLF) written beside its place and put there when it is whole. */
+/**
+ * The report of an import: a CSV (UTF-8, `,`, CRLF) written beside its place and put there when it is whole. It is opened in
+ * a spreadsheet, which must compute nothing of what a file says: such a text comes after an apostrophe.
+ */
 export class Rapport {
   private waiting = csvLine(COLONNES);
   private writing: Promise<void> = Promise.resolve();
@@ -29,7 +32,7 @@ export class Rapport {
   }
 
   add({ ligne, id, champ, valeur, verdict, message }: LigneRapport): void {
-    this.waiting += csvLine([String(ligne), id, champ, valeur, verdict, message]);
+    this.waiting += csvLine([String(ligne), inert(id), champ, inert(valeur), verdict, inert(message)]);
     if (this.waiting.length > FLUSH_AT) this.flush();
   }
 
@@ -57,4 +60,9 @@ export class Rapport {
     // Reported by `end`, which waits for it.
     this.writing.catch(() => {});
   }
+}
+
+/** What a spreadsheet would take for a formula, after an apostrophe; a number is none. */
+function inert(text: string): string {
+  return /^[=+\-@\t\r]/.test(text) && !/^[+-]?\d+(?:[.,]\d+)?$/.test(text) ? `'${text}` : text;
 }
