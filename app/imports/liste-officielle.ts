@@ -29,11 +29,12 @@ export async function readListe(code: ListeCode, source: Source, context: Correc
     throw otherListe(code, colonnes.missing);
   }
   const lignes = new Map<string, LigneOfficielle>();
+  const repeated = new Map<string, number>();
   let ecartees = 0;
   for await (const { texts, anomalie } of rows) {
     const ligne = anomalie?.verdict === 'refuse' ? null : readLigne(texts, context);
     if (ligne === null) ecartees += 1;
-    else lignes.set(freeId(ligne.id, lignes), ligne);
+    else lignes.set(freeId(ligne.id, lignes, repeated), ligne);
   }
   const total = lignes.size + ecartees;
   if (total === 0) throw new FichierIllisible('Elle n’a aucune ligne.');
@@ -49,10 +50,12 @@ function otherListe(code: ListeCode, missing: readonly FieldName[]): FichierIlli
   return new FichierIllisible(`Ce n’est pas la liste ${listeOf(code).nom} : il lui manque ${columns}.`);
 }
 
-/** Two rows of one identifier are two rows. */
-function freeId(id: string, taken: ReadonlyMap<string, unknown>): string {
+/** Two rows of one identifier are two rows. `repeated` holds how far each identifier has been numbered. */
+function freeId(id: string, taken: ReadonlyMap<string, unknown>, repeated: Map<string, number>): string {
   if (!taken.has(id)) return id;
-  let n = 2;
-  while (taken.has(`${id} (${n})`)) n += 1;
+  let n = repeated.get(id) ?? 1;
+  do n += 1;
+  while (taken.has(`${id} (${n})`));
+  repeated.set(id, n);
   return `${id} (${n})`;
 }

@@ -212,3 +212,29 @@ test.each([
 ])('a file that its server says is of %s is of %s', (modifie, date) => {
   expect(dateOfListe(modifie, new Date('2026-11-27T01:31:00Z'))).toBe(date);
 });
+
+test('rows of one identifier are numbered, past those that have such an identifier, whatever their count', async () => {
+  const [header = '', row = ''] = FRANCE_SERVICES.split('\n');
+  const ids = ['1', '1 (3)', ...Array.from({ length: 4 }, () => '1')];
+  const content = [header, ...ids.map((id) => row.replace('"1"', `"${id}"`))].join('\n');
+  const { lignes } = await read('france-services', content);
+  expect(lignes.map(({ id }) => id)).toEqual(['1', '1 (3)', '1 (2)', '1 (4)', '1 (5)', '1 (6)']);
+});
+
+test('sixteen times more rows of one identifier take some sixteen times longer, not their square', async () => {
+  const [header = '', row = ''] = FRANCE_SERVICES.split('\n');
+  const timed = async (count: number): Promise<number> => {
+    const bytes = new TextEncoder().encode([header, ...Array.from({ length: count }, () => row)].join('\n'));
+    const before = performance.now();
+    const { lignes } = await readListe('france-services', { bytes: whole(bytes), chemin: null }, CONTEXT);
+    expect(lignes).toHaveLength(count);
+    return performance.now() - before;
+  };
+  await timed(1_000);
+  const few = await timed(1_000);
+  expect((await timed(16_000)) / few).toBeLessThan(48);
+});
+
+async function* whole(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += 65_536) yield bytes.subarray(at, at + 65_536);
+}
