@@ -22,12 +22,17 @@ export async function withLockIfFree<T>(
   name: string,
   action: (locked: Kysely<DB>) => Promise<T>,
 ): Promise<T | null> {
-  return db.connection().execute(async (locked) => {
-    const { rows } = await sql<{ libre: boolean }>`SELECT pg_try_advisory_lock(${keyOf(name)}) AS libre`.execute(
-      locked,
-    );
-    return rows[0]?.libre ? whileLocked(locked, name, action) : null;
-  });
+  return db.connection().execute((held) => withLockOn(held, name, action));
+}
+
+/** The same on a connection that is held already: several locks at once cost one connection. It may not be asked for the same name twice. */
+export async function withLockOn<T>(
+  held: Kysely<DB>,
+  name: string,
+  action: (locked: Kysely<DB>) => Promise<T>,
+): Promise<T | null> {
+  const { rows } = await sql<{ libre: boolean }>`SELECT pg_try_advisory_lock(${keyOf(name)}) AS libre`.execute(held);
+  return rows[0]?.libre ? whileLocked(held, name, action) : null;
 }
 
 async function whileLocked<T>(

@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
+import { lookup } from 'node:dns';
 import { open, rm } from 'node:fs/promises';
 import { get as getHttp, type IncomingMessage, type RequestOptions } from 'node:http';
 import { get as getHttps } from 'node:https';
+import { BlockList, isIPv6, type LookupFunction } from 'node:net';
 import { RequestFilteringHttpAgent, RequestFilteringHttpsAgent } from 'request-filtering-agent';
 
 /** What is known of the file from the last time. */
@@ -26,7 +28,10 @@ export interface TelechargementRequest {
   maxOctets?: number;
   /** Silence of the server, in ms, that ends it; the whole may last twenty times as long. */
   silenceMs?: number;
-  /** Addresses of one's own network are allowed too, all or these: for who runs the site, never for who types an address. */
+  /**
+   * Addresses of one's own network are allowed too: these, or where `url` itself leads, never where it redirects to another host.
+   * For who runs the site, never for who types an address.
+   */
   reseauInterne?: boolean | readonly string[];
   signal?: AbortSignal;
 }
@@ -65,7 +70,8 @@ export async function telecharger(request: TelechargementRequest): Promise<Telec
   } catch (error) {
     await rm(vers, { force: true });
     if (error instanceof SourceInjoignable) throw error;
-    throw new SourceInjoignable(reasonOf(error, request.url), { cause: error });
+    const reason = overall.aborted ? `${TOO_SLOW} (${hostOf(request.url)}).` : reasonOf(error, request.url);
+    throw new SourceInjoignable(reason, { cause: error });
   }
 }
 
@@ -75,7 +81,7 @@ async function follow(request: TelechargementRequest, signal: AbortSignal): Prom
     const response = await ask(url, request, signal);
     const status = response.statusCode ?? 0;
     const place = response.headers.location;
-    if (status < 300 || status === 304) return response;
+    if (status === 200 || (status === 304 && isConditional(request))) return response;
     response.destroy();
     if (![301, 302, 303, 307, 308].includes(status) || !place) {
       throw new SourceInjoignable(`Le serveur ${url.hostname} répond ${status}${MEANINGS[status] ?? ''}.`);
@@ -89,7 +95,14 @@ async function follow(request: TelechargementRequest, signal: AbortSignal): Prom
   throw new SourceInjoignable(`Le serveur ${url.hostname} renvoie sans fin d’une adresse à une autre.`);
 }
 
+/** Whether the server was told what is had already: only then may it answer that nothing has changed. */
+function isConditional({ dejaLu }: TelechargementRequest): boolean {
+  return Boolean(dejaLu?.etag || dejaLu?.modifie);
+}
+
 const MEANINGS: Readonly<Record<number, string>> = {
+  204: ' : il n’y a rien à cette adresse',
+  206: ' : il n’envoie qu’une partie du fichier',
   401: ' : ce fichier demande un mot de passe',
   403: ' : il ne donne pas ce fichier à tout le monde',
   404: ' : il n’y a pas de fichier à cette adresse',
@@ -121,15 +134,18 @@ function parseSource(text: string): URL {
 
 function ask(url: URL, request: TelechargementRequest, signal: AbortSignal): Promise<IncomingMessage> {
   const { dejaLu, silenceMs = SILENCE_MS, reseauInterne = false } = request;
+  const interne = reseauInterne === true && url.hostname === new URL(request.url).hostname;
+  if (!interne && isCompatible(url.hostname.replace(/^\[|\]$/g, ''))) throw new SourceInjoignable(PRIVE);
   const secure = url.protocol === 'https:';
   const Agent = secure ? RequestFilteringHttpsAgent : RequestFilteringHttpAgent;
   const options: RequestOptions = {
     agent: new Agent({
-      allowPrivateIPAddress: reseauInterne === true,
+      allowPrivateIPAddress: interne,
       ...(typeof reseauInterne === 'object' && { allowIPAddressList: [...reseauInterne] }),
     }),
     signal,
     timeout: silenceMs,
+    ...(!interne && { lookup: lookupPublic }),
     headers: {
       accept: 'text/csv, application/json, */*;q=0.5',
       'accept-encoding': 'identity',
@@ -149,6 +165,21 @@ function ask(url: URL, request: TelechargementRequest, signal: AbortSignal): Pro
     sent.once('timeout', () => (response ?? sent).destroy(Object.assign(new Error('silent'), { code: 'ETIMEDOUT' })));
   });
 }
+
+/** IPv4 written in IPv6 as it was before 2006 (`::127.0.0.1`): no public address, and the filter of the agent knows it not. */
+function isCompatible(address: string): boolean {
+  return isIPv6(address) && COMPATIBLE.check(address, 'ipv6');
+}
+
+const COMPATIBLE = new BlockList();
+COMPATIBLE.addSubnet('::', 96, 'ipv6');
+
+const lookupPublic: LookupFunction = (hostname, options, done) => {
+  lookup(hostname, options, (error, found, family) => {
+    const addresses = typeof found === 'string' ? [found] : (found ?? []).map(({ address }) => address);
+    done(addresses.some(isCompatible) ? Object.assign(new Error(PRIVE), { code: 'PRIVE' }) : error, found, family);
+  });
+};
 
 async function save(response: IncomingMessage, { vers, maxOctets = MAX_OCTETS }: TelechargementRequest) {
   const encoding = headerOf(response, 'content-encoding');
@@ -179,6 +210,7 @@ async function save(response: IncomingMessage, { vers, maxOctets = MAX_OCTETS }:
   return { sha256: hash.digest('hex'), octets };
 }
 
+const TOO_SLOW = 'Le serveur est trop lent : le fichier n’arrive pas en entier';
 const CUT = 'Le serveur a coupé la connexion avant la fin du fichier.';
 
 function headerOf(
@@ -187,6 +219,8 @@ function headerOf(
 ) {
   return headers[name] ?? null;
 }
+
+const PRIVE = 'Cette adresse mène à un réseau privé : seules les adresses publiques sont lues.';
 
 const REASONS: Readonly<Record<string, string>> = {
   ENOTFOUND: 'Ce serveur n’existe pas',
@@ -205,10 +239,7 @@ const REASONS: Readonly<Record<string, string>> = {
 
 function reasonOf(error: unknown, url: string): string {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  if (error instanceof Error && / is not allowed\. Because/.test(error.message)) {
-    return 'Cette adresse mène à un réseau privé : seules les adresses publiques sont lues.';
-  }
-  if (error instanceof Error && error.name === 'TimeoutError') return `${REASONS.ABORT_ERR} (${hostOf(url)}).`;
+  if (code === 'PRIVE' || (error instanceof Error && / is not allowed\. Because/.test(error.message))) return PRIVE;
   return `${REASONS[code] ?? 'La connexion a échoué'} (${hostOf(url)}).`;
 }
 

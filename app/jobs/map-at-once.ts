@@ -23,3 +23,22 @@ export async function mapAtOnce<T, R>(
   for (const one of ended) if (one.status === 'rejected') throw one.reason;
   return answers;
 }
+
+/**
+ * Does something with each, `limit` at a time, whatever becomes of the others.
+ * @throws once all have ended, what went wrong: the error itself, or all of them in one
+ */
+export async function eachAtOnce<T>(
+  items: readonly T[],
+  limit: number,
+  action: (item: T) => Promise<void>,
+): Promise<void> {
+  const failures: unknown[] = [];
+  await mapAtOnce(items, limit, (item) =>
+    action(item).catch((error: unknown) => {
+      failures.push(error);
+    }),
+  );
+  if (failures.length === 1) throw failures[0];
+  if (failures.length > 1) throw new AggregateError(failures, failures.map(String).join(' ; '));
+}

@@ -20,6 +20,7 @@ import { verifySirets } from './entreprises.ts';
 import { createPatience, GeocodeurIndisponible, geocodeLieux } from './geocodage.ts';
 import { purgerDepots } from './imports.ts';
 import { areListesDue } from './listes.ts';
+import { eachAtOnce } from './map-at-once.ts';
 import { runRenewalIfDue } from './renouvellement.ts';
 import { lireSources, suivreSources } from './sources.ts';
 import { runStatistiquesIfDue } from './statistiques.ts';
@@ -54,6 +55,19 @@ export async function startJobs(services: JobServices, pool: Pool): Promise<Jobs
   const sources = { db, now, dataDir, publicUrl, communes: services.communes, signal: ending.signal };
   let importing = false;
   let asked = false;
+  const traiter = async () => {
+    if (importing || (await listDepotsAFaire(db)).length === 0) return;
+    importing = true;
+    try {
+      while (asked) {
+        asked = false;
+        await imports.run({ dataDir, now: now() });
+        await suivreSources(sources);
+      }
+    } finally {
+      importing = false;
+    }
+  };
   const patience = createPatience(now);
   const tasks: TaskList = {
     async courriels() {
@@ -81,18 +95,8 @@ export async function startJobs(services: JobServices, pool: Pool): Promise<Jobs
     async imports() {
       // The thread goes on as long as files come: one is enough, and one more turn for what comes as it ends.
       asked = true;
-      await suivreSources(sources);
-      if (importing || (await listDepotsAFaire(db)).length === 0) return;
-      importing = true;
-      try {
-        while (asked) {
-          asked = false;
-          await imports.run({ dataDir: settings.dataDir, now: now() });
-          await suivreSources(sources);
-        }
-      } finally {
-        importing = false;
-      }
+      // What goes wrong with a source holds up no file.
+      await eachAtOnce([() => suivreSources(sources), traiter], 1, async (step) => void (await step()));
     },
     async sources() {
       const lues = await lireSources(sources);

@@ -20,7 +20,7 @@ import { nomDAdresse } from '#app/imports/fichier.ts';
 import { SourceInjoignable, type Telechargement, telecharger } from '#app/imports/telechargement.ts';
 import { enqueueCourriel } from '#db/courriels.ts';
 import { insertDepot, passerDepot } from '#db/import-depots.ts';
-import { withLockIfFree } from '#db/locks.ts';
+import { withLockOn } from '#db/locks.ts';
 import {
   findPassageASuivre,
   findPassageEnAttente,
@@ -43,6 +43,7 @@ import {
 } from '#db/sources.ts';
 import type { DB } from '#db/types.ts';
 import { findRoles } from '#db/utilisateurs.ts';
+import { eachAtOnce } from './map-at-once.ts';
 
 export interface SourcesServices {
   db: Kysely<DB>;
@@ -58,20 +59,25 @@ export interface SourcesServices {
   signal?: AbortSignal;
 }
 
+/** A server that is slow holds up its own sources, not the night's. */
+const AT_ONCE = 4;
+
 /**
- * Reads each source that is due, one after the other: a file that has changed becomes an import like those that people bring, which
+ * Reads each source that is due, four at a time: a file that has changed becomes an import like those that people bring, which
  * `suivreSources` follows. Cut anywhere before that is written, the reading begins again; two processes never read one source.
- * Gives how many were read.
+ * Gives how many were read; throws what went wrong with some once the others are done.
  */
 export async function lireSources(services: SourcesServices): Promise<number> {
   const { db, now, signal } = services;
+  const due = (await listSourcesActives(db)).filter((source) => source.orpheline || sourceDue(source, now()));
   let read = 0;
-  for (const source of await listSourcesActives(db)) {
-    if (signal?.aborted) break;
-    if (!source.orpheline && !sourceDue(source, now())) continue;
-    const done = await withLockIfFree(db, `source:${source.id}`, () => lire(source.id, services));
-    if (done) read += 1;
-  }
+  // One connection for all the locks: downloads are long, and the pool is for everybody.
+  await db.connection().execute((held) =>
+    eachAtOnce(due, AT_ONCE, async ({ id }) => {
+      if (signal?.aborted) return;
+      if (await withLockOn(held, `source:${id}`, () => lire(id, services))) read += 1;
+    }),
+  );
   return read;
 }
 
@@ -224,11 +230,11 @@ async function withSource(
 /**
  * Says in the log of each source what became of its file, and goes on where no person is needed: once a first file was applied by
  * somebody, the others apply themselves, unless too much of them is lost or refused. Each line moves with what follows from it, in one
- * transaction. Gives how many moved.
+ * transaction. Gives how many moved; throws what went wrong with some once the others are done.
  */
 export async function suivreSources(services: SourcesServices): Promise<number> {
   let moved = 0;
-  for (const { id, source_id } of await listPassagesASuivre(services.db)) {
+  await eachAtOnce(await listPassagesASuivre(services.db), 1, async ({ id, source_id }) => {
     const left = await services.db.transaction().execute(async (trx) => {
       const source = await lockSource(trx, source_id);
       const passage = source && (await findPassageASuivre(trx, id));
@@ -238,7 +244,7 @@ export async function suivreSources(services: SourcesServices): Promise<number> 
       return passage.etat === 'abandonne' ? passage.depot : null;
     });
     if (left !== null) await removeFolder(services.dataDir, left);
-  }
+  });
   return moved;
 }
 

@@ -1,8 +1,10 @@
+import dns from 'node:dns';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import type { ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { syncBuiltinESMExports } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { SourceInjoignable, type TelechargementRequest, telecharger } from '#app/imports/telechargement.ts';
 import { type Reponse, type SourceDouble, startSource } from '#tests/support/source.ts';
 
@@ -60,6 +62,9 @@ test.each([
   ['http://192.168.1.1/', /réseau privé/],
   ['http://100.64.0.1/', /réseau privé/],
   ['http://[fd00::1]/', /réseau privé/],
+  ['http://[::127.0.0.1]:9/', /réseau privé/],
+  ['http://[::7f00:1]:9/', /réseau privé/],
+  ['http://[64:ff9b::127.0.0.1]:9/', /réseau privé/],
   ['http://0.0.0.0/', /réseau privé/],
   ['http://2130706433/', /réseau privé/],
   ['http://0x7f.1/', /réseau privé/],
@@ -91,6 +96,9 @@ test('a redirection is followed, but never to one’s own network, to another pr
 test.each<[string, (response: ServerResponse) => void, RegExp]>([
   ['404', (response) => void response.writeHead(404).end('no'), /répond 404 : il n’y a pas de fichier/],
   ['503', (response) => void response.writeHead(503).end(), /répond 503/],
+  ['204', (response) => void response.writeHead(204).end(), /répond 204 : il n’y a rien/],
+  ['206', (response) => void response.writeHead(206).end('id,nom'), /répond 206 : il n’envoie qu’une partie/],
+  ['304, asked for the first time', (response) => void response.writeHead(304).end(), /répond 304/],
   ['says nothing', () => {}, /ne répond/],
   [
     'stops in the middle',
@@ -113,4 +121,47 @@ test.each<[string, (response: ServerResponse) => void, RegExp]>([
   ],
 ])('a server that %s: one sentence says why, and nothing stays on disk', async (_, serve, sentence) => {
   expect(await refusal(serve, { maxOctets: 1024 * 1024 })).toMatch(sentence);
+});
+
+test('a server that sends a little now and then is not waited for without end', async () => {
+  const begun = Date.now();
+  const drip = (response: ServerResponse) => {
+    const timer = setInterval(() => response.write('x'), 20);
+    response.once('close', () => clearInterval(timer));
+  };
+  expect(await refusal(drip, { silenceMs: 50 })).toMatch(/trop lent/);
+  expect(Date.now() - begun).toBeLessThan(5_000);
+});
+
+test('one’s own network is open to the host that was named, not to those that it redirects to', async () => {
+  const away = (response: ServerResponse, { url, headers }: IncomingMessage) => {
+    if (url !== '/lieux.csv') return void response.end('id\n');
+    response.writeHead(302, { location: `http://localhost:${headers.host?.split(':')[1]}/ailleurs.csv` }).end();
+  };
+  expect(await refusal(away)).toMatch(/réseau privé/);
+});
+
+test.each([
+  ['an address of one’s own network', ['127.0.0.1']],
+  ['one among public ones', ['93.184.215.14', '10.0.0.8']],
+  ['an old form of one', ['::7f00:1']],
+])('a name that leads to %s is never asked: what is looked at is what is connected to', async (_, addresses) => {
+  // The resolver of the system is what is not ours: it answers as an attacker's would, another thing each time.
+  let asked = 0;
+  const answer = (...given: unknown[]) => {
+    const done = given.at(-1);
+    asked += 1;
+    const found = addresses.map((address) => ({ address, family: address.includes(':') ? 6 : 4 }));
+    if (typeof done === 'function') done(null, asked === 1 ? found : [{ address: '93.184.215.14', family: 4 }]);
+  };
+  vi.spyOn(dns, 'lookup').mockImplementation(answer as typeof dns.lookup);
+  syncBuiltinESMExports();
+  try {
+    const request = { url: 'http://lieux.exemple.fr/lieux.csv', vers: join(folder, 'f'), silenceMs: 400 };
+    await expect(telecharger(request)).rejects.toThrow(/réseau privé/);
+    expect(asked).toBe(1);
+  } finally {
+    vi.restoreAllMocks();
+    syncBuiltinESMExports();
+  }
 });
