@@ -1,4 +1,5 @@
 import type { LieuTexts } from '#app/domain/lieu.ts';
+import { fieldOf } from '#app/domain/standard.ts';
 import {
   type ChoixColonnes,
   type Colonnes,
@@ -173,7 +174,7 @@ async function* toLignes(
   choix: ChoixColonnes | undefined,
 ): AsyncGenerator<Ligne> {
   const width = brut.entete.length;
-  for await (const { cells, ligne, unclosed, autres, illisible } of brut.rangees) {
+  for await (const { cells, ligne, unclosed, autres, illisible, reprises } of brut.rangees) {
     const texts: LieuTexts = {};
     for (const [index, field] of colonnes.fields.entries()) {
       const cell = cells[index];
@@ -188,7 +189,7 @@ async function* toLignes(
         ? { verdict: 'refuse' as const, message: illisible }
         : brut.format === 'csv'
           ? anomalieOf(cells, width, unclosed === true)
-          : null;
+          : reprisesOf(reprises ?? [], colonnes);
     yield { ligne, texts, anomalie };
   }
 }
@@ -207,4 +208,17 @@ function anomalieOf(cells: readonly string[], width: number, unclosed: boolean):
     return { verdict: 'corrige', message };
   }
   return null;
+}
+
+/** One lieu has one row: an identifier over several rows cannot be that of each. */
+function reprisesOf(reprises: readonly number[], { fields }: Colonnes): Ligne['anomalie'] {
+  const champs = reprises.flatMap((column) => fields[column] ?? []);
+  if (champs.includes('id')) {
+    const message =
+      'L’identifiant est dans une cellule fusionnée sur plusieurs lignes : un lieu tient sur une seule ligne. La première est lue ; défusionnez la cellule et donnez un identifiant à chaque lieu.';
+    return { verdict: 'refuse', message };
+  }
+  if (champs.length === 0) return null;
+  const noms = champs.map((champ) => `« ${fieldOf(champ).label} »`).join(', ');
+  return { verdict: 'corrige', message: `${noms} : la valeur de la cellule fusionnée au-dessus est reprise.` };
 }

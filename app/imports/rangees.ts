@@ -5,6 +5,8 @@ export interface Rangee {
   ligne: number;
   /** A quotation mark was opened and never closed: the line was read without it. */
   unclosed?: boolean;
+  /** Columns whose text is that of a cell merged over several rows. */
+  reprises?: number[];
   /** Values under names that the first rows did not have (JSON). */
   autres?: [string, string][];
   /** Why the row cannot be read at all. */

@@ -8,6 +8,8 @@ import { readXml } from './xml.ts';
 /** Texts kept in memory, in UTF-16 units; those that follow wait on the disk. */
 const IN_MEMORY = 16 * 1024 * 1024;
 const MAX_TEXTS = 8_000_000;
+/** What a cell of a workbook can hold, in UTF-16 units: what goes on is not kept. */
+export const MAX_TEXT = 32_767;
 const FLUSH_AT = 1024 * 1024;
 
 /** The texts that the cells of a workbook name by number; memory does not grow with them. */
@@ -34,12 +36,12 @@ export class Textes {
         else if (element === 't') inText = phonetic === 0;
       },
       text(part) {
-        if (inText) text += part;
+        if (inText && text.length < MAX_TEXT) text += part;
       },
       close(element) {
         if (element === 't') inText = false;
         else if (element === 'rPh') phonetic -= 1;
-        else if (element === 'si') textes.add(text);
+        else if (element === 'si') textes.add(text.slice(0, MAX_TEXT));
       },
     });
     try {
