@@ -57,6 +57,15 @@ export async function upsertExportAlerte(trx: Transaction<DB>, alerte: ExportAle
   return alerte.motif === null ? !before.les_memes : before.jour !== alerte.jour;
 }
 
+/** What was wrong more than 30 days ago goes, but for the newest: it is what the next one is compared with. */
+export async function deleteOldExportAlertes(db: Kysely<DB>, now: Date): Promise<void> {
+  await db
+    .deleteFrom('export_alerte')
+    .where('le', '<', new Date(now.getTime() - 30 * 86_400_000))
+    .where('jour', '<', (eb) => eb.selectFrom('export_alerte as a').select((max) => max.fn.max('a.jour').as('jour')))
+    .execute();
+}
+
 /** Nothing is wrong with that day's export, nor any more with those before it. */
 export async function deleteExportAlertes(db: Kysely<DB>, jour: string): Promise<void> {
   await db.deleteFrom('export_alerte').where('jour', '<=', jour).execute();

@@ -245,6 +245,21 @@ export async function abandonnerVieuxDepots(
     .execute();
 }
 
+/**
+ * A file that was done with 400 days ago goes, with what was counted in it; gives its id. Its lieux and its batch stay. A thousand at
+ * a time: the rest at the next call.
+ */
+export async function deleteOldDepots(db: Kysely<DB>, now: Date): Promise<string[]> {
+  const old = db
+    .selectFrom('import_depot')
+    .select('id')
+    .where('etat', 'in', DEPOT_FINI)
+    .where('modifie_le', '<', new Date(now.getTime() - 400 * 86_400_000))
+    .limit(1_000);
+  const rows = await db.deleteFrom('import_depot').where('id', 'in', old).returning('id').execute();
+  return rows.map(({ id }) => id);
+}
+
 /** What became of those of these ids that are known. */
 export async function listEtatsDeDepots(db: Kysely<DB>, ids: readonly string[]): Promise<Map<string, string>> {
   const rows = await db

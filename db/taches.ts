@@ -110,6 +110,15 @@ export async function reopenTache(
   return true;
 }
 
+/** Tasks that closed by themselves 90 days ago go; those that a person closed stay: they are not opened a second time. */
+export async function deleteOldTaches(db: Kysely<DB>, now: Date): Promise<void> {
+  await db
+    .deleteFrom('tache')
+    .where('issue', '=', 'sans_objet')
+    .where('fermee_le', '<', new Date(now.getTime() - 90 * 86_400_000))
+    .execute();
+}
+
 async function note(
   trx: Transaction<DB>,
   { roles, ...line }: { roles: Roles; now: Date; lieuId: string; action: string; detail: object },

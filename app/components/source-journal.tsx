@@ -54,7 +54,7 @@ function Ligne({ passage }: { passage: Passage }) {
           <Form method="post" className="form">
             <p>
               Les lieux qu’il a créés seront retirés, les champs qu’il a changés retrouveront leur ancienne valeur. Ce
-              que quelqu’un a changé depuis reste comme il est.
+              que quelqu’un a changé depuis reste comme il est. Un import peut être annulé pendant un an.
             </p>
             <input type="hidden" name="passage" value={id} />
             <Button look="danger" name="intent" value="annuler">

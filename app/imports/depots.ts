@@ -21,6 +21,20 @@ export async function removeFichier(dataDir: string, id: string): Promise<void> 
   await rm(fichierOfDepot(dataDir, id), { force: true });
 }
 
+/** Reports that a killed process has left half written go, once nobody can be at them: not written since `before`. */
+export async function removeRapportsPartiels(dataDir: string, id: string, before: Date): Promise<void> {
+  const folder = join(folderOfDepots(dataDir), id);
+  for (const name of await readdir(folder).catch(() => [])) {
+    if (!name.endsWith('.partiel')) continue;
+    const path = join(folder, name);
+    const written = await stat(path).then(
+      ({ mtime }) => mtime,
+      () => null,
+    );
+    if (written !== null && written < before) await rm(path, { force: true });
+  }
+}
+
 /** Everything of a file: itself and its report. */
 export async function removeFolder(dataDir: string, id: string): Promise<void> {
   await rm(join(folderOfDepots(dataDir), id), { recursive: true, force: true });

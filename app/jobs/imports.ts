@@ -15,6 +15,7 @@ import {
   rapportOfDepot,
   removeFichier,
   removeFolder,
+  removeRapportsPartiels,
 } from '#app/imports/depots.ts';
 import { FichierIllisible } from '#app/imports/fichier-illisible.ts';
 import { type Bilan, importFichier } from '#app/imports/importer.ts';
@@ -26,6 +27,7 @@ import {
   abandonnerVieuxDepots,
   DEPOT_FINI,
   type DepotAFaire,
+  deleteOldDepots,
   findProfil,
   listDepotsAFaire,
   listEtatsDeDepots,
@@ -283,17 +285,23 @@ function createProgres(db: Kysely<DB>, id: string, octets: number) {
 const JOUR_MS = 86_400_000;
 
 /**
- * What nobody goes on with, and what is left on the disk of files that are done with, goes; reports stay. A folder has no row while
- * its file is being received: it goes only where nothing was written in it for a day.
+ * What nobody goes on with, and what is left on the disk of files that are done with, goes; reports stay as long as the row of their
+ * file. A folder has no row while its file is being received: it goes only where nothing was written in it for a day.
  */
 export async function purgerDepots(db: Kysely<DB>, dataDir: string, now: Date): Promise<void> {
   await abandonnerVieuxDepots(db, { now, jours: JOURS_GARDES });
+  for (const id of await deleteOldDepots(db, now)) await removeFolder(dataDir, id);
   const folders = await listFolders(dataDir);
   const etats = await listEtatsDeDepots(db, folders);
   for (const id of folders) {
     const etat = etats.get(id);
     if (etat === undefined) await removeForgotten(dataDir, id, now);
-    else if (DEPOT_FINI.some((fini) => fini === etat)) await removeFichier(dataDir, id);
+    // Nobody sees the page of what was given up.
+    else if (etat === 'abandonne') await removeFolder(dataDir, id);
+    else {
+      await removeRapportsPartiels(dataDir, id, new Date(now.getTime() - JOUR_MS));
+      if (DEPOT_FINI.some((fini) => fini === etat)) await removeFichier(dataDir, id);
+    }
   }
 }
 

@@ -5,22 +5,16 @@ import type { Logger } from 'pino';
 import type { CommuneIndex } from '#app/domain/territoire.ts';
 import type { Settings } from '#app/http/settings.server.ts';
 import { type ExportServices, runNightlyExportIfDue } from '#app/jobs/export-quotidien.ts';
-import { deleteOldChangements, renumberChangements } from '#db/changements.ts';
-import { deleteOldCourriels } from '#db/courriels.ts';
 import { CANAL_DEPOTS, listDepotsAFaire } from '#db/import-depots.ts';
-import { deleteOldInvitations } from '#db/invitations.ts';
-import { deleteExpiredLimites } from '#db/limites.ts';
-import { deleteOldPassages } from '#db/source-passages.ts';
 import { CANAL_SOURCES } from '#db/sources.ts';
-import { deleteExpiredSessions, deleteOldLiensConnexion } from '#db/utilisateurs.ts';
 import { createMailer, sendDueCourriels } from './courriels.server.ts';
 import { publierDatagouv } from './datagouv.ts';
 import { isSearchDue } from './doublons.ts';
 import { verifySirets } from './entreprises.ts';
 import { createPatience, GeocodeurIndisponible, geocodeLieux } from './geocodage.ts';
-import { purgerDepots } from './imports.ts';
 import { areListesDue } from './listes.ts';
 import { eachAtOnce } from './map-at-once.ts';
+import { purger } from './purges.ts';
 import { runRenewalIfDue } from './renouvellement.ts';
 import { lireSources, suivreSources } from './sources.ts';
 import { runStatistiquesIfDue } from './statistiques.ts';
@@ -129,15 +123,7 @@ export async function startJobs(services: JobServices, pool: Pool): Promise<Jobs
       }
     },
     async purges() {
-      await deleteOldLiensConnexion(db, now());
-      await purgerDepots(db, settings.dataDir, now());
-      await deleteOldCourriels(db, now());
-      await deleteOldInvitations(db, now());
-      await deleteOldPassages(db, now());
-      await deleteExpiredSessions(db, now());
-      await deleteExpiredLimites(db, now());
-      await deleteOldChangements(db, now());
-      await renumberChangements(db);
+      await purger({ db, dataDir, now, log });
     },
   };
   const runner = await run({

@@ -94,7 +94,9 @@ export default function AideTerritoire() {
           Déposez-le dans <Link to="/territoire/imports">Imports</Link>. Vous voyez d’abord un essai : ce qui serait
           nouveau, modifié, à compléter ou refusé, et où sont ces lieux. Rien n’est encore écrit.
         </li>
-        <li>Appliquez. Tout l’import peut être annulé en une fois, par vous ou par un modérateur national.</li>
+        <li>
+          Appliquez. Tout l’import peut être annulé en une fois, pendant un an, par vous ou par un modérateur national.
+        </li>
       </ol>
       <p>
         Votre fichier ne touche que les lieux de votre territoire. Une fiche qu’une structure tient n’est pas écrasée :
@@ -130,7 +132,7 @@ export default function AideTerritoire() {
         </li>
         <li>
           Ensuite, ce qui change dans le fichier s’applique de lui-même. Le journal dit ce que chaque lecture a fait, et
-          chaque import peut être annulé.
+          chaque import peut être annulé pendant un an.
         </li>
       </ol>
       <p>

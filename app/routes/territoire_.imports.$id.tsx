@@ -191,7 +191,7 @@ function Undo() {
         </p>
         <p>
           Les lieux qu’il a créés seront retirés, les champs qu’il a changés retrouveront leur ancienne valeur. Ce que
-          quelqu’un a changé depuis reste comme il est.
+          quelqu’un a changé depuis reste comme il est. Un import peut être annulé pendant un an.
         </p>
         <Button look="danger" name="intent" value="annuler">
           Annuler tout l’import

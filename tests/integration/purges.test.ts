@@ -1,0 +1,111 @@
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { createLog } from '#app/http/log.server.ts';
+import { fichierOfDepot, rapportOfDepot } from '#app/imports/depots.ts';
+import { purgerDepots } from '#app/jobs/imports.ts';
+import { purger } from '#app/jobs/purges.ts';
+import { type EtatDepot, insertDepot, listEtatsDeDepots } from '#db/import-depots.ts';
+import { createTestDatabase, type TestDatabase } from '#tests/support/database.ts';
+import { createLieu, createPerson, DAY, NOW } from './revisions.factory.ts';
+
+let database: TestDatabase;
+let dataDir: string;
+beforeAll(async () => {
+  database = await createTestDatabase();
+});
+afterAll(() => database.drop());
+beforeEach(async () => {
+  dataDir = await mkdtemp(join(tmpdir(), 'lieu-a-jour-purges-'));
+});
+afterEach(() => rm(dataDir, { recursive: true }));
+
+const after = (days: number) => new Date(NOW.getTime() + days * DAY);
+
+/** A file in a state, with what is on the disk for it. */
+async function bring(id: string, etat: EtatDepot): Promise<void> {
+  const { utilisateurId } = await createPerson(database.db);
+  const depot = { utilisateurId, fichier: 'lieux.csv', octets: 1, source: null, complet: true, now: NOW };
+  await insertDepot(database.db, { id, ...depot });
+  await database.db.updateTable('import_depot').set({ etat }).where('id', '=', id).execute();
+  await mkdir(join(dataDir, 'imports', id), { recursive: true });
+  for (const path of [fichierOfDepot(dataDir, id), rapportOfDepot(dataDir, id)]) await writeFile(path, 'x');
+  const partial = `${rapportOfDepot(dataDir, id)}.12345.partiel`;
+  await writeFile(partial, 'x');
+  await utimes(partial, after(-2), after(-2));
+}
+
+const onDisk = async (id: string) => (await readdir(join(dataDir, 'imports', id)).catch(() => [])).sort();
+
+test('a file goes once it is done with, its report and its row after 400 days; what waits keeps its file', async () => {
+  for (const etat of ['applique', 'refuse', 'abandonne', 'simulation'] as const) await bring(etat, etat);
+  await purgerDepots(database.db, dataDir, NOW);
+  expect(await onDisk('applique')).toEqual(['rapport.csv']);
+  expect(await onDisk('refuse')).toEqual(['rapport.csv']);
+  expect(await onDisk('abandonne')).toEqual([]);
+  expect(await onDisk('simulation')).toEqual(['fichier', 'rapport.csv']);
+
+  await purgerDepots(database.db, dataDir, after(399));
+  expect(await onDisk('applique')).toEqual(['rapport.csv']);
+  await purgerDepots(database.db, dataDir, after(401));
+  expect(await onDisk('applique')).toEqual([]);
+  const ids = ['applique', 'refuse', 'abandonne', 'simulation'];
+  expect([...(await listEtatsDeDepots(database.db, ids)).keys()]).toEqual(['simulation']);
+});
+
+test('a report that is being written is left alone', async () => {
+  await bring('en-cours', 'application');
+  const partial = `${rapportOfDepot(dataDir, 'en-cours')}.777.partiel`;
+  await writeFile(partial, 'x');
+  await utimes(partial, after(-0.5), after(-0.5));
+  await purgerDepots(database.db, dataDir, NOW);
+  expect(await onDisk('en-cours')).toEqual(['fichier', 'rapport.csv', 'rapport.csv.777.partiel']);
+});
+
+test('as many folders as a database takes no list of are purged all the same', async () => {
+  const ids = Array.from({ length: 70_000 }, (_, n) => `absent-${n}`);
+  expect((await listEtatsDeDepots(database.db, ids)).size).toBe(0);
+});
+
+test('a purge that fails is logged and thrown, and the others are done', async () => {
+  const { db } = database;
+  const { lieuId } = await createLieu(db);
+  const tache = { lieu_id: lieuId, genre: 'siret_ferme', detail: '{}', ouverte_le: after(-200) };
+  const old = { fermee_le: after(-91) };
+  await db
+    .insertInto('tache')
+    .values([
+      { ...tache, ...old, objet: '1', issue: 'sans_objet' },
+      { ...tache, ...old, objet: '2', issue: 'ferme' },
+      { ...tache, objet: '3', issue: 'sans_objet', fermee_le: after(-89) },
+    ])
+    .execute();
+  const alerte = { lignes: 1, motif: null, ecartes: '[]' };
+  const days = [-40, -35, -31].map((day) => ({
+    ...alerte,
+    le: after(day),
+    jour: after(day).toISOString().slice(0, 10),
+  }));
+  await db.insertInto('export_alerte').values(days).execute();
+  await bring('vieux', 'applique');
+  let logged = '';
+  const log = createLog('error', {
+    write(text: string) {
+      logged += text;
+    },
+  });
+  await db.schema.alterTable('lien_connexion').renameTo('ailleurs').execute();
+  try {
+    await expect(purger({ db, dataDir, now: () => NOW, log })).rejects.toThrow(/lien_connexion/);
+  } finally {
+    await db.schema.alterTable('ailleurs').renameTo('lien_connexion').execute();
+  }
+  expect(logged).toContain('"purge":"liens"');
+  expect(existsSync(fichierOfDepot(dataDir, 'vieux'))).toBe(false);
+  const kept = await db.selectFrom('tache').select('objet').orderBy('objet').execute();
+  expect(kept.map(({ objet }) => objet)).toEqual(['2', '3']);
+  const alertes = await db.selectFrom('export_alerte').select('jour').execute();
+  expect(alertes.map(({ jour }) => jour)).toEqual([after(-31).toISOString().slice(0, 10)]);
+});
