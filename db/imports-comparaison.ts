@@ -14,6 +14,8 @@ export interface StoredLieu {
   version: number;
   place: LieuPlace;
   lieu: Lieu;
+  /** Taking an import back hid it, as that did once: a file that has it brings it back. */
+  cache: boolean;
   /** Fields whose value a person confirmed. */
   confirmes: ReadonlySet<FieldName>;
 }
@@ -26,9 +28,22 @@ export interface Difference {
   changes: FieldName[];
   /** Fields that keep a confirmed value, though the file says otherwise. */
   protegees: FieldName[];
+  /** It is hidden and comes back. */
+  revient: boolean;
   /** The lieu once changed, under its published id. */
   after: Lieu;
 }
+
+/** What permissions look at. */
+export const PLACE_COLUMNS = [
+  'lieu.id',
+  'lieu.structure_id',
+  'lieu.departement',
+  'lieu.region',
+  'lieu.epci',
+  'lieu.code_insee',
+  'lieu.code_postal',
+] as const;
 
 /** The lieux of these keys (source, id of the file) by `JSON.stringify([origine, id])`. */
 export async function listStored(
@@ -40,33 +55,40 @@ export async function listStored(
     .selectFrom('lieu')
     .select(FIELD_COLUMNS)
     .select(['lieu.origine', 'lieu.id_origine', 'lieu.version', 'lieu.provenance'])
-    .select(['lieu.structure_id', 'lieu.departement', 'lieu.region', 'lieu.epci'])
+    .select(PLACE_COLUMNS)
+    .select(
+      sql<boolean>`lieu.statut = 'masque' AND EXISTS (SELECT FROM import_changement AS c JOIN import_lot AS l ON l.id = c.lot_id
+        WHERE c.lieu_id = lieu.id AND c.avant IS NULL AND l.etat = 'annule')`.as('cache'),
+    )
     .where(
       sql<boolean>`(lieu.origine, lieu.id_origine) IN (
         SELECT origine, id_origine FROM json_to_recordset(${pairs}::json) AS k(origine text, id_origine text))`,
     )
     // Locks are taken in one order, whoever else takes them.
     .orderBy('lieu.id');
-  if (lock) query = query.forUpdate();
+  if (lock) query = query.forUpdate('lieu');
   const rows = await query.execute();
   return new Map(
-    rows.map(({ origine, id_origine, version, provenance, structure_id, departement, region, epci, ...lieu }) => [
-      JSON.stringify([origine, id_origine]),
-      {
-        id: lieu.id,
-        version,
-        lieu,
-        place: {
-          structure_id,
-          departement,
-          region,
-          epci,
-          code_insee: lieu.code_insee,
-          code_postal: lieu.code_postal,
+    rows.map(
+      ({ origine, id_origine, version, provenance, cache, structure_id, departement, region, epci, ...lieu }) => [
+        JSON.stringify([origine, id_origine]),
+        {
+          id: lieu.id,
+          version,
+          lieu,
+          cache,
+          place: {
+            structure_id,
+            departement,
+            region,
+            epci,
+            code_insee: lieu.code_insee,
+            code_postal: lieu.code_postal,
+          },
+          confirmes: confirmedFields(provenance),
         },
-        confirmes: confirmedFields(provenance),
-      },
-    ]),
+      ],
+    ),
   );
 }
 
@@ -86,7 +108,12 @@ export function compareWithStored(ligne: ImportedLieu, stored: StoredLieu, propo
       changes.push(name);
   }
   const after: Lieu = { ...current, ...Object.fromEntries(changes.map((name) => [name, ligne.lieu[name]])) };
-  return { ligne, stored, changes, protegees, after };
+  return { ligne, stored, changes, protegees, revient: stored.cache && !proposer, after };
+}
+
+/** Whether anything of the lieu would be written. */
+export function isWritten({ changes, revient }: Difference): boolean {
+  return revient || changes.length > 0;
 }
 
 function isLater(day: string | null, than: string | null): boolean {
@@ -94,7 +121,7 @@ function isLater(day: string | null, than: string | null): boolean {
 }
 
 /** The fields of `lieu.provenance` that say when a person confirmed them. */
-function confirmedFields(provenance: Json): Set<FieldName> {
+export function confirmedFields(provenance: Json): Set<FieldName> {
   const fields = new Set<FieldName>();
   if (typeof provenance !== 'object' || provenance === null || Array.isArray(provenance)) return fields;
   for (const [name, entry] of Object.entries(provenance)) {

@@ -69,8 +69,17 @@ export async function updateImportedLieux(
 ): Promise<void> {
   if (differences.length === 0) return;
   await writeLieux(trx, { lieux: differences.map(({ after }) => after), communes, now, today });
-  const changements = differences.map(({ stored, changes, after }) => ({
+  const revenus = differences.filter(({ revient }) => revient).map(({ stored }) => stored.id);
+  if (revenus.length > 0)
+    await trx
+      .updateTable('lieu')
+      .set({ statut: 'actif' })
+      .where('id', 'in', revenus)
+      .where('statut', '=', 'masque')
+      .execute();
+  const changements = differences.map(({ stored, changes, revient, after }) => ({
     lieu_id: stored.id,
+    revient,
     avant: Object.fromEntries(changes.map((name) => [name, stored.lieu[name]])),
     apres: Object.fromEntries(changes.map((name) => [name, after[name]])),
   }));
@@ -78,9 +87,9 @@ export async function updateImportedLieux(
   await insertJournals(trx, {
     now,
     action: 'import',
-    lines: changements.map(({ lieu_id, avant, apres }) => ({
+    lines: changements.map(({ lieu_id, revient, avant, apres }) => ({
       lieu_id,
-      detail: { lot: lotId, en_ligne: toDetails(avant, apres) },
+      detail: { lot: lotId, en_ligne: toDetails(avant, apres), ...(revient && { revient }) },
     })),
   });
 }

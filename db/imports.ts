@@ -4,7 +4,7 @@ import type { Droit, LieuPlace, Portee } from '#app/domain/permissions.ts';
 import type { FieldName } from '#app/domain/standard.ts';
 import type { CommuneIndex } from '#app/domain/territoire.ts';
 import { flagAbsences } from './imports-absences.ts';
-import { compareWithStored, type Difference, listStored, type StoredLieu } from './imports-comparaison.ts';
+import { compareWithStored, type Difference, isWritten, listStored, type StoredLieu } from './imports-comparaison.ts';
 import { insertImportedLieux, updateImportedLieux } from './imports-ecriture.ts';
 import { proposeProtected } from './imports-revisions.ts';
 import type { DB } from './types.ts';
@@ -222,8 +222,9 @@ async function mergeLignes(
     counts.modifiees += written.size;
     counts.inchangees += lignes.length - created.length - written.size - outside.length;
     for (const ligne of created) options.onIssue?.(ligne, 'nouvelle', []);
-    for (const { ligne, stored, changes, protegees } of [...changed, ...unchanged]) {
-      const issue = changes.length > 0 ? 'modifiee' : written.has(stored.id) ? 'proposee' : 'inchangee';
+    for (const difference of [...changed, ...unchanged]) {
+      const { ligne, stored, changes, protegees } = difference;
+      const issue = isWritten(difference) ? 'modifiee' : written.has(stored.id) ? 'proposee' : 'inchangee';
       options.onIssue?.(ligne, issue, [...changes, ...protegees]);
     }
     done += lignes.length;
@@ -254,17 +255,17 @@ async function compareChunk(
     return lieu && may !== 'refuser' ? [compareWithStored(ligne, lieu, may === 'proposer')] : [];
   };
   const differences = lignes.flatMap((ligne) => compare(stored, ligne));
-  const moving = differences.filter(({ changes }) => changes.length > 0);
+  const moving = differences.filter(isWritten);
   if (moving.length === 0) return { created, changed: [], unchanged: differences, outside };
   const locked = await listStored(trx, { keys: moving.map(({ ligne }) => ligne), lock: true });
   const again = moving.flatMap(({ ligne }) => compare(locked, ligne));
   return {
     created,
     outside,
-    changed: again.filter(({ changes }) => changes.length > 0),
+    changed: again.filter(isWritten),
     unchanged: [
-      ...differences.filter(({ changes }) => changes.length === 0),
-      ...again.filter(({ changes }) => changes.length === 0),
+      ...differences.filter((difference) => !isWritten(difference)),
+      ...again.filter((difference) => !isWritten(difference)),
     ],
   };
 }

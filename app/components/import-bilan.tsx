@@ -5,6 +5,7 @@ import { lieuSegment } from '#app/http/fiche-path.ts';
 import type { CarteDessinee } from '#app/http/imports-carte.server.ts';
 import type { BilanMontre } from '#app/imports/bilan.ts';
 import { formatCount, formatDay, formatNumber } from './format.ts';
+import { Notice } from './notice.tsx';
 
 /** What a file is waiting for, by its state. */
 export const ETATS: Readonly<Record<string, string>> = {
@@ -141,6 +142,39 @@ export function CarteImport({ carte, sansPosition }: { carte: CarteDessinee; san
         {ailleurs > 0 ? ` ${formatCount(ailleurs, 'lieu est', 'lieux sont')} hors de cette carte.` : ''}
       </figcaption>
     </figure>
+  );
+}
+
+/** What taking an import back did, as the word of `annuler` says it; nothing for another word. */
+export function Annulation({ fait, suite = '' }: { fait: string; suite?: string }) {
+  if (fait === 'deja') return <Notice kind="warning" title="Cet import était déjà annulé" live />;
+  if (fait === 'hors-territoire')
+    return (
+      <Notice kind="warning" title="Cet import n’est pas annulé" live>
+        <p>
+          Tout ce qu’il a fait est hors de votre territoire d’aujourd’hui. Demandez à l’équipe de modération de
+          l’annuler.
+        </p>
+      </Notice>
+    );
+  const counts = /^annule-(\d+)-(\d+)-(\d+)-(\d+)-(\d+)$/.exec(fait)?.slice(1).map(Number);
+  if (!counts) return null;
+  const [supprimes = 0, conserves = 0, remis = 0, gardes = 0, hors = 0] = counts;
+  return (
+    <Notice kind="success" title="L’import est annulé" live>
+      <p>
+        {formatCount(supprimes, 'lieu retiré', 'lieux retirés')},{' '}
+        {formatCount(remis, 'lieu remis comme avant', 'lieux remis comme avant')}
+        {gardes > 0 ? `, ${formatCount(gardes, 'champ gardé', 'champs gardés')} car changé ou confirmé depuis` : ''}.
+        {conserves > 0
+          ? ` ${formatCount(conserves, 'lieu créé par cet import est gardé', 'lieux créés par cet import sont gardés')} en l’état : quelqu’un y a travaillé depuis, ou un autre import l’a changé.`
+          : ''}
+        {hors > 0
+          ? ` ${formatCount(hors, 'lieu reste comme il est', 'lieux restent comme ils sont')} : hors de votre territoire d’aujourd’hui.`
+          : ''}
+        {suite}
+      </p>
+    </Notice>
   );
 }
 

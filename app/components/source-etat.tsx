@@ -2,7 +2,8 @@ import { Form, Link } from '@remix-run/react';
 import { formatRythme } from '#app/domain/sources.ts';
 import type { SourceView } from '#app/http/sources.server.ts';
 import { Button, LinkButton } from './button.tsx';
-import { formatCount, formatInstant } from './format.ts';
+import { formatInstant } from './format.ts';
+import { Annulation } from './import-bilan.tsx';
 import { Notice } from './notice.tsx';
 import { Reload } from './reload.tsx';
 
@@ -23,21 +24,7 @@ export function SourceFait({ fait }: { fait: string }) {
         <p>Beaucoup de fichiers ont été lus à la suite pour vous. Réessayez dans une heure.</p>
       </Notice>
     );
-  if (fait === 'deja') return <Notice kind="warning" title="Cet import était déjà annulé" live />;
-  const counts = /^annule-(\d+)-(\d+)-(\d+)-(\d+)$/.exec(fait)?.slice(1).map(Number);
-  if (!counts) return null;
-  const [supprimes = 0, masques = 0, remis = 0, gardes = 0] = counts;
-  return (
-    <Notice kind="success" title="L’import est annulé" live>
-      <p>
-        {formatCount(supprimes, 'lieu retiré', 'lieux retirés')},{' '}
-        {formatCount(remis, 'lieu remis comme avant', 'lieux remis comme avant')}
-        {masques > 0 ? `, ${formatCount(masques, 'lieu masqué', 'lieux masqués')} car quelqu’un y a travaillé` : ''}
-        {gardes > 0 ? `, ${formatCount(gardes, 'champ gardé', 'champs gardés')} car changé depuis` : ''}. Ce fichier ne
-        sera pas appliqué de nouveau tant qu’il ne change pas.
-      </p>
-    </Notice>
-  );
+  return <Annulation fait={fait} suite=" Ce fichier ne sera pas appliqué de nouveau tant qu’il ne change pas." />;
 }
 
 /** Where it stands, and the one thing to do. */

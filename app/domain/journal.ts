@@ -62,7 +62,10 @@ export function describeJournal(action: string, detail: unknown, lus: HorairesLu
         details: changes(record.en_ligne),
       };
     case 'import':
-      return { verbe: 'a importé un fichier', details: changes(record.en_ligne) };
+      return {
+        verbe: record.revient === true ? 'a importé un fichier, qui remet ce lieu en ligne' : 'a importé un fichier',
+        details: changes(record.en_ligne),
+      };
     case 'import_annule':
       return { verbe: 'a annulé un import', details: changes(record.en_ligne) };
     case 'tache_fermee':

@@ -1,6 +1,6 @@
 import { redirect } from '@remix-run/node';
 import { parisDay } from '#app/domain/exports.ts';
-import { grantsRoles, type Roles } from '#app/domain/permissions.ts';
+import { droitOnLieu, grantsRoles, type Roles } from '#app/domain/permissions.ts';
 import { canOnSource } from '#app/domain/sources.ts';
 import { FIELDS, type FieldName, isFieldName } from '#app/domain/standard.ts';
 import { type ColonneChoisie, readColonnesChoisies, readPropositions } from '#app/domain/tableau/profil.ts';
@@ -8,7 +8,7 @@ import { BILAN } from '#app/imports/bilan.ts';
 import { cleOfEntete, removeFolder } from '#app/imports/depots.ts';
 import { findDepot, type Lecteur, listDepots, passerDepot, upsertProfil } from '#db/import-depots.ts';
 import { listAbsences } from '#db/imports-absences.ts';
-import { annulerImport, ImportIntrouvable } from '#db/imports-annulation.ts';
+import { AnnulationHorsTerritoire, annulerImport, ImportIntrouvable } from '#db/imports-annulation.ts';
 import { appliquerDepot, findSourceOfDepot } from '#db/source-passages.ts';
 import type { Context } from './context.ts';
 import { notFound, requireReviewer } from './guards.server.ts';
@@ -141,18 +141,17 @@ export async function actOnDepot(context: Context, roles: Roles, depot: Depot, i
 }
 
 /** Takes a batch back; gives the word that the next page says it with. */
-export async function annuler(
-  { db, now, communes }: Context,
-  { utilisateurId }: Roles,
-  lotId: number,
-): Promise<string> {
+export async function annuler({ db, now, communes }: Context, roles: Roles, lotId: number): Promise<string> {
   const at = now();
   try {
-    const { supprimes, masques, remis, gardes } = await annulerImport(db, {
-      ...{ lotId, acteurId: utilisateurId, now: at, today: parisDay(at), communes },
+    const counts = await annulerImport(db, {
+      ...{ lotId, acteurId: roles.utilisateurId, now: at, today: parisDay(at), communes },
+      droit: (place) => droitOnLieu({ roles: [roles], territoires: null }, place),
     });
-    return `annule-${supprimes}-${masques}-${remis}-${gardes}`;
+    const { supprimes, conserves, remis, gardes, hors } = counts;
+    return `annule-${supprimes}-${conserves}-${remis}-${gardes}-${hors}`;
   } catch (error) {
+    if (error instanceof AnnulationHorsTerritoire) return 'hors-territoire';
     if (error instanceof ImportIntrouvable) return 'deja';
     throw error;
   }

@@ -3,7 +3,7 @@ import { Form, Link, useActionData, useLoaderData } from '@remix-run/react';
 import { Button } from '#app/components/button.tsx';
 import { formatBytes, formatCount, formatInstant, formatNumber } from '#app/components/format.ts';
 import { pageTitle } from '#app/components/frame.ts';
-import { Absents, Bilan, CarteImport, ETATS } from '#app/components/import-bilan.tsx';
+import { Absents, Annulation, Bilan, CarteImport, ETATS } from '#app/components/import-bilan.tsx';
 import { ColonnesForm } from '#app/components/import-colonnes.tsx';
 import { Breadcrumb } from '#app/components/layout.tsx';
 import { Notice } from '#app/components/notice.tsx';
@@ -40,7 +40,7 @@ const WORKING = ['analyse', 'simulation', 'application'];
 export default function Import() {
   const depot = useLoaderData<typeof loader>();
   const answer = useActionData<typeof action>();
-  const { fichier, octets, source, etat, erreur, cree_le, par, annule, relue } = depot;
+  const { fichier, octets, source, etat, erreur, cree_le, par, annule, relue, done } = depot;
   return (
     <>
       <Breadcrumb
@@ -60,7 +60,7 @@ export default function Import() {
           {par ? `${relue ? ' pour' : ' par'} ${par}` : ''}
           {source ? ` · source : ${source}` : ''}
         </p>
-        <Done />
+        {annule || !done.startsWith('annule-') ? <Annulation fait={done} /> : null}
         {WORKING.includes(etat) ? <Progress /> : null}
         {etat === 'refuse' ? (
           <Notice kind="error" title="Ce fichier ne peut pas être importé">
@@ -191,30 +191,13 @@ function Undo() {
         </p>
         <p>
           Les lieux qu’il a créés seront retirés, les champs qu’il a changés retrouveront leur ancienne valeur. Ce que
-          quelqu’un a changé depuis reste comme il est. Un import peut être annulé pendant un an.
+          quelqu’un a changé ou confirmé depuis reste comme il est, et en ligne. Un import peut être annulé pendant un
+          an.
         </p>
         <Button look="danger" name="intent" value="annuler">
           Annuler tout l’import
         </Button>
       </Form>
     </details>
-  );
-}
-
-function Done() {
-  const { done, annule } = useLoaderData<typeof loader>();
-  if (done === 'deja') return <Notice kind="warning" title="Cet import était déjà annulé" live />;
-  const counts = /^annule-(\d+)-(\d+)-(\d+)-(\d+)$/.exec(done)?.slice(1).map(Number);
-  if (!annule || !counts) return null;
-  const [supprimes = 0, masques = 0, remis = 0, gardes = 0] = counts;
-  return (
-    <Notice kind="success" title="L’import est annulé" live>
-      <p>
-        {formatCount(supprimes, 'lieu retiré', 'lieux retirés')},{' '}
-        {formatCount(remis, 'lieu remis comme avant', 'lieux remis comme avant')}
-        {masques > 0 ? `, ${formatCount(masques, 'lieu masqué', 'lieux masqués')} car quelqu’un y a travaillé` : ''}
-        {gardes > 0 ? `, ${formatCount(gardes, 'champ gardé', 'champs gardés')} car changé depuis` : ''}.
-      </p>
-    </Notice>
   );
 }

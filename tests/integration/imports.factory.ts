@@ -3,6 +3,8 @@ import { importFichier } from '#app/imports/importer.ts';
 import type { Auteur } from '#app/imports/portee.ts';
 import type { LigneRapport } from '#app/imports/rapport.ts';
 import { loadCommunes } from '#app/reference/communes.ts';
+import { lieuOf, lockFiche } from '#db/fiches.ts';
+import { submitRevision } from '#db/revisions.ts';
 import type { DB } from '#db/types.ts';
 
 export const communes = loadCommunes();
@@ -76,6 +78,28 @@ export async function importText(
     onRapport: (ligne) => rapport.push(ligne),
   });
   return { ...bilan, rapport: rapport.filter(({ message }) => message !== 'Le fichier n’a pas cette colonne.') };
+}
+
+/** A moderator, who stands for whoever confirms values. */
+export async function confirm(db: Kysely<DB>, lieuId: string, values: { telephone?: string; nom?: string }) {
+  await db
+    .insertInto('utilisateur')
+    .values({ id: 'moderatrice', courriel: 'moderatrice@exemple.fr' })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+  await db.transaction().execute(async (trx) => {
+    const fiche = await lockFiche(trx, lieuId);
+    if (!fiche) throw new Error(`no lieu ${lieuId}`);
+    await submitRevision(trx, {
+      lieuId,
+      section: 'coordonnees',
+      base: lieuOf(fiche),
+      values,
+      auteur: { id: 'moderatrice', verified: true, moderator: true },
+      mode: 'mixte',
+      writing: { now: NOW, today: '2026-06-01', communes },
+    });
+  });
 }
 
 async function* bytesOf(text: string): AsyncGenerator<Uint8Array> {

@@ -1,10 +1,9 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { FichierIllisible } from '#app/imports/fichier-illisible.ts';
-import { lieuOf, lockFiche } from '#db/fiches.ts';
 import { annulerImport, ImportIntrouvable } from '#db/imports-annulation.ts';
-import { decideRevision, submitRevision } from '#db/revisions.ts';
+import { decideRevision } from '#db/revisions.ts';
 import { createTestDatabase, type TestDatabase } from '#tests/support/database.ts';
-import { communes, csvOf, geoJsonOf, importText, jsonOf, NOW, snapshotOf } from './imports.factory.ts';
+import { communes, confirm, csvOf, geoJsonOf, importText, jsonOf, NOW, snapshotOf } from './imports.factory.ts';
 
 const TODAY = '2026-06-01';
 const writing = { now: NOW, today: TODAY, communes };
@@ -20,30 +19,6 @@ beforeEach(async () => {
 
 async function lieux() {
   return database.db.selectFrom('lieu').selectAll().orderBy('id').execute();
-}
-
-/** A moderator, who stands for whoever confirms values. */
-async function confirm(lieuId: string, values: { telephone?: string; nom?: string }) {
-  const { db } = database;
-  await db
-    .insertInto('utilisateur')
-    .values({ id: 'moderatrice', courriel: 'moderatrice@exemple.fr' })
-    .onConflict((conflict) => conflict.doNothing())
-    .execute();
-  await db.transaction().execute(async (trx) => {
-    const fiche = await lockFiche(trx, lieuId);
-    if (!fiche) throw new Error(`no lieu ${lieuId}`);
-    const auteur = { id: 'moderatrice', verified: true, moderator: true };
-    await submitRevision(trx, {
-      lieuId,
-      section: 'coordonnees',
-      base: lieuOf(fiche),
-      values,
-      auteur,
-      mode: 'mixte',
-      writing,
-    });
-  });
 }
 
 async function waiting() {
@@ -242,7 +217,7 @@ test('--source says where all the rows come from', async () => {
 
 test('a value that a person confirmed is never overwritten: the file’s waits for a moderator, once', async () => {
   await importText(database.db, csvOf([{ id: 'g1' }]));
-  await confirm('g1', { telephone: '+33556111111' });
+  await confirm(database.db, 'g1', { telephone: '+33556111111' });
   const file = csvOf([{ id: 'g1', telephone: '+33556222222', nom: 'Médiathèque neuve', date_maj: '2026-02-01' }]);
   const bilan = await importText(database.db, file);
   expect(bilan).toMatchObject({ modifiees: 1 });
@@ -264,7 +239,7 @@ test('a value that a person confirmed is never overwritten: the file’s waits f
 
 test('what a moderator refused is not proposed again; what they accepted is the value', async () => {
   await importText(database.db, csvOf([{ id: 'h1' }]));
-  await confirm('h1', { telephone: '+33556111111', nom: 'Nom confirmé' });
+  await confirm(database.db, 'h1', { telephone: '+33556111111', nom: 'Nom confirmé' });
   const file = csvOf([{ id: 'h1', telephone: '+33556222222', nom: 'Nom du fichier' }]);
   await importText(database.db, file);
   const [revision] = await waiting();
@@ -298,10 +273,16 @@ test('an import can be taken back: former values come again, what moved since st
       { id: 'i4' },
     ]),
   );
-  await confirm('i1', { telephone: '+33556999999' });
-  await confirm('i4', { telephone: '+33556999999' });
+  await confirm(database.db, 'i1', { telephone: '+33556999999' });
+  await confirm(database.db, 'i4', { telephone: '+33556999999' });
   const taken = { lotId: lotId ?? 0, acteurId: null, now: NOW, today: TODAY, communes };
-  expect(await annulerImport(database.db, taken)).toEqual({ supprimes: 1, masques: 1, remis: 2, gardes: 1 });
+  expect(await annulerImport(database.db, taken)).toEqual({
+    supprimes: 1,
+    conserves: 1,
+    remis: 2,
+    gardes: 1,
+    hors: 0,
+  });
   expect(await lieux()).toMatchObject([
     {
       id: 'i1',
@@ -311,14 +292,14 @@ test('an import can be taken back: former values come again, what moved since st
       horaires_etat: 'lu',
     },
     { id: 'i2', typologie: [] },
-    { id: 'i4', statut: 'masque' },
+    { id: 'i4', statut: 'actif', telephone: '+33556999999' },
   ]);
   await expect(annulerImport(database.db, taken)).rejects.toThrow(ImportIntrouvable);
 });
 
 test('taking an import back withdraws what it proposed, and it may propose it again', async () => {
   await importText(database.db, csvOf([{ id: 'j1' }]));
-  await confirm('j1', { telephone: '+33556111111' });
+  await confirm(database.db, 'j1', { telephone: '+33556111111' });
   const file = csvOf([{ id: 'j1', telephone: '+33556222222' }]);
   const { lotId } = await importText(database.db, file);
   await annulerImport(database.db, { lotId: lotId ?? 0, acteurId: null, now: NOW, today: TODAY, communes });
