@@ -15,12 +15,17 @@ interface Texts {
 
 /**
  * Reads a list of objects, a list within an object (`{"lieux": […]}`) or GeoJSON, object by object. The names of values are
- * the columns, those of nested objects joined by a point; lists of texts are joined by `|`, as the standard writes them.
+ * the columns, those of nested objects joined by a point; lists of texts are joined by `|`, as the standard writes them; of
+ * lists of objects the first object is read.
  * @throws {FichierIllisible} where there is no list of objects, also later where the list stops half way
  */
 export function readJson({ start, ended, next, close }: Texts): TableauBrut {
   const objets = new ObjetsJson();
   const first = [...objets.push(start, ended)].map(toEntries);
+  if (first.length === 0 && ended)
+    throw new FichierIllisible(
+      'Ce JSON ne contient aucun lieu : sa liste est vide. Il faut [ { "id": …, "nom": … }, … ].',
+    );
   const entete = [...new Set(first.flatMap(({ entries }) => entries.map(([name]) => name)))].slice(0, MAX_KEYS);
   const places = new Map(entete.map((name, index) => [name, index]));
   async function* rangees(): AsyncGenerator<Rangee> {
@@ -48,6 +53,8 @@ interface Objet {
 interface Entries {
   ligne: number;
   entries: [string, string][];
+  /** Lists of several objects, of which the first is read. */
+  listes: string[];
   illisible?: string;
 }
 
@@ -165,28 +172,42 @@ function toEntries({ text, ligne }: Objet): Entries {
   try {
     value = JSON.parse(text);
   } catch {
-    return { ligne, entries: [], illisible: 'Ce lieu n’est pas écrit en JSON : une virgule ou un guillemet manque.' };
+    return {
+      ligne,
+      entries: [],
+      listes: [],
+      illisible: 'Ce lieu n’est pas écrit en JSON : une virgule ou un guillemet manque.',
+    };
   }
-  if (!isRecord(value)) return { ligne, entries: [] };
   const entries: [string, string][] = [];
+  const listes: string[] = [];
+  if (!isRecord(value)) return { ligne, entries, listes };
   if (value.type === 'Feature' && isRecord(value.properties)) {
-    flatten(value.properties, '', entries);
+    flatten(value.properties, '', { entries, listes });
     const has = (name: string) => entries.some(([known, text]) => known === name && text !== '');
     const [longitude, latitude] = pointOf(value.geometry);
     if (longitude !== undefined && latitude !== undefined && !has('latitude') && !has('longitude'))
       entries.push(['latitude', String(latitude)], ['longitude', String(longitude)]);
     if (!has('id') && (typeof value.id === 'string' || typeof value.id === 'number'))
       entries.push(['id', String(value.id)]);
-  } else flatten(value, '', entries);
-  return { ligne, entries };
+  } else flatten(value, '', { entries, listes });
+  return { ligne, entries, listes };
 }
 
-function flatten(value: Readonly<Record<string, unknown>>, prefix: string, entries: [string, string][]): void {
+function flatten(
+  value: Readonly<Record<string, unknown>>,
+  prefix: string,
+  found: Pick<Entries, 'entries' | 'listes'>,
+): void {
   for (const [name, content] of Object.entries(value)) {
-    if (entries.length >= MAX_KEYS) return;
-    if (isRecord(content)) {
-      if (prefix.split('.').length < 4) flatten(content, `${prefix}${name}.`, entries);
-    } else entries.push([`${prefix}${name}`, textOf(content)]);
+    if (found.entries.length >= MAX_KEYS) return;
+    const objects = Array.isArray(content) && !content.some(isScalar) ? content.filter(isRecord) : [];
+    const nested = isRecord(content) ? content : objects[0];
+    if (nested === undefined) found.entries.push([`${prefix}${name}`, textOf(content)]);
+    else if (prefix.split('.').length < 4) {
+      if (objects.length > 1) found.listes.push(`${prefix}${name}`);
+      flatten(nested, `${prefix}${name}.`, found);
+    }
   }
 }
 
@@ -209,7 +230,7 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function toRangee({ ligne, entries, illisible }: Entries, places: ReadonlyMap<string, number>): Rangee {
+function toRangee({ ligne, entries, listes, illisible }: Entries, places: ReadonlyMap<string, number>): Rangee {
   const cells: string[] = Array.from({ length: places.size }, () => '');
   const autres: [string, string][] = [];
   for (const [name, text] of entries) {
@@ -217,5 +238,5 @@ function toRangee({ ligne, entries, illisible }: Entries, places: ReadonlyMap<st
     if (place === undefined) autres.push([name, text]);
     else cells[place] = text;
   }
-  return { cells, ligne, autres, ...(illisible !== undefined && { illisible }) };
+  return { cells, ligne, autres, listes, ...(illisible !== undefined && { illisible }) };
 }

@@ -12,7 +12,7 @@ import { Decodage, type Encodage } from './decodage.ts';
 import { FichierIllisible } from './fichier-illisible.ts';
 import { readJson } from './json.ts';
 import type { Format, Rangee, TableauBrut } from './rangees.ts';
-import { beginsJson, isWorkbook, refuseOtherKinds, refuseOtherTexts } from './signatures.ts';
+import { beginsJson, isWorkbook, refuseJsonWords, refuseOtherKinds, refuseOtherTexts } from './signatures.ts';
 import { readXlsx } from './xlsx/xlsx.ts';
 
 /** One row of the table. */
@@ -124,6 +124,7 @@ async function openTableau(
       start += chunk.done ? decodage.end() : decodage.decode(chunk.value);
     }
     refuseOtherTexts(start);
+    if (ended) refuseJsonWords(start);
     const texts = textsOf(start, ended, chunks, decodage);
     if (beginsJson(start)) return { brut: readJson(texts), encodage };
     let best: { known: number; separateur: string; rangee: Rangee } | null = null;
@@ -174,7 +175,7 @@ async function* toLignes(
   choix: ChoixColonnes | undefined,
 ): AsyncGenerator<Ligne> {
   const width = brut.entete.length;
-  for await (const { cells, ligne, unclosed, autres, illisible, reprises } of brut.rangees) {
+  for await (const { cells, ligne, unclosed, autres, illisible, reprises, listes } of brut.rangees) {
     const texts: LieuTexts = {};
     for (const [index, field] of colonnes.fields.entries()) {
       const cell = cells[index];
@@ -189,7 +190,7 @@ async function* toLignes(
         ? { verdict: 'refuse' as const, message: illisible }
         : brut.format === 'csv'
           ? anomalieOf(cells, width, unclosed === true)
-          : reprisesOf(reprises ?? [], colonnes);
+          : (reprisesOf(reprises ?? [], colonnes) ?? listesOf(listes ?? [], brut.entete, colonnes));
     yield { ligne, texts, anomalie };
   }
 }
@@ -221,4 +222,14 @@ function reprisesOf(reprises: readonly number[], { fields }: Colonnes): Ligne['a
   if (champs.length === 0) return null;
   const noms = champs.map((champ) => `« ${fieldOf(champ).label} »`).join(', ');
   return { verdict: 'corrige', message: `${noms} : la valeur de la cellule fusionnée au-dessus est reprise.` };
+}
+
+/** A list of objects that gives a field gives its first object's only: who reads the report must know. */
+function listesOf(listes: readonly string[], entete: readonly string[], { fields }: Colonnes): Ligne['anomalie'] {
+  const read = listes.filter((liste) =>
+    entete.some((name, index) => (fields[index] ?? null) !== null && name.startsWith(`${liste}.`)),
+  );
+  if (read.length === 0) return null;
+  const noms = read.map((liste) => `« ${liste} »`).join(', ');
+  return { verdict: 'corrige', message: `Dans ${noms}, seul le premier élément de la liste est lu.` };
 }

@@ -9,6 +9,8 @@ export interface Rangee {
   reprises?: number[];
   /** Values under names that the first rows did not have (JSON). */
   autres?: [string, string][];
+  /** Names of the lists of several objects of which the first alone is read (JSON). */
+  listes?: string[];
   /** Why the row cannot be read at all. */
   illisible?: string;
 }

@@ -43,3 +43,12 @@ export function refuseOtherTexts(text: string): void {
   if (controls > Math.max(8, beginning.length * 0.02))
     throw new FichierIllisible(`Ce fichier n’est pas un texte : ${WANTED}.`);
 }
+
+/** @throws {FichierIllisible} where a whole text is a JSON that says nothing */
+export function refuseJsonWords(text: string): void {
+  const word = text.slice(0, 100).trim();
+  if (['null', 'true', 'false'].includes(word))
+    throw new FichierIllisible(
+      `Ce JSON ne contient aucun lieu : il dit seulement « ${word} ». Il faut [ { "id": …, "nom": … }, … ].`,
+    );
+}

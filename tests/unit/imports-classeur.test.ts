@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import writeXlsxFile from 'write-excel-file/node';
+import type { ChoixColonnes } from '#app/domain/tableau/colonnes.ts';
 import { FichierIllisible } from '#app/imports/fichier-illisible.ts';
 import { readTableau } from '#app/imports/lecture.ts';
 import { workbookParts, zipOf } from '#tests/support/zip.ts';
@@ -177,12 +178,12 @@ test.each([
   await expect(reading).rejects.toThrow(message);
 });
 
-async function readText(text: string, size = 7) {
+async function readText(text: string, size = 7, choix?: ChoixColonnes) {
   const bytes = new TextEncoder().encode(text);
   async function* pieces() {
     for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
   }
-  const tableau = await readTableau({ bytes: pieces(), chemin: null });
+  const tableau = await readTableau({ bytes: pieces(), chemin: null }, choix);
   const lignes = [];
   for await (const ligne of tableau.lignes) lignes.push(ligne);
   return { ...tableau, lignes };
@@ -219,7 +220,28 @@ test('a list within an object, GeoJSON, a name that comes late, an object that i
   ]);
 });
 
+test('of a list of objects the first is read, and others that are not are told where one of its names is read', async () => {
+  const one = { id: 'a1', nom: 'Mairie', contacts: [{ telephone: '0556000000' }] };
+  const two = { id: 'a2', nom: 'Phare', contacts: [{ telephone: '0557000000' }, { telephone: '0558000000' }] };
+  const none = { id: 'a3', nom: 'Cap', contacts: [], services: ['A', { nom: 'B' }] };
+  const choix = new Map([['contactstelephone', 'telephone' as const]]);
+  const text = JSON.stringify([one, two, none]);
+  const { lignes } = await readText(text, 7, choix);
+  expect(lignes.map(({ texts }) => texts)).toEqual([
+    { id: 'a1', nom: 'Mairie', telephone: '0556000000' },
+    { id: 'a2', nom: 'Phare', telephone: '0557000000' },
+    { id: 'a3', nom: 'Cap', services: 'A' },
+  ]);
+  expect(lignes.map(({ anomalie }) => anomalie?.verdict)).toEqual([undefined, 'corrige', undefined]);
+  expect(lignes[1]?.anomalie?.message).toMatch(/^Dans « contacts », seul le premier élément/);
+  const unread = await readText(text);
+  expect(unread.lignes.map(({ anomalie }) => anomalie)).toEqual([null, null, null]);
+  expect(unread.colonnes.unknown).toContain('contacts.telephone');
+});
+
 test.each([
+  ['nothing', ' null\n', /Ce JSON ne contient aucun lieu : il dit seulement « null »/],
+  ['an empty list', '[]', /Ce JSON ne contient aucun lieu : sa liste est vide/],
   ['an object', '{"id": "a1", "nom": "Mairie"}', /pas de liste/],
   ['a list of texts', '["a1", "a2"]', /il faudrait un objet/],
   ['a list that stops', '[{"id": "a1", "nom": "Mairie"}, {"id": "a2"', /incomplet/],

@@ -21,6 +21,22 @@ test('names of the standard come first, then those that files use, whatever the 
   ]);
 });
 
+test('the last part of a nested name tells where the whole does not, and no other column gives that field', () => {
+  const header = ['id', 'nom', 'contact.nom', 'adresse.voie', 'adresse.codePostal', 'coordonnees.latitude', 'gps.lat'];
+  expect(champs([...header, 'contacts.telephone', 'Rue. Voie', 'a..mail'], [])).toEqual([
+    ['id', 'standard'],
+    ['nom', 'standard'],
+    [null, null],
+    ['adresse', 'nom'],
+    ['code_postal', 'nom'],
+    ['latitude', 'nom'],
+    [null, null],
+    ['telephone', 'nom'],
+    [null, null],
+    [null, null],
+  ]);
+});
+
 test('what a column holds tells it where its name does not', () => {
   const rows = [
     [

@@ -141,7 +141,7 @@ test.each<[string, ListeCode, string, RegExp]>([
   ['an empty file', 'france-services', ' \n', /vide/],
   ['a page that says sorry', 'france-services', '<!doctype html><title>Erreur</title>', /page web/],
   ['a header alone', 'france-services', `${FRANCE_SERVICES_HEADER}\n`, /aucune ligne/],
-  ['an empty array', 'aidants-connect', '[]', /il lui manque/],
+  ['an empty array', 'aidants-connect', '[]', /sa liste est vide/],
   ['JSON cut in the middle', 'aidants-connect', '[{"id":"1","nom":"Ab', /s’arrête avant la fin/],
   ['JSON of another shape', 'aidants-connect', '{"message":"maintenance"}', /pas de liste/],
   [

@@ -14,7 +14,8 @@ export interface Proposition {
 
 /**
  * Proposes what each column is: first what somebody chose for one of that name, then the standard, then names that files
- * use, then what the column holds. A field is proposed once, for the column that has the better reason; then for the first.
+ * use, then the last part of a name of several (`adresse.voie`), then what the column holds. A field is proposed once, for the
+ * column that has the better reason; then for the first.
  */
 export function proposerColonnes(
   header: readonly string[],
@@ -44,6 +45,10 @@ export function proposerColonnes(
   const standard = recogniseColonnes(header).fields;
   propose('standard', (index) => standard[index] ?? null);
   propose('nom', (index) => CHOIX_SYNONYMES.get(cleOfColonne(header[index] ?? '')) ?? null);
+  const ends = header.map(lastName);
+  const nested = recogniseColonnes(ends).fields;
+  propose('nom', (index) => nested[index] ?? null);
+  propose('nom', (index) => CHOIX_SYNONYMES.get(cleOfColonne(ends[index] ?? '')) ?? null);
   propose('contenu', (index) =>
     fieldOfContent(
       rows.map((cells) => cells[index]?.trim() ?? ''),
@@ -52,6 +57,13 @@ export function proposerColonnes(
   );
   propose('contenu', (index) => (isIdentifiant(rows.map((cells) => cells[index]?.trim() ?? '')) ? 'id' : null));
   return propositions;
+}
+
+/** `voie` of `adresse.voie`, as a value within an object is called; '' for other names. */
+function lastName(name: string): string {
+  const parts = name.split('.');
+  const nested = parts.length > 1 && parts.every((part) => part !== '' && !/\s/.test(part));
+  return nested ? (parts.at(-1) ?? '') : '';
 }
 
 /** Whether a table can be read as it is: every column that has a name is the standard's, and id and nom are there. */
