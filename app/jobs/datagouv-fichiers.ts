@@ -24,7 +24,7 @@ export async function withLocalFile<T>(
   file: ExportFile,
   action: (local: FichierLocal) => Promise<T>,
 ): Promise<T> {
-  const scratch = await mkdtemp(join(tmpdir(), 'datagouv-'));
+  const scratch = await mkdtemp(join(tmpdir(), 'lieu-a-jour-datagouv-'));
   try {
     const path = await depotOf(settings, file.chemin)
       ?.local(file, join(scratch, file.nom))

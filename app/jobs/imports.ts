@@ -1,4 +1,4 @@
-import { createReadStream } from 'node:fs';
+import { createReadStream, type ReadStream } from 'node:fs';
 import type { Kysely } from 'kysely';
 import { isReviewer, type Roles, reachesAnything } from '#app/domain/permissions.ts';
 import { territoiresOfSource } from '#app/domain/sources.ts';
@@ -103,15 +103,25 @@ function etatOf({ etat }: DepotAFaire): 'analyse' | 'simulation' | 'application'
   return etat === 'simulation' || etat === 'application' ? etat : 'analyse';
 }
 
-function sourceOf({ id }: DepotAFaire, dataDir: string) {
+/** Opens a file for as long as `read` lasts: one that is not read to its end is closed too. */
+async function withFichier<T>(
+  { id }: DepotAFaire,
+  dataDir: string,
+  read: (source: { bytes: ReadStream; chemin: string }) => Promise<T>,
+): Promise<T> {
   const chemin = fichierOfDepot(dataDir, id);
-  return { bytes: createReadStream(chemin), chemin };
+  const bytes = createReadStream(chemin);
+  try {
+    return await read({ bytes, chemin });
+  } finally {
+    bytes.destroy();
+  }
 }
 
 /** What the columns are: already known, or to be asked with what they seem to be. */
 async function analyser(depot: DepotAFaire, { db, dataDir, now }: ImportsServices): Promise<void> {
   const { id, utilisateur_id: utilisateurId } = depot;
-  const { format, entete, rangees } = await readApercu(sourceOf(depot, dataDir));
+  const { format, entete, rangees } = await withFichier(depot, dataDir, readApercu);
   const origine = await findSourceOfDepot(db, id);
   const fixees = readColonnesChoisies(origine?.colonnes);
   const asked = readColonnesChoisies(depot.colonnes).length > 0;
@@ -166,35 +176,36 @@ async function importer(depot: DepotAFaire, services: ImportsServices): Promise<
   const progres = createProgres(db, id, octets);
   const releve = new Releve();
   const rapport = await Rapport.create(rapportOfDepot(dataDir, id));
-  const { chemin, bytes } = sourceOf(depot, dataDir);
   try {
-    const counts = await importFichier(db, {
-      bytes: progres.counting(bytes),
-      chemin,
-      fichier,
-      source: depot.source,
-      complet: depot.complet,
-      choix: toChoix(readColonnesChoisies(depot.colonnes)),
-      simuler,
-      auteur,
-      lancePar: utilisateurId,
-      communes,
-      now: now(),
-      onRapport(ligne) {
-        rapport.add(ligne);
-        releve.addRapport(ligne);
-      },
-      onIssue: (...issue) => releve.addIssue(...issue),
-      onProgress: progres.say,
-      // The state of the file moves with the lieux, in one transaction: killed anywhere, both did or neither.
-      async onApplique(trx, counts) {
-        await progres.end();
-        await rapport.end();
-        const passage = { id, de: 'application', vers: 'applique', now: now() } as const;
-        const applied = await passerDepot(trx, { ...passage, lotId: counts.lotId, bilan: bilanOf(counts, releve) });
-        if (!applied) throw new Error(`the file ${id} was taken away meanwhile`);
-      },
-    });
+    const counts = await withFichier(depot, dataDir, ({ bytes, chemin }) =>
+      importFichier(db, {
+        bytes: progres.counting(bytes),
+        chemin,
+        fichier,
+        source: depot.source,
+        complet: depot.complet,
+        choix: toChoix(readColonnesChoisies(depot.colonnes)),
+        simuler,
+        auteur,
+        lancePar: utilisateurId,
+        communes,
+        now: now(),
+        onRapport(ligne) {
+          rapport.add(ligne);
+          releve.addRapport(ligne);
+        },
+        onIssue: (...issue) => releve.addIssue(...issue),
+        onProgress: progres.say,
+        // The state of the file moves with the lieux, in one transaction: killed anywhere, both did or neither.
+        async onApplique(trx, counts) {
+          await progres.end();
+          await rapport.end();
+          const passage = { id, de: 'application', vers: 'applique', now: now() } as const;
+          const applied = await passerDepot(trx, { ...passage, lotId: counts.lotId, bilan: bilanOf(counts, releve) });
+          if (!applied) throw new Error(`the file ${id} was taken away meanwhile`);
+        },
+      }),
+    );
     await progres.end();
     if (simuler) {
       await rapport.end();

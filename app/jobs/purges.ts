@@ -11,6 +11,7 @@ import type { DB } from '#db/types.ts';
 import { deleteExpiredSessions, deleteOldLiensConnexion } from '#db/utilisateurs.ts';
 import { purgerDepots } from './imports.ts';
 import { eachAtOnce } from './map-at-once.ts';
+import { purgerTemporaires } from './temporaires.ts';
 
 export interface PurgesServices {
   db: Kysely<DB>;
@@ -29,6 +30,7 @@ const PURGES: Readonly<Record<string, Purge>> = {
   courriels: ({ db, now }) => deleteOldCourriels(db, now()),
   invitations: ({ db, now }) => deleteOldInvitations(db, now()),
   imports: ({ db, dataDir, now }) => purgerDepots(db, dataDir, now()),
+  temporaires: ({ dataDir, now }) => purgerTemporaires({ dataDir, now: now() }),
   passages: ({ db, now }) => deleteOldPassages(db, now()),
   changements: ({ db, now }) => deleteOldChangements(db, now()),
   numeros: ({ db }) => renumberChangements(db),

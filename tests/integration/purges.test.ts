@@ -1,15 +1,19 @@
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readlink, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { createLog } from '#app/http/log.server.ts';
 import { fichierOfDepot, rapportOfDepot } from '#app/imports/depots.ts';
-import { purgerDepots } from '#app/jobs/imports.ts';
+import { purgerDepots, traiterDepots } from '#app/jobs/imports.ts';
 import { purger } from '#app/jobs/purges.ts';
+import { purgerTemporaires } from '#app/jobs/temporaires.ts';
+import { createDb, createPool } from '#db/connection.ts';
 import { type EtatDepot, insertDepot, listEtatsDeDepots } from '#db/import-depots.ts';
+import { lockImports } from '#db/imports.ts';
 import { createTestDatabase, type TestDatabase } from '#tests/support/database.ts';
-import { createLieu, createPerson, DAY, NOW } from './revisions.factory.ts';
+import { csvOf } from './imports.factory.ts';
+import { communes, createLieu, createPerson, DAY, NOW } from './revisions.factory.ts';
 
 let database: TestDatabase;
 let dataDir: string;
@@ -108,4 +112,53 @@ test('a purge that fails is logged and thrown, and the others are done', async (
   expect(kept.map(({ objet }) => objet)).toEqual(['2', '3']);
   const alertes = await db.selectFrom('export_alerte').select('jour').execute();
   expect(alertes.map(({ jour }) => jour)).toEqual([after(-31).toISOString().slice(0, 10)]);
+});
+
+test('what killed processes have left in temporary folders goes after a day; what is recent or somebody else’s stays', async () => {
+  const tmp = join(dataDir, 'tmp');
+  const old = after(-2);
+  const leave = async (folder: string, name: string, written: Date) => {
+    await mkdir(folder, { recursive: true });
+    await writeFile(join(folder, name), 'x');
+    await utimes(join(folder, name), written, written);
+    await utimes(folder, old, old);
+  };
+  await leave(join(tmp, 'lieu-a-jour-textes-abc'), 'textes', old);
+  await leave(join(tmp, 'lieu-a-jour-import-abc'), 'fichier', old);
+  await leave(join(tmp, 'lieu-a-jour-datagouv-abc'), 'lieux.csv', old);
+  await leave(join(tmp, 'lieu-a-jour-textes-def'), 'textes', after(-0.5));
+  await leave(join(tmp, 'lieu-a-jour-pg'), 'base', old);
+  await leave(join(dataDir, 'listes'), 'france-services.12.partiel', old);
+  await leave(join(dataDir, 'sources'), '7.partiel', old);
+  await leave(join(dataDir, 'sources'), '8.partiel', after(-0.5));
+  await purgerTemporaires({ dataDir, tmp, now: NOW });
+  expect((await readdir(tmp)).sort()).toEqual(['lieu-a-jour-pg', 'lieu-a-jour-textes-def']);
+  expect(await readdir(join(dataDir, 'listes'))).toEqual([]);
+  expect(await readdir(join(dataDir, 'sources'))).toEqual(['8.partiel']);
+});
+
+test('a file whose import fails before its rows are read is closed', async () => {
+  await database.db.deleteFrom('import_depot').execute();
+  await bring('ouvert', 'simulation');
+  const roles = await createPerson(database.db, { departements: null });
+  const owner = { utilisateur_id: roles.utilisateurId, source: 'hub' };
+  await database.db.updateTable('import_depot').set(owner).where('id', '=', 'ouvert').execute();
+  const rows = Array.from({ length: 3_000 }, (_, n) => ({ id: `h${n}` }));
+  await writeFile(fichierOfDepot(dataDir, 'ouvert'), csvOf(rows));
+  // Somebody else's import holds the lock that this one waits for in vain.
+  const impatient = createDb(createPool(database.url, { applicationName: 'purges', max: 3, lockTimeoutMs: 300 }));
+  try {
+    await database.db.transaction().execute(async (trx) => {
+      await lockImports(trx);
+      await expect(traiterDepots({ db: impatient, dataDir, communes, now: () => NOW })).rejects.toThrow(/lock timeout/);
+    });
+  } finally {
+    await impatient.destroy();
+  }
+  const open = async () => {
+    const fds = await readdir('/proc/self/fd');
+    const links = await Promise.all(fds.map((fd) => readlink(join('/proc/self/fd', fd)).catch(() => '')));
+    return links.filter((link) => link.startsWith(dataDir));
+  };
+  await expect.poll(open).toEqual([]);
 });
