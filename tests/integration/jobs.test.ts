@@ -61,6 +61,16 @@ test('a lost connection is taken again, as often as it is lost, and holds no pla
   await vi.waitUntil(async () => (await sent()).envoye_le !== null, 20_000);
 });
 
+test('each job has its turn in the crontab under its own name', async () => {
+  const known = await database.pool.query<{ identifier: string }>(
+    'SELECT identifier FROM graphile_worker._private_known_crontabs ORDER BY identifier',
+  );
+  expect(known.rows.map(({ identifier }) => identifier)).toEqual([
+    ...['courriels', 'datagouv', 'doublons', 'entreprises', 'export_quotidien', 'geocodage', 'imports', 'listes'],
+    ...['purges', 'renouvellement', 'sources', 'statistiques'],
+  ]);
+});
+
 test('counts of attempts are forgotten once their time has passed', async () => {
   const now = new Date();
   const rows = [-1, 1].map((seconds) => ({
