@@ -1,8 +1,9 @@
 import { sql, type Transaction } from 'kysely';
-import type { Lieu } from '#app/domain/lieu.ts';
+import { isEmpty, type Lieu } from '#app/domain/lieu.ts';
 import { sameValue } from '#app/domain/moderation.ts';
 import type { LieuPlace } from '#app/domain/permissions.ts';
 import { FIELDS, type FieldName, isFieldName } from '#app/domain/standard.ts';
+import { normalizeText } from '#app/domain/territoire.ts';
 import { FIELD_COLUMNS } from './fiches.ts';
 import type { ImportedLieu } from './imports.ts';
 import type { DB, Json } from './types.ts';
@@ -16,8 +17,18 @@ export interface StoredLieu {
   lieu: Lieu;
   /** Taking an import back hid it, as that did once: a file that has it brings it back. */
   cache: boolean;
+  /** The public sees it. */
+  publie: boolean;
   /** Fields whose value a person confirmed. */
   confirmes: ReadonlySet<FieldName>;
+}
+
+/** How a row is compared. */
+export interface Lecture {
+  /** Fields that no column of the file gives. */
+  absents: ReadonlySet<FieldName>;
+  /** Every value stays, and is proposed. */
+  proposer: boolean;
 }
 
 /** What a row of a file would change in the lieu that it is about. */
@@ -28,6 +39,8 @@ export interface Difference {
   changes: FieldName[];
   /** Fields that keep a confirmed value, though the file says otherwise. */
   protegees: FieldName[];
+  /** Of the changes, those that leave the field empty. */
+  vides: FieldName[];
   /** It is hidden and comes back. */
   revient: boolean;
   /** The lieu once changed, under its published id. */
@@ -54,7 +67,7 @@ export async function listStored(
   let query = trx
     .selectFrom('lieu')
     .select(FIELD_COLUMNS)
-    .select(['lieu.origine', 'lieu.id_origine', 'lieu.version', 'lieu.provenance'])
+    .select(['lieu.origine', 'lieu.id_origine', 'lieu.version', 'lieu.provenance', 'lieu.statut', 'lieu.manquants'])
     .select(PLACE_COLUMNS)
     .select(
       sql<boolean>`lieu.statut = 'masque' AND EXISTS (SELECT FROM import_changement AS c JOIN import_lot AS l ON l.id = c.lot_id
@@ -70,13 +83,27 @@ export async function listStored(
   const rows = await query.execute();
   return new Map(
     rows.map(
-      ({ origine, id_origine, version, provenance, cache, structure_id, departement, region, epci, ...lieu }) => [
+      ({
+        origine,
+        id_origine,
+        version,
+        provenance,
+        statut,
+        manquants,
+        cache,
+        structure_id,
+        departement,
+        region,
+        epci,
+        ...lieu
+      }) => [
         JSON.stringify([origine, id_origine]),
         {
           id: lieu.id,
           version,
           lieu,
           cache,
+          publie: statut === 'actif' && manquants.length === 0,
           place: {
             structure_id,
             departement,
@@ -94,26 +121,40 @@ export async function listStored(
 
 /**
  * What changes where a file says `ligne` of a lieu. A confirmed value stays, and with one the date of the lieu never goes
- * back: the file does not know what was confirmed since. With `proposer`, every value stays and is proposed.
+ * back: the file does not know what was confirmed since. A field that no column gives, or whose cell cannot be read, says
+ * nothing: only an empty cell empties.
  */
-export function compareWithStored(ligne: ImportedLieu, stored: StoredLieu, proposer = false): Difference {
+export function compareWithStored(ligne: ImportedLieu, stored: StoredLieu, { absents, proposer }: Lecture): Difference {
   const { lieu: current, confirmes } = stored;
   const changes: FieldName[] = [];
   const protegees: FieldName[] = [];
+  const moved = isElsewhere(ligne.lieu, current);
   for (const { name } of FIELDS) {
     if (name === 'id' || ligne.lieu[name] === current[name] || sameValue(ligne.lieu[name], current[name])) continue;
+    const muet = absents.has(name) || ligne.ecartes.includes(name);
+    if (muet && isEmpty(ligne.lieu[name]) && !(moved && OF_COMMUNE.has(name))) continue;
     if (proposer && name === 'date_maj') continue;
     if (proposer || confirmes.has(name)) protegees.push(name);
     else if (name !== 'date_maj' || confirmes.size === 0 || isLater(ligne.lieu.date_maj, current.date_maj))
       changes.push(name);
   }
   const after: Lieu = { ...current, ...Object.fromEntries(changes.map((name) => [name, ligne.lieu[name]])) };
-  return { ligne, stored, changes, protegees, revient: stored.cache && !proposer, after };
+  const vides = changes.filter((name) => isEmpty(after[name]));
+  return { ligne, stored, changes, protegees, vides, revient: stored.cache && !proposer, after };
 }
 
 /** Whether anything of the lieu would be written. */
 export function isWritten({ changes, revient }: Difference): boolean {
   return revient || changes.length > 0;
+}
+
+/** What was known of a lieu in its former commune is wrong in another. */
+const OF_COMMUNE: ReadonlySet<FieldName> = new Set(['code_insee', 'latitude', 'longitude']);
+
+function isElsewhere(said: Lieu, current: Lieu): boolean {
+  const differs = (name: 'code_insee' | 'code_postal' | 'commune') =>
+    said[name] !== null && current[name] !== null && normalizeText(said[name]) !== normalizeText(current[name]);
+  return said.code_insee === null ? differs('code_postal') || differs('commune') : differs('code_insee');
 }
 
 function isLater(day: string | null, than: string | null): boolean {

@@ -13,13 +13,13 @@ import type { DB } from './types.ts';
 export async function proposeProtected(
   trx: Transaction<DB>,
   { differences, auteurId, now }: { differences: readonly Difference[]; auteurId: string | null; now: Date },
-): Promise<{ lieu_id: string; revision_id: number }[]> {
+): Promise<{ lieu_id: string; revision_id: number; champs: FieldName[] }[]> {
   if (differences.length === 0) return [];
   const already = await listProposed(
     trx,
     differences.map(({ stored }) => stored.id),
   );
-  const created: { lieu_id: string; revision_id: number }[] = [];
+  const created: { lieu_id: string; revision_id: number; champs: FieldName[] }[] = [];
   for (const { ligne, stored, protegees } of differences) {
     const former = already.get(stored.id) ?? [];
     const fields = protegees.filter(
@@ -42,7 +42,7 @@ export async function proposeProtected(
       .returning('id')
       .executeTakeFirstOrThrow();
     await insertRevisionFields(trx, { lieuId: stored.id, revisionId: id }, changes);
-    created.push({ lieu_id: stored.id, revision_id: id });
+    created.push({ lieu_id: stored.id, revision_id: id, champs: fields });
   }
   return created;
 }

@@ -1,5 +1,5 @@
 import { type Kysely, sql, type Transaction } from 'kysely';
-import type { FieldValue, Lieu } from '#app/domain/lieu.ts';
+import { type FieldValue, type Lieu, missingFields } from '#app/domain/lieu.ts';
 import type { Droit, LieuPlace, Portee } from '#app/domain/permissions.ts';
 import type { FieldName } from '#app/domain/standard.ts';
 import type { CommuneIndex } from '#app/domain/territoire.ts';
@@ -15,6 +15,8 @@ export interface ImportedLieu {
   origine: string;
   /** `lieu.id` is the file's own id, unique within `origine`. */
   lieu: Lieu;
+  /** Fields whose cell has a value that cannot be kept: the row says nothing of them. */
+  ecartes: FieldName[];
   verdict: 'public' | 'a_completer';
 }
 
@@ -30,6 +32,8 @@ export interface RefusedLigne {
 export type ImportFinding =
   | { kind: 'doublon'; ligne: number; id: string; verdict: ImportedLieu['verdict']; gagnante: number }
   | { kind: 'suffixe'; ligne: number; id: string; publie: string }
+  /** The row lacks what the lieu has already: it is public, or stays so. */
+  | { kind: 'complete'; ligne: number; id: string }
   | { kind: 'hors_territoire'; ligne: number; id: string; verdict: ImportedLieu['verdict'] }
   | {
       kind: 'protege';
@@ -52,6 +56,8 @@ export interface ImportOptions {
   simuler: boolean;
   /** What the record of the batch says; asked once the rows have been read. */
   lot(): { source: string | null; fichier: string; sha256: string; lancePar: string | null };
+  /** Fields that no column of the file gives: what the database says of them stays. */
+  absents: ReadonlySet<FieldName>;
   /** The file has all the lieux of its sources: those that it does not have are flagged. */
   complet: boolean;
   /** What may be done to a lieu of the database; anything where it is not given. */
@@ -60,7 +66,7 @@ export interface ImportOptions {
   portee: Portee | null;
   onFinding(finding: ImportFinding): void;
   /** What becomes of each row that is kept. */
-  onIssue?(ligne: ImportedLieu, issue: Issue, champs: readonly FieldName[]): void;
+  onIssue?(ligne: ImportedLieu, devenir: Devenir): void;
   /** Last in the transaction of an import that is not simulated. */
   onApplique?(trx: Transaction<DB>, counts: ImportCounts): Promise<void>;
   /** Rows read, then rows compared with the database. */
@@ -69,9 +75,27 @@ export interface ImportOptions {
 
 export type Issue = 'nouvelle' | 'modifiee' | 'proposee' | 'inchangee';
 
+/** What becomes of a row that is kept. One that changes a lieu may also propose to it. */
+export interface Devenir {
+  issue: Issue;
+  /** Fields that take the file's value. */
+  changes: readonly FieldName[];
+  /** Fields that keep their value, where the file's newly waits for somebody to look at it. */
+  proposes: readonly FieldName[];
+  /** Of the changes, those that leave the field empty. */
+  vides: readonly FieldName[];
+  /** The lieu is public, and no longer would be. */
+  depublie: boolean;
+}
+
 export interface ImportCounts {
   nouvelles: number;
+  /** Lieux that change, or to which something is proposed. */
   modifiees: number;
+  /** Values that were there and are empty now. */
+  videes: number;
+  /** Lieux that were public and no longer are. */
+  depubliees: number;
   inchangees: number;
   doublons: number;
   /** Lieux that the file of their source no longer has, newly flagged. */
@@ -129,7 +153,8 @@ class Simulated extends Error {
  */
 async function stageLignes(trx: Transaction<DB>, { lignes, onProgress }: ImportOptions): Promise<void> {
   await sql`CREATE TEMPORARY TABLE import_ligne (
-    rang integer NOT NULL, ligne integer NOT NULL, origine text NOT NULL, id_origine text NOT NULL, date_maj date, verdict text NOT NULL, lieu json
+    rang integer NOT NULL, ligne integer NOT NULL, origine text NOT NULL, id_origine text NOT NULL, date_maj date, verdict text NOT NULL,
+    lieu json, ecartes json
   ) ON COMMIT DROP`.execute(trx);
   let chunk: (ImportedLieu | RefusedLigne)[] = [];
   let read = 0;
@@ -140,7 +165,7 @@ async function stageLignes(trx: Transaction<DB>, { lignes, onProgress }: ImportO
     chunk = [];
     if (rows.length === 0) return;
     await sql`INSERT INTO import_ligne SELECT * FROM json_to_recordset(${JSON.stringify(rows)}::json)
-      AS r(rang integer, ligne integer, origine text, id_origine text, date_maj date, verdict text, lieu json)`.execute(
+      AS r(rang integer, ligne integer, origine text, id_origine text, date_maj date, verdict text, lieu json, ecartes json)`.execute(
       trx,
     );
     onProgress?.('lecture', read);
@@ -156,8 +181,10 @@ async function stageLignes(trx: Transaction<DB>, { lignes, onProgress }: ImportO
 
 function toStaged(row: ImportedLieu | RefusedLigne) {
   const { ligne, origine, verdict } = row;
-  if (row.verdict === 'refusee') return { ligne, origine, id_origine: row.id, date_maj: null, verdict, lieu: null };
-  return { ligne, origine, id_origine: row.lieu.id, date_maj: row.lieu.date_maj, verdict, lieu: row.lieu };
+  if (row.verdict === 'refusee')
+    return { ligne, origine, id_origine: row.id, date_maj: null, verdict, lieu: null, ecartes: null };
+  const { lieu, ecartes } = row;
+  return { ligne, origine, id_origine: lieu.id, date_maj: lieu.date_maj, verdict, lieu, ecartes };
 }
 
 /** Of the rows with one key, the one with the later date stays; with the same date, the later in the file. */
@@ -185,22 +212,23 @@ async function mergeLignes(
   trx: Transaction<DB>,
   options: ImportOptions,
 ): Promise<Omit<ImportCounts, 'doublons' | 'absents'>> {
-  const counts = { nouvelles: 0, modifiees: 0, inchangees: 0 };
+  const counts = { nouvelles: 0, modifiees: 0, inchangees: 0, videes: 0, depubliees: 0 };
   const revisions: { lieu_id: string; revision_id: number }[] = [];
   let lotId: number | null = null;
   let last = 0;
   let done = 0;
   for (;;) {
     const { rows: lignes } = await sql<ImportedLieu & { rang: number }>`
-      SELECT rang, ligne, origine, verdict, lieu FROM import_ligne WHERE rang > ${last} AND verdict <> 'refusee'
+      SELECT rang, ligne, origine, verdict, lieu, ecartes FROM import_ligne WHERE rang > ${last} AND verdict <> 'refusee'
       ORDER BY rang LIMIT ${CHUNK}`.execute(trx);
     if (lignes.length === 0) break;
     last = lignes.at(-1)?.rang ?? last;
-    const { created, changed, unchanged, outside } = await compareChunk(trx, lignes, options.droit);
+    const { created, changed, unchanged, outside } = await compareChunk(trx, lignes, options);
     const proposable = [...changed, ...unchanged].filter((difference) => difference.protegees.length > 0);
     const findings: ImportFinding[] = [
       ...outside.map(({ ligne, lieu: { id }, verdict }) => ({ kind: 'hors_territoire' as const, ligne, id, verdict })),
       ...proposable.flatMap(toFindings),
+      ...[...changed, ...unchanged].flatMap((difference) => toComplete(difference, options)),
       // Said at each run: two runs of one file have one report.
       ...[...changed, ...unchanged].flatMap(({ ligne, stored }) => toSuffixe(ligne, stored.id)),
     ];
@@ -216,16 +244,18 @@ async function mergeLignes(
       await updateImportedLieux(trx, { ...options, differences: changed, lotId });
     }
     for (const finding of findings.sort((a, b) => a.ligne - b.ligne)) options.onFinding(finding);
-    revisions.push(...proposed);
+    revisions.push(...proposed.map(({ lieu_id, revision_id }) => ({ lieu_id, revision_id })));
     const written = new Set([...changed.map(({ stored }) => stored.id), ...proposed.map(({ lieu_id }) => lieu_id)]);
     counts.nouvelles += created.length;
     counts.modifiees += written.size;
     counts.inchangees += lignes.length - created.length - written.size - outside.length;
-    for (const ligne of created) options.onIssue?.(ligne, 'nouvelle', []);
+    for (const ligne of created) options.onIssue?.(ligne, NOUVELLE);
+    const proposes = new Map(proposed.map(({ lieu_id, champs }) => [lieu_id, champs]));
     for (const difference of [...changed, ...unchanged]) {
-      const { ligne, stored, changes, protegees } = difference;
-      const issue = isWritten(difference) ? 'modifiee' : written.has(stored.id) ? 'proposee' : 'inchangee';
-      options.onIssue?.(ligne, issue, [...changes, ...protegees]);
+      const devenir = toDevenir(difference, { proposes: proposes.get(difference.stored.id) ?? [], ...options });
+      counts.videes += devenir.vides.length;
+      counts.depubliees += devenir.depublie ? 1 : 0;
+      options.onIssue?.(difference.ligne, devenir);
     }
     done += lignes.length;
     options.onProgress?.('ecriture', done);
@@ -241,7 +271,7 @@ async function mergeLignes(
 async function compareChunk(
   trx: Transaction<DB>,
   lignes: readonly ImportedLieu[],
-  droit: (place: LieuPlace) => Droit = () => 'ecrire',
+  { droit = () => 'ecrire', absents }: Pick<ImportOptions, 'droit' | 'absents'>,
 ): Promise<{ created: ImportedLieu[]; changed: Difference[]; unchanged: Difference[]; outside: ImportedLieu[] }> {
   const stored = await listStored(trx, { keys: lignes, lock: false });
   const created = lignes.filter((ligne) => !stored.has(keyOf(ligne)));
@@ -252,7 +282,7 @@ async function compareChunk(
   const compare = (lieux: ReadonlyMap<string, StoredLieu>, ligne: ImportedLieu): Difference[] => {
     const lieu = lieux.get(keyOf(ligne));
     const may = lieu && droit(lieu.place);
-    return lieu && may !== 'refuser' ? [compareWithStored(ligne, lieu, may === 'proposer')] : [];
+    return lieu && may !== 'refuser' ? [compareWithStored(ligne, lieu, { absents, proposer: may === 'proposer' })] : [];
   };
   const differences = lignes.flatMap((ligne) => compare(stored, ligne));
   const moving = differences.filter(isWritten);
@@ -268,6 +298,24 @@ async function compareChunk(
       ...again.filter((difference) => !isWritten(difference)),
     ],
   };
+}
+
+const NOUVELLE: Devenir = { issue: 'nouvelle', changes: [], proposes: [], vides: [], depublie: false };
+
+function toDevenir(
+  difference: Difference,
+  { proposes, today }: { proposes: readonly FieldName[]; today: string },
+): Devenir {
+  const { stored, changes, vides, after } = difference;
+  const issue = isWritten(difference) ? 'modifiee' : proposes.length > 0 ? 'proposee' : 'inchangee';
+  const depublie = stored.publie && changes.length > 0 && missingFields(after, { today }).length > 0;
+  return { issue, changes, proposes, vides, depublie };
+}
+
+/** A row that is not enough for a lieu to be public may be about one that has the rest. */
+function toComplete({ ligne, after }: Difference, { today }: { today: string }): ImportFinding[] {
+  if (ligne.verdict === 'public' || missingFields(after, { today }).length > 0) return [];
+  return [{ kind: 'complete', ligne: ligne.ligne, id: ligne.lieu.id }];
 }
 
 function keyOf({ origine, lieu }: Pick<ImportedLieu, 'origine' | 'lieu'>): string {

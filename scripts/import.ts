@@ -155,6 +155,9 @@ function sentencesOf(
     `${number(bilan.refusees)} refusées`,
     `${number(bilan.doublons)} en double`,
     `Lieux nouveaux : ${bilan.nouvelles}, modifiés : ${bilan.modifiees}, inchangés : ${bilan.inchangees}.`,
+    ...(bilan.videes + bilan.depubliees > 0
+      ? [`Valeurs vidées par une case vide : ${bilan.videes}, lieux qui ne sont plus publics : ${bilan.depubliees}.`]
+      : []),
     ...(bilan.absents > 0
       ? [
           `Lieux qui ne sont plus dans le fichier de leur source : ${bilan.absents}. Ils sont signalés, rien n’est effacé.`,

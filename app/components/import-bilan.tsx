@@ -21,13 +21,14 @@ export const ETATS: Readonly<Record<string, string>> = {
 /** What an import does, or did: counts, examples, what is refused. */
 export function Bilan({ bilan, done }: { bilan: BilanMontre; done: boolean }) {
   const { nouvelles, modifiees, inchangees, a_completer, refusees, doublons, proposees, lignes } = bilan;
+  const changees = bilan.changees ?? modifiees - proposees;
   const counts: [string, number, string][] = [
     [done ? 'Créés' : 'Nouveaux', nouvelles, 'Ces lieux n’étaient pas dans la base.'],
-    ['Modifiés', modifiees - proposees, 'Des champs de la fiche changent.'],
+    ['Modifiés', changees, 'Des champs de la fiche changent.'],
     [
       'À relire',
       proposees,
-      'Une structure ou un responsable tient cette fiche : rien n’est écrasé, la valeur du fichier attend une relecture.',
+      'Une structure ou un responsable tient cette fiche : rien n’est écrasé, la valeur du fichier attend une relecture. Un lieu dont d’autres champs changent compte aussi dans « Modifiés ».',
     ],
     ['Inchangés', inchangees, 'Le fichier dit la même chose que la base.'],
     [
@@ -53,11 +54,49 @@ export function Bilan({ bilan, done }: { bilan: BilanMontre; done: boolean }) {
           </div>
         ))}
       </dl>
+      <Pertes bilan={bilan} done={done} />
       <Refusees bilan={bilan} />
       <Exemples title="Lieux nouveaux" exemples={bilan.exemples.nouvelle} total={nouvelles} />
-      <Exemples title="Lieux modifiés" exemples={bilan.exemples.modifiee} total={modifiees - proposees} />
+      <Exemples title="Lieux modifiés" exemples={bilan.exemples.modifiee} total={changees} />
       <Exemples title="Lieux à relire" exemples={bilan.exemples.proposee} total={proposees} />
     </section>
+  );
+}
+
+/** What the file takes away: values, and lieux from the public. */
+function Pertes({ bilan: { videes, depubliees, exemples }, done }: { bilan: BilanMontre; done: boolean }) {
+  if (videes === 0 && depubliees === 0) return null;
+  const values = formatCount(videes, 'valeur', 'valeurs');
+  const lieux = formatCount(depubliees, 'lieu', 'lieux');
+  return (
+    <Notice
+      kind="warning"
+      title={done ? 'Ce fichier a retiré des informations' : 'Ce fichier retirerait des informations'}
+    >
+      {videes > 0 ? (
+        <p>
+          {values}{' '}
+          {done ? (videes === 1 ? 'a été vidée' : 'ont été vidées') : videes === 1 ? 'serait vidée' : 'seraient vidées'}{' '}
+          : le fichier a la colonne, et sa case est vide. Une colonne que le fichier n’a pas, ou que vous ne faites pas
+          lire, ne change rien.
+        </p>
+      ) : null}
+      {depubliees > 0 ? (
+        <p>
+          {lieux}{' '}
+          {done
+            ? depubliees === 1
+              ? 'n’est plus public'
+              : 'ne sont plus publics'
+            : depubliees === 1
+              ? 'ne serait plus public'
+              : 'ne seraient plus publics'}{' '}
+          : il y manque une information obligatoire.
+        </p>
+      ) : null}
+      <Exemples title="Lieux dont une valeur est vidée" exemples={exemples.videe} total={exemples.videe.length} />
+      <Exemples title="Lieux qui ne sont plus publics" exemples={exemples.depubliee} total={depubliees} />
+    </Notice>
   );
 }
 

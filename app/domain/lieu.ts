@@ -202,7 +202,8 @@ function sortByField(errors: FieldError[]): FieldError[] {
 
 const NAMES = FIELDS.map(({ name }) => name);
 
-function isEmpty(value: FieldValue): boolean {
+/** Whether a field says nothing. */
+export function isEmpty(value: FieldValue): boolean {
   return value === null || value === '' || (Array.isArray(value) && value.length === 0);
 }
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { FieldName } from '#app/domain/standard.ts';
-import type { ImportedLieu, Issue } from '#db/imports.ts';
+import type { Devenir, ImportedLieu } from '#db/imports.ts';
 import type { LigneRapport } from './rapport.ts';
 
 const EXEMPLES = 25;
@@ -15,16 +15,18 @@ const exemple = z.object({
   champs: z.array(z.string()),
 });
 
+const exemples = z.array(exemple).catch([]);
+
 /** What is kept of an import, tried or applied, to show it. */
 export const BILAN = z.object({
   ...{ lignes: count, publiques: count, a_completer: count, refusees: count, doublons: count },
   ...{ nouvelles: count, modifiees: count, inchangees: count, absents: count, proposees: count, sans_position: count },
-  exemples: z.record(z.enum(['nouvelle', 'modifiee', 'proposee', 'inchangee']), z.array(exemple)).catch({
-    nouvelle: [],
-    modifiee: [],
-    proposee: [],
-    inchangee: [],
-  }),
+  ...{ videes: count, depubliees: count },
+  /** Lieux that take a value of the file; records made before it was kept counted each lieu once. */
+  changees: z.number().optional().catch(undefined),
+  exemples: z
+    .object({ nouvelle: exemples, modifiee: exemples, proposee: exemples, videe: exemples, depubliee: exemples })
+    .catch({ nouvelle: [], modifiee: [], proposee: [], videe: [], depubliee: [] }),
   refus: z.array(z.object({ ligne: z.number(), id: z.string(), message: z.string() })).catch([]),
   /** Longitude and latitude of a square, then how many lieux in it are new, changed, as they were. */
   carte: z.array(z.tuple([z.number(), z.number(), z.number(), z.number(), z.number()])).catch([]),
@@ -36,16 +38,26 @@ const COLUMN = { nouvelle: 2, modifiee: 3, proposee: 3, inchangee: 4 } as const;
 
 /** Gathers while an import runs what its page will show: a few examples of each kind, and where the lieux are. */
 export class Releve {
-  readonly exemples: BilanMontre['exemples'] = { nouvelle: [], modifiee: [], proposee: [], inchangee: [] };
+  readonly exemples: BilanMontre['exemples'] = { nouvelle: [], modifiee: [], proposee: [], videe: [], depubliee: [] };
   readonly refus: BilanMontre['refus'] = [];
+  changees = 0;
   proposees = 0;
   sansPosition = 0;
   private readonly squares = new Map<string, BilanMontre['carte'][number]>();
 
-  addIssue({ ligne, lieu }: ImportedLieu, issue: Issue, champs: readonly FieldName[]): void {
-    if (issue === 'proposee') this.proposees += 1;
-    if (this.exemples[issue].length < EXEMPLES && issue !== 'inchangee')
-      this.exemples[issue].push({ ligne, nom: lieu.nom ?? '', commune: lieu.commune ?? '', champs: [...champs] });
+  addIssue(row: ImportedLieu, { issue, changes, proposes, vides, depublie }: Devenir): void {
+    const { lieu } = row;
+    if (issue === 'nouvelle') this.show('nouvelle', row, []);
+    if (issue === 'modifiee') {
+      this.changees += 1;
+      this.show('modifiee', row, changes);
+    }
+    if (proposes.length > 0) {
+      this.proposees += 1;
+      this.show('proposee', row, proposes);
+    }
+    if (vides.length > 0) this.show('videe', row, vides);
+    if (depublie) this.show('depubliee', row, changes);
     if (lieu.latitude === null || lieu.longitude === null) {
       this.sansPosition += 1;
       return;
@@ -54,6 +66,11 @@ export class Releve {
     const square = this.squares.get(`${x} ${y}`) ?? [x, y, 0, 0, 0];
     square[COLUMN[issue]] += 1;
     this.squares.set(`${x} ${y}`, square);
+  }
+
+  private show(kind: keyof BilanMontre['exemples'], { ligne, lieu }: ImportedLieu, champs: readonly FieldName[]): void {
+    if (this.exemples[kind].length >= EXEMPLES) return;
+    this.exemples[kind].push({ ligne, nom: lieu.nom ?? '', commune: lieu.commune ?? '', champs: [...champs] });
   }
 
   addRapport({ ligne, id, verdict, message }: LigneRapport): void {

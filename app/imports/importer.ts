@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { Kysely, Transaction } from 'kysely';
 import { type CorrectionContext, correctLigne } from '#app/domain/correction/ligne.ts';
+import { isPlaceholder } from '#app/domain/correction/texte.ts';
 import { parisDay } from '#app/domain/exports.ts';
 import { fieldToCell } from '#app/domain/formats.ts';
+import { isEmpty, type Lieu } from '#app/domain/lieu.ts';
 import { droitOnLieu } from '#app/domain/permissions.ts';
-import { fieldOf } from '#app/domain/standard.ts';
+import { FIELDS, type FieldName, fieldOf } from '#app/domain/standard.ts';
 import type { ChoixColonnes } from '#app/domain/tableau/colonnes.ts';
 import type { CommuneIndex } from '#app/domain/territoire.ts';
 import {
@@ -31,6 +33,10 @@ export interface Bilan {
   nouvelles: number;
   modifiees: number;
   inchangees: number;
+  /** Values that were there and are empty now. */
+  videes: number;
+  /** Lieux that were public and no longer are. */
+  depubliees: number;
   /** Lieux that the file of their source no longer has, newly flagged. */
   absents: number;
 }
@@ -76,6 +82,7 @@ export async function importFichier(
   const counts = await importLieux(db, {
     ...request,
     today,
+    absents: new Set(tableau.colonnes.missing),
     complet: request.complet ?? true,
     portee: request.auteur?.portee ?? null,
     ...(request.auteur && { droit: droitsOf(request.auteur) }),
@@ -90,6 +97,10 @@ export async function importFichier(
     onFinding(finding) {
       // A row that gives way to another of the same key counts as that only.
       if (finding.kind === 'doublon') bilan[finding.verdict === 'public' ? 'publiques' : 'a_completer'] -= 1;
+      if (finding.kind === 'complete') {
+        bilan.a_completer -= 1;
+        bilan.publiques += 1;
+      }
       if (finding.kind === 'hors_territoire') {
         bilan[finding.verdict === 'public' ? 'publiques' : 'a_completer'] -= 1;
         bilan.refusees += 1;
@@ -143,10 +154,20 @@ async function* readLieux(tableau: Tableau, reading: Reading): AsyncGenerator<Im
       continue;
     }
     bilan[verdict === 'public' ? 'publiques' : 'a_completer'] += 1;
-    yield { ligne: ligne.ligne, origine, lieu, verdict };
+    yield { ligne: ligne.ligne, origine, lieu, ecartes: ecartesOf(ligne, lieu), verdict };
   }
   if (bilan.lignes === 0)
     throw new FichierIllisible('Ce tableau n’a que sa ligne de titres : il n’y a aucun lieu à lire.');
+}
+
+/** Fields whose cell says something that could not be kept. « Néant » says that there is nothing. */
+function ecartesOf({ texts }: Ligne, lieu: Lieu): FieldName[] {
+  return FIELDS.map(({ name }) => name).filter((name) => {
+    const text = texts[name]?.trim() ?? '';
+    if (text === '' || !isEmpty(lieu[name]) || isPlaceholder(text)) return false;
+    // A summary that is too long has become the detailed presentation.
+    return name !== 'presentation_resume' || isEmpty(lieu.presentation_detail);
+  });
 }
 
 function nameOf(fichier: string): string {
@@ -186,6 +207,10 @@ function toRapport(finding: ImportFinding, auteur: Auteur | undefined): LigneRap
     const gagnante = finding.gagnante === ligne ? 'Un autre lieu de cette ligne' : `La ligne ${finding.gagnante}`;
     const message = `${gagnante} a le même identifiant et une date de mise à jour plus récente, ou la même plus loin : celle-ci est laissée de côté.`;
     return { ligne, id, champ: 'id', valeur: id, verdict: 'ignore', message };
+  }
+  if (finding.kind === 'complete') {
+    const message = 'La base a déjà ce qui manque à cette ligne : elle le garde, et le lieu est complet.';
+    return { ligne, id, champ: '', valeur: '', verdict: 'corrige', message };
   }
   if (finding.kind === 'suffixe') {
     const message = `Un lieu d’une autre source a déjà cet identifiant : celui-ci est publié sous « ${finding.publie} ».`;

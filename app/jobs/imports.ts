@@ -218,11 +218,12 @@ async function importer(depot: DepotAFaire, services: ImportsServices): Promise<
   }
 }
 
-function bilanOf(counts: Bilan, { exemples, refus, carte, proposees, sansPosition }: Releve): BilanMontre {
+function bilanOf(counts: Bilan, { exemples, refus, carte, changees, proposees, sansPosition }: Releve): BilanMontre {
   const { lignes, publiques, a_completer, refusees, doublons, nouvelles, modifiees, inchangees, absents } = counts;
   return {
     ...{ lignes, publiques, a_completer, refusees, doublons, nouvelles, modifiees, inchangees, absents },
-    ...{ proposees, sans_position: sansPosition, exemples, refus, carte },
+    ...{ videes: counts.videes, depubliees: counts.depubliees },
+    ...{ changees, proposees, sans_position: sansPosition, exemples, refus, carte },
   };
 }
 

@@ -1,4 +1,5 @@
 import { type Kysely, sql } from 'kysely';
+import type { ChoixColonnes } from '#app/domain/tableau/colonnes.ts';
 import { importFichier } from '#app/imports/importer.ts';
 import type { Auteur } from '#app/imports/portee.ts';
 import type { LigneRapport } from '#app/imports/rapport.ts';
@@ -62,7 +63,8 @@ export async function importText(
     simuler = false,
     now = NOW,
     auteur,
-  }: { source?: string | null; simuler?: boolean; now?: Date; auteur?: Auteur } = {},
+    choix,
+  }: { source?: string | null; simuler?: boolean; now?: Date; auteur?: Auteur; choix?: ChoixColonnes } = {},
 ) {
   const rapport: LigneRapport[] = [];
   const bilan = await importFichier(db, {
@@ -71,6 +73,7 @@ export async function importText(
     fichier: 'essai.csv',
     source,
     simuler,
+    ...(choix && { choix }),
     lancePar: null,
     communes,
     now,

@@ -1,0 +1,125 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { importFichier } from '#app/imports/importer.ts';
+import type { Devenir } from '#db/imports.ts';
+import { createTestDatabase, type TestDatabase } from '#tests/support/database.ts';
+import { communes, confirm, csvOf, importText, jsonOf, NOW } from './imports.factory.ts';
+
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await createTestDatabase();
+});
+afterAll(() => database.drop());
+beforeEach(async () => {
+  await database.db.deleteFrom('lieu').execute();
+  await database.db.deleteFrom('import_lot').execute();
+});
+
+async function lieux() {
+  return database.db.selectFrom('lieu').selectAll().orderBy('id').execute();
+}
+
+/** What becomes of each row. */
+async function devenirs(text: string): Promise<Devenir[]> {
+  const devenirs: Devenir[] = [];
+  async function* bytes(): AsyncGenerator<Uint8Array> {
+    yield new TextEncoder().encode(text);
+  }
+  await importFichier(database.db, {
+    ...{ bytes: bytes(), chemin: null, fichier: 'essai.csv', source: null, simuler: true, lancePar: null },
+    ...{ communes, now: NOW, onRapport: () => {}, onIssue: (_, devenir) => devenirs.push(devenir) },
+  });
+  return devenirs;
+}
+
+test('a column that the file does not have says nothing: what the database has stays, and the lieu is public still', async () => {
+  const { db } = database;
+  await importText(db, csvOf([{ id: 'a' }]));
+  const [before] = await lieux();
+  const bilan = await importText(
+    db,
+    'id,nom,commune,code_postal,source\na,Nouveau nom,Bordeaux,33000,hub\nb,Autre,Bordeaux,33000,hub',
+  );
+  expect(bilan).toMatchObject({
+    ...{ publiques: 1, a_completer: 1, nouvelles: 1, modifiees: 1, videes: 0, depubliees: 0 },
+  });
+  expect(bilan.rapport).toContainEqual(
+    expect.objectContaining({ ligne: 2, message: expect.stringContaining('La base a déjà ce qui manque') }),
+  );
+  const [after, created] = await lieux();
+  expect(after).toMatchObject({
+    nom: 'Nouveau nom',
+    manquants: [],
+    ...{ telephone: before?.telephone, horaires: before?.horaires, services: before?.services },
+    ...{ adresse: before?.adresse, latitude: before?.latitude, date_maj: before?.date_maj, pivot: before?.pivot },
+  });
+  expect(created?.manquants).toContain('adresse');
+});
+
+test('a column that is not read says nothing, and so does a key that no object of a JSON has', async () => {
+  const { db } = database;
+  await importText(db, csvOf([{ id: 'a' }]));
+  await importText(db, csvOf([{ id: 'a', telephone: '' }]), { choix: new Map([['telephone', null]]) });
+  expect(await lieux()).toMatchObject([{ telephone: '+33556000000', version: 1 }]);
+  const [{ telephone: _, horaires: __, ...rest }] = JSON.parse(jsonOf([{ id: 'a', nom: 'Autre nom' }]));
+  await importText(db, JSON.stringify([rest]));
+  expect(await lieux()).toMatchObject([{ nom: 'Autre nom', telephone: '+33556000000', horaires: 'Mo-Fr 09:00-12:00' }]);
+});
+
+test('an empty cell, or « néant », empties; a value that cannot be read does not', async () => {
+  const { db } = database;
+  await importText(db, csvOf([{ id: 'a' }, { id: 'b' }, { id: 'c' }]));
+  const bilan = await importText(
+    db,
+    csvOf([
+      { id: 'a', telephone: '' },
+      { id: 'b', telephone: 'Néant' },
+      { id: 'c', telephone: 'voir affiche' },
+    ]),
+  );
+  expect((await lieux()).map(({ telephone }) => telephone)).toEqual([null, null, '+33556000000']);
+  expect(bilan).toMatchObject({ modifiees: 2, inchangees: 1, videes: 2, depubliees: 0 });
+});
+
+test('a trial counts the values that would be emptied and the lieux that would no longer be public', async () => {
+  const { db } = database;
+  await importText(db, csvOf([{ id: 'a' }, { id: 'b' }]));
+  const file = csvOf([
+    { id: 'a', adresse: '', telephone: '' },
+    { id: 'b', horaires: '' },
+  ]);
+  expect(await devenirs(file)).toMatchObject([
+    { issue: 'modifiee', vides: ['adresse', 'telephone'], depublie: true },
+    { issue: 'modifiee', vides: ['horaires'], depublie: false },
+  ]);
+  expect(await importText(db, file, { simuler: true })).toMatchObject({ videes: 3, depubliees: 1 });
+});
+
+test('a lieu that a short file says to be in another commune loses the position of the former one', async () => {
+  const { db } = database;
+  await importText(db, csvOf([{ id: 'a' }]));
+  await importText(db, 'id,nom,commune,code_postal,source\na,Médiathèque Garonne,Mérignac,33700,hub');
+  expect(await lieux()).toMatchObject([
+    { commune: 'Mérignac', code_insee: null, latitude: null, longitude: null, adresse: '12 rue des Écoles' },
+  ]);
+});
+
+test('a row that changes a lieu and proposes to it tells each field under its own heading', async () => {
+  const { db } = database;
+  await importText(db, csvOf([{ id: 'a' }, { id: 'b' }]));
+  await confirm(db, 'a', { telephone: '+33556111111' });
+  await confirm(db, 'b', { telephone: '+33556111111' });
+  const rows: Record<string, string>[] = [
+    { id: 'a', telephone: '+33556222222', horaires: 'Sa 10:00-12:00' },
+    { id: 'b', telephone: '+33556222222' },
+  ];
+  expect(await devenirs(csvOf(rows))).toMatchObject([
+    { issue: 'modifiee', changes: ['horaires'], proposes: ['telephone'] },
+    { issue: 'proposee', changes: [], proposes: ['telephone'] },
+  ]);
+  await importText(db, csvOf(rows));
+  // What waits already is proposed no more.
+  expect(await devenirs(csvOf(rows))).toMatchObject([
+    { issue: 'inchangee', proposes: [] },
+    { issue: 'inchangee', proposes: [] },
+  ]);
+});
