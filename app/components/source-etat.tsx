@@ -77,7 +77,7 @@ export function SourceEtat({ source }: { source: SourceVue }) {
     >
       <p>
         {validee
-          ? 'Ce qui change dans ce fichier s’applique à chaque lecture. Chaque import peut être annulé.'
+          ? 'Ce qui change dans ce fichier s’applique à chaque lecture. Chaque import peut être annulé pendant un an.'
           : 'Le prochain fichier lu vous sera montré avant que quoi que ce soit s’applique.'}
       </p>
     </Notice>
