@@ -4,7 +4,7 @@ import type { Droit, LieuPlace, Portee } from '#app/domain/permissions.ts';
 import type { FieldName } from '#app/domain/standard.ts';
 import type { CommuneIndex } from '#app/domain/territoire.ts';
 import { flagAbsences } from './imports-absences.ts';
-import { compareWithStored, type Difference, isWritten, listStored, type StoredLieu } from './imports-comparaison.ts';
+import { compareWithStored, type Difference, isWritten, listStored } from './imports-comparaison.ts';
 import { insertImportedLieux, updateImportedLieux } from './imports-ecriture.ts';
 import { proposeProtected } from './imports-revisions.ts';
 import type { DB } from './types.ts';
@@ -267,7 +267,10 @@ async function mergeLignes(
   return { ...counts, lotId };
 }
 
-/** What each row would change. The lieux that would change are compared again under lock: only they are locked. */
+/**
+ * What each row would change, or propose. The lieux that it is about are compared again under lock: only they are locked, and
+ * what is told and counted is what the lock found.
+ */
 async function compareChunk(
   trx: Transaction<DB>,
   lignes: readonly ImportedLieu[],
@@ -275,28 +278,32 @@ async function compareChunk(
 ): Promise<{ created: ImportedLieu[]; changed: Difference[]; unchanged: Difference[]; outside: ImportedLieu[] }> {
   const stored = await listStored(trx, { keys: lignes, lock: false });
   const created = lignes.filter((ligne) => !stored.has(keyOf(ligne)));
-  const outside = lignes.filter((ligne) => {
-    const lieu = stored.get(keyOf(ligne));
-    return lieu !== undefined && droit(lieu.place) === 'refuser';
-  });
-  const compare = (lieux: ReadonlyMap<string, StoredLieu>, ligne: ImportedLieu): Difference[] => {
-    const lieu = lieux.get(keyOf(ligne));
-    const may = lieu && droit(lieu.place);
-    return lieu && may !== 'refuser' ? [compareWithStored(ligne, lieu, { absents, proposer: may === 'proposer' })] : [];
-  };
-  const differences = lignes.flatMap((ligne) => compare(stored, ligne));
-  const moving = differences.filter(isWritten);
-  if (moving.length === 0) return { created, changed: [], unchanged: differences, outside };
-  const locked = await listStored(trx, { keys: moving.map(({ ligne }) => ligne), lock: true });
-  const again = moving.flatMap(({ ligne }) => compare(locked, ligne));
+  const compare = (): Difference[] =>
+    lignes.flatMap((ligne) => {
+      const lieu = stored.get(keyOf(ligne));
+      const may = lieu && droit(lieu.place);
+      return lieu && may !== 'refuser'
+        ? [compareWithStored(ligne, lieu, { absents, proposer: may === 'proposer' })]
+        : [];
+    });
+  const touching = compare().filter((difference) => isWritten(difference) || difference.protegees.length > 0);
+  if (touching.length > 0) {
+    const locked = await listStored(trx, { keys: touching.map(({ ligne }) => ligne), lock: true });
+    for (const key of touching.map(({ ligne }) => keyOf(ligne))) {
+      const lieu = locked.get(key);
+      if (lieu) stored.set(key, lieu);
+      else stored.delete(key);
+    }
+  }
+  const differences = compare();
   return {
     created,
-    outside,
-    changed: again.filter(isWritten),
-    unchanged: [
-      ...differences.filter((difference) => !isWritten(difference)),
-      ...again.filter((difference) => !isWritten(difference)),
-    ],
+    outside: lignes.filter((ligne) => {
+      const lieu = stored.get(keyOf(ligne));
+      return lieu !== undefined && droit(lieu.place) === 'refuser';
+    }),
+    changed: differences.filter(isWritten),
+    unchanged: differences.filter((difference) => !isWritten(difference)),
   };
 }
 

@@ -132,8 +132,8 @@ export async function actOnDepot(context: Context, roles: Roles, depot: Depot, i
   }
   if (intent === 'abandonner') {
     const etat = depot.etat === 'colonnes' ? 'colonnes' : 'simule';
-    if (await passerDepot(db, { id, de: etat, vers: 'abandonne', now: now() }))
-      await removeFolder(settings.dataDir, id);
+    if (!(await passerDepot(db, { id, de: etat, vers: 'abandonne', now: now() }))) return 'trop-tard';
+    await removeFolder(settings.dataDir, id);
     throw redirect(depot.relue ? `/territoire/sources/${depot.relue.id}` : '/territoire/imports?fait=abandon');
   }
   if (intent === 'annuler' && depot.lot_id !== null) return annuler(context, roles, depot.lot_id);

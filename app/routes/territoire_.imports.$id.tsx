@@ -61,6 +61,7 @@ export default function Import() {
           {source ? ` · source : ${source}` : ''}
         </p>
         {annule || !done.startsWith('annule-') ? <Annulation fait={done} /> : null}
+        {done === 'trop-tard' ? <TropTard etat={etat} /> : null}
         {WORKING.includes(etat) ? <Progress /> : null}
         {etat === 'refuse' ? (
           <Notice kind="error" title="Ce fichier ne peut pas être importé">
@@ -113,11 +114,32 @@ function Progress() {
   );
 }
 
+/** Why a file cannot be given up. */
+function TropTard({ etat }: { etat: string }) {
+  return etat === 'applique' ? (
+    <Notice kind="warning" title="Ce fichier a déjà été appliqué" live>
+      <p>Il ne peut plus être abandonné. Pour revenir en arrière, annulez l’import, au bas de cette page.</p>
+    </Notice>
+  ) : (
+    <Notice kind="warning" title="Ce fichier n’est pas abandonné" live>
+      <p>Il avance entre-temps. Attendez la fin de l’étape en cours, puis regardez où il en est.</p>
+    </Notice>
+  );
+}
+
 function Apply() {
   const { bilan } = useLoaderData<typeof loader>();
   const changes = (bilan?.nouvelles ?? 0) + (bilan?.modifiees ?? 0) + (bilan?.absents ?? 0);
+  const refusees = bilan?.refusees ?? 0;
+  const none = changes === 0 && refusees > 0 && bilan?.publiques === 0 && bilan.a_completer === 0;
+  const rien = none
+    ? `Aucune ligne ne peut être importée : ${formatCount(refusees, 'refusée', 'refusées')}`
+    : 'Ce fichier ne changerait rien';
   return (
-    <Notice title={changes === 0 ? 'Ce fichier ne changerait rien' : 'Ceci est un essai : rien n’est encore écrit'}>
+    <Notice
+      kind={none ? 'warning' : 'info'}
+      title={changes === 0 ? rien : 'Ceci est un essai : rien n’est encore écrit'}
+    >
       <Form method="post" className="cluster">
         {changes === 0 ? null : (
           <Button name="intent" value="appliquer">

@@ -103,11 +103,31 @@ test('a file of the standard is tried, shown, applied and taken back, without Ja
   const applied = await page(animateur, place);
   expect(applied).toContain('Annuler tout l’import');
   expect(applied).toMatch(/Créés 1/);
+  const late = await animateur.post(place, { intent: 'abandonner' });
+  expect(late.headers.get('location')).toBe(`${place}?fait=trop-tard`);
+  expect(await page(animateur, `${place}?fait=trop-tard`)).toContain('Ce fichier a déjà été appliqué');
   const undone = await animateur.post(place, { intent: 'annuler' });
   expect(await page(animateur, undone.headers.get('location') ?? '')).toContain('1 lieu retiré');
   expect(await app.db.selectFrom('lieu').select('id').execute()).toEqual([]);
   const again = await animateur.post(place, { intent: 'annuler' });
   expect(await page(animateur, again.headers.get('location') ?? '')).toContain('déjà annulé');
+});
+
+test('a file of which every line is refused says so, and one that empties values says which before it is applied', async () => {
+  const refused = await send(animateur, 'refus.csv', csv([{ ...GARONNE, nom: '' }]), { source: 'Hub' });
+  await work();
+  expect(await page(animateur, refused.place)).toContain('Aucune ligne ne peut être importée : 1 refusée');
+  const first = await send(animateur, 'un.csv', csv([GARONNE]), { source: 'Hub' });
+  await work();
+  await animateur.post(first.place, { intent: 'appliquer' });
+  await work();
+  const second = await send(animateur, 'deux.csv', csv([{ ...GARONNE, telephone: '', adresse: '' }]), {
+    source: 'Hub',
+  });
+  await work();
+  const tried = await page(animateur, second.place);
+  expect(tried).toContain('2 valeurs seraient vidées');
+  expect(tried).toContain('1 lieu ne serait plus public');
 });
 
 test('columns of other names are asked once: the choice is kept for the next file, also as a workbook', async () => {

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { importFichier } from '#app/imports/importer.ts';
 import type { Devenir } from '#db/imports.ts';
@@ -122,4 +123,27 @@ test('a row that changes a lieu and proposes to it tells each field under its ow
     { issue: 'inchangee', proposes: [] },
     { issue: 'inchangee', proposes: [] },
   ]);
+});
+
+test('what a file proposes is what it says against the lieu under lock: somebody who writes the same meanwhile leaves nothing to propose', async () => {
+  const { db } = database;
+  await importText(db, csvOf([{ id: 'a' }]));
+  await confirm(db, 'a', { telephone: '+33556111111' });
+  const waits = async () => {
+    for (;;) {
+      const { rows } = await sql`SELECT FROM pg_stat_activity WHERE datname = current_database()
+        AND wait_event_type = 'Lock'`.execute(db);
+      if (rows.length > 0) return;
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  };
+  const file = csvOf([{ id: 'a', telephone: '+33556222222', date_maj: '2026-06-01' }]);
+  const importing = await db.transaction().execute(async (trx) => {
+    await trx.updateTable('lieu').set({ telephone: '+33556222222' }).where('id', '=', 'a').execute();
+    const running = importText(db, file);
+    await Promise.race([running, waits()]);
+    return { running };
+  });
+  expect(await importing.running).toMatchObject({ modifiees: 0, inchangees: 1 });
+  expect(await db.selectFrom('revision').select('id').where('origine', '=', 'import').execute()).toEqual([]);
 });
