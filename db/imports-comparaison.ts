@@ -1,7 +1,7 @@
 import { sql, type Transaction } from 'kysely';
 import { isEmpty, type Lieu } from '#app/domain/lieu.ts';
 import { sameValue } from '#app/domain/moderation.ts';
-import type { LieuPlace } from '#app/domain/permissions.ts';
+import type { Droit, LieuPlace } from '#app/domain/permissions.ts';
 import { FIELDS, type FieldName, isFieldName } from '#app/domain/standard.ts';
 import { normalizeText } from '#app/domain/territoire.ts';
 import { FIELD_COLUMNS } from './fiches.ts';
@@ -17,6 +17,7 @@ export interface StoredLieu {
   lieu: Lieu;
   /** Taking an import back hid it, as that did once: a file that has it brings it back. */
   cache: boolean;
+  statut: string;
   /** The public sees it. */
   publie: boolean;
   /** Fields whose value a person confirmed. */
@@ -61,7 +62,7 @@ export const PLACE_COLUMNS = [
 /** The lieux of these keys (source, id of the file) by `JSON.stringify([origine, id])`. */
 export async function listStored(
   trx: Transaction<DB>,
-  { keys, lock }: { keys: readonly Pick<ImportedLieu, 'origine' | 'lieu'>[]; lock: boolean },
+  { keys, lock }: { keys: readonly { origine: string; lieu: Pick<Lieu, 'id'> }[]; lock: boolean },
 ): Promise<Map<string, StoredLieu>> {
   const pairs = JSON.stringify(keys.map(({ origine, lieu }) => ({ origine, id_origine: lieu.id })));
   let query = trx
@@ -103,6 +104,7 @@ export async function listStored(
           version,
           lieu,
           cache,
+          statut,
           publie: statut === 'actif' && manquants.length === 0,
           place: {
             structure_id,
@@ -141,6 +143,42 @@ export function compareWithStored(ligne: ImportedLieu, stored: StoredLieu, { abs
   const after: Lieu = { ...current, ...Object.fromEntries(changes.map((name) => [name, ligne.lieu[name]])) };
   const vides = changes.filter((name) => isEmpty(after[name]));
   return { ligne, stored, changes, protegees, vides, revient: stored.cache && !proposer, after };
+}
+
+/** Whether the public does not see the lieu, whatever a file says of it: it is closed, merged into another or hidden. */
+export function isOffline({ stored, revient }: Difference): boolean {
+  return stored.statut !== 'actif' && !revient;
+}
+
+/**
+ * What a file newly says of lieux that were merged into others, against those that stayed: it is proposed to them, never
+ * written, for they have a source of their own.
+ */
+export async function followMerged(
+  trx: Transaction<DB>,
+  { differences, droit }: { differences: readonly Difference[]; droit(place: LieuPlace): Droit },
+): Promise<Difference[]> {
+  const merged = differences.filter(({ stored }) => stored.statut === 'fusionne');
+  if (merged.length === 0) return [];
+  const { rows } = await sql<{ depuis: string; origine: string; id_origine: string }>`
+    WITH RECURSIVE suite AS (
+      SELECT id AS depuis, fusionne_dans AS vers, 1 AS pas FROM lieu WHERE id = ANY(${merged.map(({ stored }) => stored.id)}::text[])
+      UNION ALL SELECT suite.depuis, l.fusionne_dans, pas + 1
+      FROM suite JOIN lieu AS l ON l.id = suite.vers AND l.statut = 'fusionne' WHERE pas < 20
+    ) SELECT suite.depuis, garde.origine, garde.id_origine
+    FROM suite JOIN lieu AS garde ON garde.id = suite.vers AND garde.statut = 'actif'`.execute(trx);
+  const keys = rows.map(({ origine, id_origine }) => ({ origine, lieu: { id: id_origine } }));
+  // Without a lock: what is proposed is compared again by whoever decides it, and locks are taken in one order.
+  const kept = await listStored(trx, { keys, lock: false });
+  const keptOf = new Map(
+    rows.map(({ depuis, origine, id_origine }) => [depuis, kept.get(JSON.stringify([origine, id_origine]))]),
+  );
+  return merged.flatMap(({ ligne, stored: gone, changes }) => {
+    const stored = keptOf.get(gone.id);
+    if (!stored || droit(stored.place) === 'refuser') return [];
+    const protegees = changes.filter((name) => name !== 'date_maj' && !sameValue(ligne.lieu[name], stored.lieu[name]));
+    return [{ ligne, stored, changes: [], protegees, vides: [], revient: false, after: stored.lieu }];
+  });
 }
 
 /** Whether anything of the lieu would be written. */

@@ -12,7 +12,12 @@ import type { DB } from './types.ts';
  */
 export async function proposeProtected(
   trx: Transaction<DB>,
-  { differences, auteurId, now }: { differences: readonly Difference[]; auteurId: string | null; now: Date },
+  {
+    differences,
+    auteurId,
+    now,
+    raison = 'dit autre chose que ce qu’un responsable a confirmé',
+  }: { differences: readonly Difference[]; auteurId: string | null; now: Date; raison?: string },
 ): Promise<{ lieu_id: string; revision_id: number; champs: FieldName[] }[]> {
   if (differences.length === 0) return [];
   const already = await listProposed(
@@ -36,7 +41,7 @@ export async function proposeProtected(
         origine: 'import',
         base_version: stored.version,
         risque: riskOf(changes, new Set(fields)),
-        message: `Le fichier de « ${ligne.origine} » dit autre chose que ce qu’un responsable a confirmé.`,
+        message: `Le fichier de « ${ligne.origine} » ${raison}.`,
         cree_le: now,
       })
       .returning('id')

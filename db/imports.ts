@@ -4,7 +4,14 @@ import type { Droit, LieuPlace, Portee } from '#app/domain/permissions.ts';
 import type { FieldName } from '#app/domain/standard.ts';
 import type { CommuneIndex } from '#app/domain/territoire.ts';
 import { flagAbsences } from './imports-absences.ts';
-import { compareWithStored, type Difference, isWritten, listStored } from './imports-comparaison.ts';
+import {
+  compareWithStored,
+  type Difference,
+  followMerged,
+  isOffline,
+  isWritten,
+  listStored,
+} from './imports-comparaison.ts';
 import { insertImportedLieux, updateImportedLieux } from './imports-ecriture.ts';
 import { proposeProtected } from './imports-revisions.ts';
 import type { DB } from './types.ts';
@@ -34,6 +41,8 @@ export type ImportFinding =
   | { kind: 'suffixe'; ligne: number; id: string; publie: string }
   /** The row lacks what the lieu has already: it is public, or stays so. */
   | { kind: 'complete'; ligne: number; id: string }
+  /** The public does not see the lieu, and the file does not change that. */
+  | { kind: 'hors_ligne'; ligne: number; id: string; statut: string }
   | { kind: 'hors_territoire'; ligne: number; id: string; verdict: ImportedLieu['verdict'] }
   | {
       kind: 'protege';
@@ -73,7 +82,7 @@ export interface ImportOptions {
   onProgress?(etape: 'lecture' | 'ecriture', lignes: number): void;
 }
 
-export type Issue = 'nouvelle' | 'modifiee' | 'proposee' | 'inchangee';
+export type Issue = 'nouvelle' | 'modifiee' | 'proposee' | 'inchangee' | 'hors_ligne';
 
 /** What becomes of a row that is kept. One that changes a lieu may also propose to it. */
 export interface Devenir {
@@ -97,6 +106,8 @@ export interface ImportCounts {
   /** Lieux that were public and no longer are. */
   depubliees: number;
   inchangees: number;
+  /** Lieux that the public does not see, whatever the file says: closed, merged or hidden. */
+  hors_ligne: number;
   doublons: number;
   /** Lieux that the file of their source no longer has, newly flagged. */
   absents: number;
@@ -212,7 +223,7 @@ async function mergeLignes(
   trx: Transaction<DB>,
   options: ImportOptions,
 ): Promise<Omit<ImportCounts, 'doublons' | 'absents'>> {
-  const counts = { nouvelles: 0, modifiees: 0, inchangees: 0, videes: 0, depubliees: 0 };
+  const counts = { nouvelles: 0, modifiees: 0, inchangees: 0, hors_ligne: 0, videes: 0, depubliees: 0 };
   const revisions: { lieu_id: string; revision_id: number }[] = [];
   let lotId: number | null = null;
   let last = 0;
@@ -229,6 +240,7 @@ async function mergeLignes(
       ...outside.map(({ ligne, lieu: { id }, verdict }) => ({ kind: 'hors_territoire' as const, ligne, id, verdict })),
       ...proposable.flatMap(toFindings),
       ...[...changed, ...unchanged].flatMap((difference) => toComplete(difference, options)),
+      ...[...changed, ...unchanged].filter(isOffline).map(toHorsLigne),
       // Said at each run: two runs of one file have one report.
       ...[...changed, ...unchanged].flatMap(({ ligne, stored }) => toSuffixe(ligne, stored.id)),
     ];
@@ -237,6 +249,12 @@ async function mergeLignes(
       auteurId: options.lot().lancePar,
       now: options.now,
     });
+    const suivis = await proposeProtected(trx, {
+      differences: await followMerged(trx, { differences: changed, droit: options.droit ?? (() => 'ecrire') }),
+      auteurId: options.lot().lancePar,
+      now: options.now,
+      raison: 'a changé un lieu qui a été fusionné dans celui-ci',
+    });
     if (created.length + changed.length + proposed.length > 0) lotId ??= await insertLot(trx, options);
     if (lotId !== null) {
       const published = await insertImportedLieux(trx, { ...options, lignes: created, lotId });
@@ -244,11 +262,14 @@ async function mergeLignes(
       await updateImportedLieux(trx, { ...options, differences: changed, lotId });
     }
     for (const finding of findings.sort((a, b) => a.ligne - b.ligne)) options.onFinding(finding);
-    revisions.push(...proposed.map(({ lieu_id, revision_id }) => ({ lieu_id, revision_id })));
-    const written = new Set([...changed.map(({ stored }) => stored.id), ...proposed.map(({ lieu_id }) => lieu_id)]);
+    revisions.push(...[...proposed, ...suivis].map(({ lieu_id, revision_id }) => ({ lieu_id, revision_id })));
+    const offline = new Set([...changed, ...unchanged].filter(isOffline).map(({ stored }) => stored.id));
+    const touched = [...changed.map(({ stored }) => stored.id), ...proposed.map(({ lieu_id }) => lieu_id)];
+    const written = new Set(touched.filter((id) => !offline.has(id)));
+    counts.hors_ligne += offline.size;
     counts.nouvelles += created.length;
     counts.modifiees += written.size;
-    counts.inchangees += lignes.length - created.length - written.size - outside.length;
+    counts.inchangees += lignes.length - created.length - written.size - offline.size - outside.length;
     for (const ligne of created) options.onIssue?.(ligne, NOUVELLE);
     const proposes = new Map(proposed.map(({ lieu_id, champs }) => [lieu_id, champs]));
     for (const difference of [...changed, ...unchanged]) {
@@ -309,11 +330,18 @@ async function compareChunk(
 
 const NOUVELLE: Devenir = { issue: 'nouvelle', changes: [], proposes: [], vides: [], depublie: false };
 
+const HORS_LIGNE: Devenir = { ...NOUVELLE, issue: 'hors_ligne' };
+
+function toHorsLigne({ ligne, stored }: Difference): ImportFinding {
+  return { kind: 'hors_ligne', ligne: ligne.ligne, id: ligne.lieu.id, statut: stored.statut };
+}
+
 function toDevenir(
   difference: Difference,
   { proposes, today }: { proposes: readonly FieldName[]; today: string },
 ): Devenir {
   const { stored, changes, vides, after } = difference;
+  if (isOffline(difference)) return { ...HORS_LIGNE, proposes };
   const issue = isWritten(difference) ? 'modifiee' : proposes.length > 0 ? 'proposee' : 'inchangee';
   const depublie = stored.publie && changes.length > 0 && missingFields(after, { today }).length > 0;
   return { issue, changes, proposes, vides, depublie };

@@ -155,6 +155,9 @@ function sentencesOf(
     `${number(bilan.refusees)} refusées`,
     `${number(bilan.doublons)} en double`,
     `Lieux nouveaux : ${bilan.nouvelles}, modifiés : ${bilan.modifiees}, inchangés : ${bilan.inchangees}.`,
+    ...(bilan.hors_ligne > 0
+      ? [`Lieux fermés, masqués ou fusionnés, qui restent hors ligne : ${bilan.hors_ligne}.`]
+      : []),
     ...(bilan.videes + bilan.depubliees > 0
       ? [`Valeurs vidées par une case vide : ${bilan.videes}, lieux qui ne sont plus publics : ${bilan.depubliees}.`]
       : []),

@@ -32,6 +32,11 @@ export function Bilan({ bilan, done }: { bilan: BilanMontre; done: boolean }) {
     ],
     ['Inchangés', inchangees, 'Le fichier dit la même chose que la base.'],
     [
+      'Hors ligne',
+      bilan.hors_ligne,
+      'Ces lieux sont fermés, masqués ou fusionnés dans un autre : le fichier ne les remet pas en ligne. Le rapport dit lesquels.',
+    ],
+    [
       'À compléter',
       a_completer,
       'Gardés, mais pas publiés tant qu’il manque une information obligatoire. Ils comptent aussi dans les lignes ci-dessus.',

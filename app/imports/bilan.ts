@@ -21,7 +21,7 @@ const exemples = z.array(exemple).catch([]);
 export const BILAN = z.object({
   ...{ lignes: count, publiques: count, a_completer: count, refusees: count, doublons: count },
   ...{ nouvelles: count, modifiees: count, inchangees: count, absents: count, proposees: count, sans_position: count },
-  ...{ videes: count, depubliees: count },
+  ...{ hors_ligne: count, videes: count, depubliees: count },
   /** Lieux that take a value of the file; records made before it was kept counted each lieu once. */
   changees: z.number().optional().catch(undefined),
   exemples: z
@@ -34,7 +34,7 @@ export const BILAN = z.object({
 
 export type BilanMontre = z.infer<typeof BILAN>;
 
-const COLUMN = { nouvelle: 2, modifiee: 3, proposee: 3, inchangee: 4 } as const;
+const COLUMN = { nouvelle: 2, modifiee: 3, proposee: 3, inchangee: 4, hors_ligne: 4 } as const;
 
 /** Gathers while an import runs what its page will show: a few examples of each kind, and where the lieux are. */
 export class Releve {

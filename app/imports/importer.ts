@@ -33,6 +33,8 @@ export interface Bilan {
   nouvelles: number;
   modifiees: number;
   inchangees: number;
+  /** Lieux that the public does not see, whatever the file says: closed, merged or hidden. */
+  hors_ligne: number;
   /** Values that were there and are empty now. */
   videes: number;
   /** Lieux that were public and no longer are. */
@@ -197,6 +199,13 @@ function sayEncodage(tableau: Tableau, onRapport: ImportRequest['onRapport']): v
   onRapport({ ligne: tableau.ligneEntete, id: '', champ: '', valeur: '', verdict: 'corrige', message });
 }
 
+function horsLigne(statut: string): string {
+  if (statut === 'ferme') return 'Ce lieu est fermé définitivement : le fichier ne le remet pas en ligne.';
+  if (statut === 'fusionne')
+    return 'Ce lieu a été fusionné dans un autre : ce que le fichier en dit de nouveau attend une relecture sur la fiche gardée.';
+  return 'Ce lieu est masqué : le fichier ne le remet pas en ligne.';
+}
+
 function toRapport(finding: ImportFinding, auteur: Auteur | undefined): LigneRapport {
   const { ligne, id } = finding;
   if (finding.kind === 'hors_territoire') {
@@ -212,6 +221,8 @@ function toRapport(finding: ImportFinding, auteur: Auteur | undefined): LigneRap
     const message = 'La base a déjà ce qui manque à cette ligne : elle le garde, et le lieu est complet.';
     return { ligne, id, champ: '', valeur: '', verdict: 'corrige', message };
   }
+  if (finding.kind === 'hors_ligne')
+    return { ligne, id, champ: '', valeur: '', verdict: 'ignore', message: horsLigne(finding.statut) };
   if (finding.kind === 'suffixe') {
     const message = `Un lieu d’une autre source a déjà cet identifiant : celui-ci est publié sous « ${finding.publie} ».`;
     return { ligne, id, champ: 'id', valeur: id, verdict: 'corrige', message };

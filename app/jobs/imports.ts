@@ -222,7 +222,7 @@ function bilanOf(counts: Bilan, { exemples, refus, carte, changees, proposees, s
   const { lignes, publiques, a_completer, refusees, doublons, nouvelles, modifiees, inchangees, absents } = counts;
   return {
     ...{ lignes, publiques, a_completer, refusees, doublons, nouvelles, modifiees, inchangees, absents },
-    ...{ videes: counts.videes, depubliees: counts.depubliees },
+    ...{ hors_ligne: counts.hors_ligne, videes: counts.videes, depubliees: counts.depubliees },
     ...{ changees, proposees, sans_position: sansPosition, exemples, refus, carte },
   };
 }

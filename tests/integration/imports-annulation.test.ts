@@ -61,7 +61,7 @@ test('a lieu that an import taken back once hid comes back with the next file th
   await db.updateTable('import_lot').set({ etat: 'annule' }).where('id', '=', lotId).execute();
   await db.updateTable('lieu').set({ statut: 'masque' }).execute();
   const back = await importText(db, csvOf([{ id: 'h1' }, { id: 'h2' }]));
-  expect(back).toMatchObject({ nouvelles: 0, modifiees: 1, inchangees: 1 });
+  expect(back).toMatchObject({ nouvelles: 0, modifiees: 1, inchangees: 0, hors_ligne: 1 });
   expect(await lieux()).toMatchObject([
     { id: 'h1', statut: 'actif', version: 2 },
     { id: 'h2', statut: 'masque', version: 1 },

@@ -147,3 +147,34 @@ test('what a file proposes is what it says against the lieu under lock: somebody
   expect(await importing.running).toMatchObject({ modifiees: 0, inchangees: 1 });
   expect(await db.selectFrom('revision').select('id').where('origine', '=', 'import').execute()).toEqual([]);
 });
+
+test('a row about a lieu that is closed or merged is told apart; what is new of a merged one is proposed to the one that stays', async () => {
+  const { db } = database;
+  await importText(db, csvOf(['f1', 'f2', 'f3', 'f4'].map((id) => ({ id, nom: `Lieu ${id}` }))));
+  await db.updateTable('lieu').set({ statut: 'ferme' }).where('id', '=', 'f1').execute();
+  await db.updateTable('lieu').set({ statut: 'fusionne', fusionne_dans: 'f3' }).where('id', '=', 'f2').execute();
+  await db.updateTable('lieu').set({ statut: 'fusionne', fusionne_dans: 'f4' }).where('id', '=', 'f3').execute();
+  const file = csvOf([
+    { id: 'f1', nom: 'Lieu f1', telephone: '+33556222222' },
+    { id: 'f2', nom: 'Lieu f2', telephone: '+33556222222' },
+    { id: 'f4', nom: 'Lieu f4' },
+  ]);
+  expect((await devenirs(file)).map(({ issue }) => issue).sort()).toEqual(['hors_ligne', 'hors_ligne', 'inchangee']);
+  const bilan = await importText(db, file);
+  expect(bilan).toMatchObject({ modifiees: 0, inchangees: 1, hors_ligne: 2, depubliees: 0 });
+  expect(bilan.rapport.map(({ ligne, message }) => [ligne, message.split(' : ')[0]])).toEqual([
+    [2, 'Ce lieu est fermé définitivement'],
+    [3, 'Ce lieu a été fusionné dans un autre'],
+  ]);
+  expect((await lieux()).map(({ statut }) => statut)).toEqual(['ferme', 'fusionne', 'fusionne', 'actif']);
+  const proposed = () =>
+    db
+      .selectFrom('revision_champ')
+      .select(['lieu_id', 'champ', 'avant', 'apres'])
+      .where('lieu_id', 'like', 'f%')
+      .execute();
+  const news = { lieu_id: 'f4', champ: 'telephone', avant: '+33556000000', apres: '+33556222222' };
+  expect(await proposed()).toEqual([news]);
+  expect(await importText(db, file)).toMatchObject({ modifiees: 0, inchangees: 1, hors_ligne: 2, lotId: null });
+  expect(await proposed()).toEqual([news]);
+});
