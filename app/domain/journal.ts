@@ -68,6 +68,8 @@ export function describeJournal(action: string, detail: unknown, lus: HorairesLu
       };
     case 'import_annule':
       return { verbe: 'a annulé un import', details: changes(record.en_ligne) };
+    case 'remis_en_ligne':
+      return { verbe: 'a remis ce lieu en ligne', details: [] };
     case 'tache_fermee':
       return {
         verbe: `a fermé une tâche, « ${genreOf(record.genre)} »`,

@@ -103,7 +103,7 @@ function LieuRow({ lieu }: { lieu: Row }) {
 /** Whether the public sees the lieu, and if not, why. */
 function LieuState({ statut, manquants }: { statut: string; manquants: readonly string[] }) {
   if (statut === 'ferme') return <Badge>Fermé définitivement</Badge>;
-  if (statut === 'masque') return <Badge tone="error">Masqué par un modérateur</Badge>;
+  if (statut === 'masque') return <Badge tone="error">Masqué : écrivez à la modération</Badge>;
   if (manquants.length === 0) return <Badge tone="success">Visible du public</Badge>;
   return <Badge tone="error">Pas encore public : il manque {labelsOfFields(manquants)}</Badge>;
 }

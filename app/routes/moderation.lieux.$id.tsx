@@ -1,5 +1,6 @@
-import { type LoaderFunctionArgs, type MetaFunction, redirect } from '@remix-run/node';
-import { Link, useLoaderData } from '@remix-run/react';
+import { type ActionFunctionArgs, type LoaderFunctionArgs, type MetaFunction, redirect } from '@remix-run/node';
+import { Form, Link, useLoaderData } from '@remix-run/react';
+import { Button } from '#app/components/button.tsx';
 import { DateText } from '#app/components/date-text.tsx';
 import { formatCount, formatDay } from '#app/components/format.ts';
 import { pageTitle } from '#app/components/frame.ts';
@@ -11,6 +12,7 @@ import { Pagination } from '#app/components/pagination.tsx';
 import { departementLabel } from '#app/components/revision-queue.tsx';
 import { describeJournal } from '#app/domain/journal.ts';
 import { etatsOfLabels, labelsNonDeclares } from '#app/domain/labels-verifies.ts';
+import { isModeratorOf } from '#app/domain/permissions.ts';
 import { fichePath, lieuIdOf, lieuSegment } from '#app/http/fiche-path.ts';
 import { notFound, requireReviewer } from '#app/http/guards.server.ts';
 import { reviewPath } from '#app/http/review.server.ts';
@@ -18,6 +20,7 @@ import { findFiche, isPublic } from '#db/fiches.ts';
 import { findHorairesLus } from '#db/horaires-lus.ts';
 import { findAbsence } from '#db/imports-absences.ts';
 import { JOURNAL_PAGE, listJournal } from '#db/journal.ts';
+import { remettreEnLigne } from '#db/lieu-masque.ts';
 import { listLabelsVerifies } from '#db/listes.ts';
 
 export const meta: MetaFunction<typeof loader> = ({ data: loaded }) => [
@@ -46,6 +49,7 @@ export async function loader({ request, context, params }: LoaderFunctionArgs) {
     commune: fiche.commune,
     departement: fiche.departement,
     isPublic: isPublic(fiche),
+    masque: fiche.statut === 'masque' ? { mien: isModeratorOf(roles, fiche) } : null,
     etats: etatsOfLabels(fiche.dispositif_programmes_nationaux, verifies),
     nonDeclares: labelsNonDeclares(fiche.dispositif_programmes_nationaux, verifies),
     total,
@@ -61,8 +65,15 @@ export async function loader({ request, context, params }: LoaderFunctionArgs) {
   };
 }
 
+export async function action({ request, context, params }: ActionFunctionArgs) {
+  const roles = await requireReviewer(context, request);
+  const id = lieuIdOf(params.id);
+  if (!(await remettreEnLigne(context.db, { lieuId: id, roles, now: context.now() }))) throw notFound();
+  return redirect(`/moderation/lieux/${lieuSegment(id)}`);
+}
+
 export default function LieuHistory() {
-  const { absence, id, nom, commune, departement, isPublic, etats, nonDeclares, total, page, pages, lines } =
+  const { absence, masque, id, nom, commune, departement, isPublic, etats, nonDeclares, total, page, pages, lines } =
     useLoaderData<typeof loader>();
   return (
     <>
@@ -72,6 +83,18 @@ export default function LieuHistory() {
         lead={[commune, departement && departementLabel(departement)].filter(Boolean).join(' · ')}
         actions={isPublic ? <Link to={fichePath({ id })}>Fiche publique</Link> : undefined}
       />
+      {masque ? (
+        <Notice kind="warning" title="Ce lieu est masqué">
+          <p>Le public ne voit plus cette fiche.</p>
+          {masque.mien ? (
+            <Form method="post">
+              <Button>Remettre en ligne</Button>
+            </Form>
+          ) : (
+            <p>Un modérateur de ce département peut la remettre en ligne.</p>
+          )}
+        </Notice>
+      ) : null}
       {absence ? (
         <Notice kind="warning" title="Ce lieu a quitté sa source">
           <p>
