@@ -67,9 +67,11 @@ export async function loader({ request, context, params }: LoaderFunctionArgs) {
 
 export async function action({ request, context, params }: ActionFunctionArgs) {
   const roles = await requireReviewer(context, request);
-  const id = lieuIdOf(params.id);
-  if (!(await remettreEnLigne(context.db, { lieuId: id, roles, now: context.now() }))) throw notFound();
-  return redirect(`/moderation/lieux/${lieuSegment(id)}`);
+  const fiche = await findFiche(context.db, { id: lieuIdOf(params.id), roles, action: 'moderer' });
+  if (!fiche || !isModeratorOf(roles, fiche)) throw notFound();
+  // Sent twice, or late: it is online already, as the page then shows.
+  await remettreEnLigne(context.db, { lieuId: fiche.id, roles, now: context.now() });
+  return redirect(`/moderation/lieux/${lieuSegment(fiche.id)}`);
 }
 
 export default function LieuHistory() {

@@ -205,7 +205,8 @@ const TABLE: Readonly<Record<string, Row>> = {
   'routes/moderation.lieux.$id': {
     path: ({ lieu }) => `/moderation/lieux/${lieu}`,
     get: moderator(200),
-    post: moderators(405),
+    // Brings a hidden lieu back, which an animateur does not.
+    post: [302, 404, 404, 404, 302, 404, 404, 302],
   },
   'routes/moderation.revisions.$lieuId.$revisionId': {
     path: ({ lieu, revision }) => `/moderation/revisions/${lieu}/${revision}`,

@@ -31,5 +31,6 @@ test('a moderator of the territory brings a hidden lieu back, once, and the jour
   const after = await (await moderator.get(path)).text();
   expect(after).toContain('a remis ce lieu en ligne');
   expect(after).not.toContain('Ce lieu est masqué');
-  expect((await moderator.post(path, {})).status).toBe(404);
+  expect((await moderator.post(path, {})).status).toBe(302);
+  expect(await state()).toEqual({ statut: 'actif', version: version + 1 });
 });
