@@ -5,7 +5,7 @@ import type { DB } from './types.ts';
 
 /**
  * Compares the rows that wait in `import_ligne` with the lieux of their sources: those that the file no longer has are
- * flagged, with the day of the first file without them; those that it has again no longer are. Gives how many are newly flagged.
+ * flagged, with the day of the first file without them; those that it has again no longer are. Gives how many are newly flagged, and how many no longer are.
  * Nothing else about them changes. `portee` keeps to somebody's territory.
  */
 export async function flagAbsences(
@@ -17,11 +17,12 @@ export async function flagAbsences(
     lotId,
     now,
   }: { complet: boolean; portee: Portee | null; fichier: string; lotId: number | null; now: Date },
-): Promise<number> {
-  await sql`DELETE FROM source_absence USING lieu, import_ligne
+): Promise<{ absents: number; revenus: number }> {
+  const back = await sql`DELETE FROM source_absence USING lieu, import_ligne
     WHERE source_absence.lieu_id = lieu.id AND lieu.origine = import_ligne.origine
       AND lieu.id_origine = import_ligne.id_origine`.execute(trx);
-  if (!complet) return 0;
+  const revenus = Number(back.numAffectedRows ?? 0);
+  if (!complet) return { absents: 0, revenus };
   const absent = trx
     .selectFrom('lieu')
     .select(['lieu.id', 'lieu.origine'])
@@ -47,7 +48,7 @@ export async function flagAbsences(
     )
     .onConflict((conflict) => conflict.column('lieu_id').doNothing())
     .executeTakeFirst();
-  return Number(inserted.numInsertedOrUpdatedRows ?? 0);
+  return { absents: Number(inserted.numInsertedOrUpdatedRows ?? 0), revenus };
 }
 
 /** Lieux that the file of their source no longer has, in somebody's territory, the newest first; at most 200, and how many there are. */

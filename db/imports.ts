@@ -111,6 +111,8 @@ export interface ImportCounts {
   doublons: number;
   /** Lieux that the file of their source no longer has, newly flagged. */
   absents: number;
+  /** Lieux that were flagged so, and that it has again. */
+  revenus: number;
   /** Null where nothing changed, or nothing was to be written. */
   lotId: number | null;
 }
@@ -131,8 +133,8 @@ export async function importLieux(db: Kysely<DB>, options: ImportOptions): Promi
       const doublons = await dropDoublons(trx, options);
       const merged = await mergeLignes(trx, options);
       const { fichier } = options.lot();
-      const absents = await flagAbsences(trx, { ...options, fichier, lotId: merged.lotId });
-      const counts = { ...merged, doublons, absents };
+      const flagged = await flagAbsences(trx, { ...options, fichier, lotId: merged.lotId });
+      const counts = { ...merged, doublons, ...flagged };
       if (options.simuler) throw new Simulated({ ...counts, lotId: null });
       await options.onApplique?.(trx, counts);
       return counts;
@@ -222,7 +224,7 @@ async function dropDoublons(trx: Transaction<DB>, { onFinding }: ImportOptions):
 async function mergeLignes(
   trx: Transaction<DB>,
   options: ImportOptions,
-): Promise<Omit<ImportCounts, 'doublons' | 'absents'>> {
+): Promise<Omit<ImportCounts, 'doublons' | 'absents' | 'revenus'>> {
   const counts = { nouvelles: 0, modifiees: 0, inchangees: 0, hors_ligne: 0, videes: 0, depubliees: 0 };
   const revisions: { lieu_id: string; revision_id: number }[] = [];
   let lotId: number | null = null;

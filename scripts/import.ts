@@ -166,6 +166,9 @@ function sentencesOf(
           `Lieux qui ne sont plus dans le fichier de leur source : ${bilan.absents}. Ils sont signalés, rien n’est effacé.`,
         ]
       : []),
+    ...(bilan.revenus > 0
+      ? [`Lieux de retour dans le fichier de leur source : ${bilan.revenus}. Ils ne sont plus signalés.`]
+      : []),
     ...(path === null
       ? ['Pour savoir ce qui a été réparé ou laissé de côté : --rapport rapport.csv']
       : [`Rapport : ${path}`]),

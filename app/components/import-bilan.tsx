@@ -37,6 +37,11 @@ export function Bilan({ bilan, done }: { bilan: BilanMontre; done: boolean }) {
       'Ces lieux sont fermés, masqués ou fusionnés dans un autre : le fichier ne les remet pas en ligne. Le rapport dit lesquels.',
     ],
     [
+      'De retour',
+      bilan.revenus,
+      'Ces lieux étaient signalés absents du fichier de leur source : ils ne le seront plus. Ils comptent aussi ci-dessus.',
+    ],
+    [
       'À compléter',
       a_completer,
       'Gardés, mais pas publiés tant qu’il manque une information obligatoire. Ils comptent aussi dans les lignes ci-dessus.',

@@ -94,9 +94,11 @@ export async function noteAppel(context: Context, roles: Roles, form: FormData):
   });
 }
 
-/** The address of the sheet that says what was noted. */
+/** The address of the same place of the sheet, which says what was noted. */
 export function notedPath(params: URLSearchParams, { issue, lieuId }: { issue: Issue; lieuId: string }): string {
-  return `/territoire/a-appeler${appelSearch(readAppelFilters(params), { fait: issue, lieu: lieuId })}`;
+  const apres = params.get('apres');
+  const more = { fait: issue, lieu: lieuId, ...(apres && { apres }) };
+  return `/territoire/a-appeler${appelSearch(readAppelFilters(params), more)}`;
 }
 
 function hoursInWords(text: string | null, stored: unknown): string[] {

@@ -20,7 +20,15 @@ const exemples = z.array(exemple).catch([]);
 /** What is kept of an import, tried or applied, to show it. */
 export const BILAN = z.object({
   ...{ lignes: count, publiques: count, a_completer: count, refusees: count, doublons: count },
-  ...{ nouvelles: count, modifiees: count, inchangees: count, absents: count, proposees: count, sans_position: count },
+  ...{
+    nouvelles: count,
+    modifiees: count,
+    inchangees: count,
+    absents: count,
+    revenus: count,
+    proposees: count,
+    sans_position: count,
+  },
   ...{ hors_ligne: count, videes: count, depubliees: count },
   /** Lieux that take a value of the file; records made before it was kept counted each lieu once. */
   changees: z.number().optional().catch(undefined),

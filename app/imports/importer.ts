@@ -41,6 +41,8 @@ export interface Bilan {
   depubliees: number;
   /** Lieux that the file of their source no longer has, newly flagged. */
   absents: number;
+  /** Lieux that were flagged so, and that it has again. */
+  revenus: number;
 }
 
 export interface ImportRequest {

@@ -219,9 +219,10 @@ async function importer(depot: DepotAFaire, services: ImportsServices): Promise<
 }
 
 function bilanOf(counts: Bilan, { exemples, refus, carte, changees, proposees, sansPosition }: Releve): BilanMontre {
-  const { lignes, publiques, a_completer, refusees, doublons, nouvelles, modifiees, inchangees, absents } = counts;
+  const { lignes, publiques, a_completer, refusees, doublons, nouvelles, modifiees, inchangees } = counts;
   return {
-    ...{ lignes, publiques, a_completer, refusees, doublons, nouvelles, modifiees, inchangees, absents },
+    ...{ lignes, publiques, a_completer, refusees, doublons, nouvelles, modifiees, inchangees },
+    ...{ absents: counts.absents, revenus: counts.revenus },
     ...{ hors_ligne: counts.hors_ligne, videes: counts.videes, depubliees: counts.depubliees },
     ...{ changees, proposees, sans_position: sansPosition, exemples, refus, carte },
   };

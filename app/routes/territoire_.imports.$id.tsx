@@ -129,8 +129,8 @@ function TropTard({ etat }: { etat: string }) {
 
 function Apply() {
   const { bilan } = useLoaderData<typeof loader>();
-  const { nouvelles = 0, modifiees = 0, proposees = 0, absents = 0 } = bilan ?? {};
-  const changes = nouvelles + modifiees + proposees + absents;
+  const { nouvelles = 0, modifiees = 0, proposees = 0, absents = 0, revenus = 0 } = bilan ?? {};
+  const changes = nouvelles + modifiees + proposees + absents + revenus;
   const refusees = bilan?.refusees ?? 0;
   const none = changes === 0 && refusees > 0 && bilan?.publiques === 0 && bilan.a_completer === 0;
   const rien = none

@@ -20,13 +20,12 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
   const params = new URL(request.url).searchParams;
   const refus = params.get('refus');
   const [depots, absents] = await Promise.all([listDepotsView(context, roles), listAbsences(context.db, roles)]);
-  const last = depots.find(({ source }) => source !== null)?.source ?? '';
   return {
     depots,
     absents: absents.total,
     refus: isRefus(refus) ? REFUS[refus] : null,
     abandon: params.get('fait') === 'abandon',
-    draft: { source: (params.get('source') ?? last).slice(0, 200), partiel: params.get('partiel') === 'oui' },
+    draft: { source: (params.get('source') ?? '').slice(0, 200), partiel: params.get('partiel') === 'oui' },
   };
 }
 

@@ -207,7 +207,14 @@ test('lieux that their source no longer has are flagged, shown and never deleted
   expect(await page(national, '/territoire/imports/absents')).toContain('Lieu c');
   expect(await page(national, '/moderation/lieux/c')).toContain('a quitté sa source');
   expect(await app.db.selectFrom('lieu').select('id').where('statut', '=', 'actif').execute()).toHaveLength(3);
-  await importRows([a, b, c]);
+  // To have it again is a change of its own.
+  const { place: back } = await send(national, 'lieux.csv', csv([a, b, c]), { source: 'Hub' });
+  await work();
+  const trial = await page(national, back);
+  expect(trial).toMatch(/De retour.*?1/);
+  expect(trial).toContain('Appliquer l’import');
+  await national.post(back, { intent: 'appliquer' });
+  await work();
   expect(await absents()).toEqual([]);
 });
 
