@@ -48,7 +48,7 @@ export function readGrant(form: FormData): GrantRead {
   if (draft.organisation === '' || draft.organisation.length > 200)
     errors.organisation = 'Écrivez le nom de la structure, en 200 lettres au plus. Exemple : Hub des Landes.';
   if (epcis.unknown.length > 0)
-    errors.epci = `Aucune intercommunalité, ou plusieurs, à ce nom : ${epcis.unknown.join(', ')}. Écrivez le nom officiel entier. Exemple : Bordeaux Métropole.`;
+    errors.epci = `${epcis.unknown.join(' ')} Écrivez le nom officiel entier, ou le code SIREN. Exemple : Bordeaux Métropole.`;
   else if (territoires.length === 0 || territoires.length > 120)
     errors.territoires = 'Choisissez au moins un territoire : région, département ou intercommunalité.';
   if (Object.keys(errors).length > 0) return { ok: false, draft, errors };
@@ -60,12 +60,23 @@ function readEpcis(text: string): { found: Territoire[]; unknown: string[] } {
   const unknown: string[] = [];
   for (const name of text.split('\n').map((line) => line.trim())) {
     if (name === '') continue;
-    const wanted = normalizeText(name);
-    const [epci, other] = listEpcis().filter(({ code, nom }) => code === name || normalizeText(nom) === wanted);
-    if (epci && !other) found.push({ type: 'epci', code: epci.code });
-    else unknown.push(`« ${name.slice(0, 80)} »`);
+    const wanted = shortEpci(name);
+    const [epci, ...others] = listEpcis().filter(({ code, nom }) => code === name || shortEpci(nom) === wanted);
+    const said = `« ${name.slice(0, 80)} »`;
+    if (!epci) unknown.push(`Aucune intercommunalité ne s’appelle ${said}.`);
+    else if (others.length === 0) found.push({ type: 'epci', code: epci.code });
+    else unknown.push(`Plusieurs s’appellent ${said} : ${[epci, ...others].map(({ code }) => code).join(', ')}.`);
   }
   return { found, unknown };
+}
+
+/** Its name to compare: « Communauté d’agglomération Pau Béarn Pyrénées » is kept as « CA Pau Béarn Pyrénées ». */
+function shortEpci(nom: string): string {
+  return normalizeText(nom)
+    .replace(/^communaute d ?agglomeration\b/, 'ca')
+    .replace(/^communaute de communes\b/, 'cc')
+    .replace(/^communaute urbaine\b/, 'cu')
+    .replace(/^(ca|cc|cu) (?:de la|de l|du|des|de|d) /, '$1 ');
 }
 
 /** Gives the role and tells the person, in one transaction. */

@@ -44,10 +44,14 @@ test('who moderates the whole country gives the role by name; the person is told
   expect((await ofSome.post(PAGE, grantForm({}, ['region:75']))).status).toBe(404);
   expect(await (await national.get(PAGE)).text()).toContain('Personne n’a encore ce rôle');
 
-  const given = await national.post(PAGE, grantForm({ epci: 'Bordeaux Métropole' }, ['departement:40']));
+  const epci = "Bordeaux Métropole\nCommunauté d'Agglomération Pau Béarn Pyrénées\n247400666";
+  const given = await national.post(PAGE, grantForm({ epci }, ['departement:40']));
   expect([given.status, given.headers.get('location')]).toEqual([302, `${PAGE}?fait=accorde`]);
   const role = await roleOf(COURRIEL);
-  expect(role).toMatchObject({ organisation: 'Hub des Landes', territoires: ['departement:40', 'epci:243300316'] });
+  expect(role).toMatchObject({
+    organisation: 'Hub des Landes',
+    territoires: ['departement:40', 'epci:243300316', 'epci:200067254', 'epci:247400666'],
+  });
   const mails = app.db.selectFrom('courriel').select(['objet', 'texte']).where('a', '=', COURRIEL).orderBy('id');
   expect(await mails.execute()).toEqual([
     {
@@ -83,6 +87,12 @@ test.each<[string, { courriel?: string; organisation?: string; epci?: string }, 
   ['no territory', {}, [], 'Choisissez au moins un territoire'],
   ['a territory that is none', {}, ['region:999'], 'Choisissez au moins un territoire'],
   ['an EPCI that nobody knows', { epci: 'Métropole de la Lune' }, ['region:75'], '« Métropole de la Lune »'],
+  [
+    'an EPCI whose name two have',
+    { epci: 'Communauté de communes des Quatre Rivières' },
+    ['region:75'],
+    'des Quatre Rivières » : 247000623, 247400666.',
+  ],
 ])('%s: said at its field, what was typed comes back, nobody gets a role', async (_, values, territoires, sentence) => {
   const refused = await national.post(PAGE, grantForm(values, territoires));
   expect(refused.status).toBe(422);

@@ -11,12 +11,17 @@ let pages: string[];
 
 beforeAll(async () => {
   [app, https] = await Promise.all([
-    startHttp({}, NOW, (build) => {
-      const map = build.routes['routes/carte'];
-      if (!map) throw new Error('the map has a route');
-      const added = { ...map, id: 'routes/nouvelle', path: 'nouvelle' };
-      return { ...build, routes: { ...build.routes, 'routes/nouvelle': added } };
-    }),
+    startHttp(
+      {},
+      NOW,
+      (build) => {
+        const map = build.routes['routes/carte'];
+        if (!map) throw new Error('the map has a route');
+        const added = { ...map, id: 'routes/nouvelle', path: 'nouvelle' };
+        return { ...build, routes: { ...build.routes, 'routes/nouvelle': added } };
+      },
+      { requestTimeout: 3_000 },
+    ),
     startHttp({ PUBLIC_URL: 'https://lieux.exemple.fr', BASEMAP: 'ign' }, NOW),
   ]);
   const { lieuId } = await createLieu(app.db, { date_maj: '2026-01-02' });

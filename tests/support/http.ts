@@ -40,11 +40,12 @@ export interface HttpApp extends TestDatabase {
   close(): Promise<void>;
 }
 
-/** The built application on a free port, with a database of its own; `env` is what settings say besides, `change` the build. */
+/** The built application on a free port, with a database of its own; `env` is what settings say besides, `change` the build, `requestTimeout` (ms) how long a request may take to come. */
 export async function startHttp(
   env: Record<string, string> = {},
   start = new Date(),
   change: (build: ServerBuild) => ServerBuild = (build) => build,
+  { requestTimeout = 120_000 } = {},
 ): Promise<HttpApp> {
   const database = await createTestDatabase();
   const dataDir = await mkdtemp(join(tmpdir(), 'lieu-a-jour-http-'));
@@ -70,7 +71,7 @@ export async function startHttp(
   };
   const lifecycle: Lifecycle = { phase: 'pret', taches: 'sans' };
   const application = await createApplication(build, services, { clientDir: new URL('client/', BUILD), lifecycle });
-  const server = createServer({ requestTimeout: 3_000, connectionsCheckingInterval: 500 }, application);
+  const server = createServer({ requestTimeout, connectionsCheckingInterval: 500 }, application);
   await snapshots.start();
   const origin = await listenOnLoopback(server);
   if (!settings.publicUrlGiven) settings.publicUrl = origin;
