@@ -1,5 +1,6 @@
 import type { Kysely, Transaction } from 'kysely';
 import { formatTerritoire, type Territoire } from '#app/domain/territoire.ts';
+import { withdrawInvitationsOf } from './invitations.ts';
 import type { DB } from './types.ts';
 import { upsertUtilisateur } from './utilisateurs.ts';
 
@@ -52,7 +53,10 @@ export async function grantAnimateur(
     .execute();
 }
 
-/** Takes the role of animateur back; undefined where the person does not have it, and nothing is written. */
+/**
+ * Takes the role of animateur back, and with it the open invitations that only this role let the person send; undefined where the
+ * person does not have it, and nothing is written.
+ */
 export async function withdrawAnimateur(
   trx: Transaction<DB>,
   { utilisateurId, par, now }: { utilisateurId: string; par: string; now: Date },
@@ -73,6 +77,7 @@ export async function withdrawAnimateur(
       detail: JSON.stringify(removed),
     })
     .execute();
+  await withdrawInvitationsOf(trx, { utilisateurId, par, now });
   return trx.selectFrom('utilisateur').select('courriel').where('id', '=', utilisateurId).executeTakeFirst();
 }
 

@@ -108,6 +108,23 @@ export async function withdrawInvitation(
     .execute();
 }
 
+/** Withdraws the open invitations of a person who is no moderator: nobody answers for them any more. */
+export async function withdrawInvitationsOf(
+  trx: Transaction<DB>,
+  { utilisateurId, par, now }: { utilisateurId: string; par: string; now: Date },
+): Promise<void> {
+  await trx
+    .updateTable('invitation')
+    .set({ retiree_le: now, retiree_par: par })
+    .where('invite_par', '=', utilisateurId)
+    .where('acceptee_le', 'is', null)
+    .where('retiree_le', 'is', null)
+    .where(({ not, exists, selectFrom }) =>
+      not(exists(selectFrom('moderateur').select('utilisateur_id').where('utilisateur_id', '=', utilisateurId))),
+    )
+    .execute();
+}
+
 /**
  * Gives a lieu that nobody keeps, under lock, to the structure of an invitation, with the person as its accepted gestionnaire: the
  * structure of that name which they run already, else a new one. Ends the other invitations to this lieu.

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { withdrawAnimateur } from '#db/animateurs.ts';
 import { deleteOldInvitations } from '#db/invitations.ts';
 import { type HttpApp, startHttp, type Visitor } from '#tests/support/http.ts';
 import { insertLieu } from '#tests/support/lieux.ts';
@@ -207,4 +208,22 @@ test('what nobody accepted is forgotten ninety days after its link ended, what w
   expect(await ids()).toEqual(before);
   await deleteOldInvitations(app.db, new Date(NOW.getTime() + 104 * DAY + 1000));
   expect(await ids()).toEqual(accepted);
+});
+
+test('whoever loses the role loses the invitations that wait with it: the guest is told at once, and offered nothing', async () => {
+  const { utilisateurId } = await createPerson(app.db, { territoires: ['departement:40'] });
+  const lieu = await addLieu();
+  const courriel = 'guichet@exemple.fr';
+  expect((await invite(lieu, { courriel }, await app.visitor(utilisateurId))).status).toBe(302);
+  const { visitor } = await someone(courriel);
+  const link = await linkOf(courriel);
+  expect(await (await visitor.get(link)).text()).toContain('Tenir cette fiche');
+  const national = await createPerson(app.db, { departements: null });
+  const withdrawn = await app.db
+    .transaction()
+    .execute((trx) => withdrawAnimateur(trx, { utilisateurId, par: national.utilisateurId, now: NOW }));
+  expect(withdrawn).toBeDefined();
+  expect(await (await visitor.get(link)).text()).not.toContain('Tenir cette fiche');
+  expect(await (await visitor.get('/espace')).text()).not.toContain(`Salle ${lieu}`);
+  expect(await ownerOf(lieu)).toMatchObject({ structure_id: null });
 });
