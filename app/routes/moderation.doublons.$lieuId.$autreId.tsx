@@ -1,5 +1,5 @@
 import { type ActionFunctionArgs, data, type LoaderFunctionArgs, type MetaFunction, redirect } from '@remix-run/node';
-import { Form, type ShouldRevalidateFunction, useActionData, useLoaderData } from '@remix-run/react';
+import { Form, type ShouldRevalidateFunction, useActionData, useLoaderData, useLocation } from '@remix-run/react';
 import { Button } from '#app/components/button.tsx';
 import { originOf, placeOf, Raisons, sideOf } from '#app/components/doublon.tsx';
 import { plainField, RadioGroup } from '#app/components/fields.tsx';
@@ -8,7 +8,9 @@ import { pageTitle } from '#app/components/frame.ts';
 import { Breadcrumb } from '#app/components/layout.tsx';
 import { Notice } from '#app/components/notice.tsx';
 import { PageHeader } from '#app/components/page-header.tsx';
+import { readDoublonFilters } from '#app/domain/doublons/filtres.ts';
 import type { Difference } from '#app/domain/doublons/fusion.ts';
+import { queueSearch } from '#app/domain/queue.ts';
 import { chosenOf, decidePaire, findOpenPaire, loadPaire, readDemande } from '#app/http/doublons.server.ts';
 import { notFound } from '#app/http/guards.server.ts';
 
@@ -30,11 +32,18 @@ export async function action({ request, context, params }: ActionFunctionArgs) {
   const demande = readDemande(form);
   if (!demande) return refuse('Dites quelle fiche vous gardez.', 422);
   const refus = await decidePaire(context, paire, demande);
-  const page = /^\d{1,5}$/.test(String(form.get('page'))) ? `&page=${form.get('page')}` : '';
-  if (refus === null) return redirect(`/moderation/doublons?fait=${demande.intent}${page}`);
+  const back = (more: Record<string, string>) => redirect(listPath(new URL(request.url).searchParams, more));
+  if (refus === null) return back({ fait: demande.intent });
   const open = await findOpenPaire(context, paire);
-  if (demande.intent !== 'fusionner' || !open) return redirect('/moderation/doublons?refus');
+  if (demande.intent !== 'fusionner' || !open) return back({ refus: '' });
   return refuse(refus, 409, { garde: demande.garde, choix: chosenOf(open.differences, demande.get) });
+}
+
+/** The place in the list that one comes from. */
+function listPath(params: URLSearchParams, more: Record<string, string> = {}): string {
+  const page = params.get('page') ?? '';
+  const place: Record<string, string> = /^\d{1,5}$/.test(page) ? { page, ...more } : more;
+  return `/moderation/doublons${queueSearch(readDoublonFilters(params), place)}`;
 }
 
 function refuse(message: string, status: number, kept: { garde?: 'a' | 'b'; choix?: Record<string, string> } = {}) {
@@ -44,9 +53,10 @@ function refuse(message: string, status: number, kept: { garde?: 'a' | 'b'; choi
 export default function Fusion() {
   const { a, b, certain, raisons, differences, garde, path } = useLoaderData<typeof loader>();
   const answer = useActionData<typeof action>();
+  const { search } = useLocation();
   return (
     <>
-      <Breadcrumb steps={[{ label: 'Doublons', to: '/moderation/doublons' }]} />
+      <Breadcrumb steps={[{ label: 'Doublons', to: listPath(new URLSearchParams(search)) }]} />
       <PageHeader
         title={`Fusionner : ${a.nom ?? b.nom ?? 'lieu sans nom'}`}
         lead={placeOf(a.commune === null ? b : a)}
@@ -91,7 +101,7 @@ export default function Fusion() {
             </Button>
           </div>
         </Form>
-        <Form method="post" action={path}>
+        <Form method="post" action={path + search}>
           <Button look="secondary" name="intent" value="distinct">
             Ce sont deux lieux différents
           </Button>

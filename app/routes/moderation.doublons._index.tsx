@@ -82,6 +82,7 @@ const DONE: Readonly<Record<string, string>> = {
 export default function Doublons() {
   const { done, refus, filters, ignored, departements, total, page, pages, paires, decided } =
     useLoaderData<typeof loader>();
+  const search = (target: number) => queueSearch(filters, target === 1 ? {} : { page: String(target) });
   return (
     <>
       <PageHeader
@@ -111,19 +112,13 @@ export default function Doublons() {
             <ol className="queue plain-list">
               {paires.map((paire) => (
                 <li key={paire.path} className="queue-row">
-                  <PaireRow paire={paire} page={page} />
+                  <PaireRow paire={paire} search={search(page)} />
                 </li>
               ))}
             </ol>
           )}
-          <Pagination
-            page={page}
-            pages={pages}
-            hrefOf={(target) =>
-              `/moderation/doublons${queueSearch(filters, target === 1 ? {} : { page: String(target) })}`
-            }
-          />
-          {decided.length > 0 ? <Decided decided={decided} /> : null}
+          <Pagination page={page} pages={pages} hrefOf={(target) => `/moderation/doublons${search(target)}`} />
+          {decided.length > 0 ? <Decided decided={decided} search={search(page)} /> : null}
         </div>
       </div>
     </>
@@ -161,7 +156,8 @@ function NothingLeft({ filtered }: { filtered: boolean }) {
   );
 }
 
-function PaireRow({ paire, page }: { paire: Loaded['paires'][number]; page: number }) {
+/** `search`: the place in the list, to come back to. */
+function PaireRow({ paire, search }: { paire: Loaded['paires'][number]; search: string }) {
   const name = paire.a.nom ?? paire.b.nom ?? 'Lieu sans nom';
   return (
     <>
@@ -170,11 +166,10 @@ function PaireRow({ paire, page }: { paire: Loaded['paires'][number]; page: numb
       <Raisons certain={paire.certain} raisons={paire.raisons} />
       <PaireTable a={paire.a} b={paire.b} differences={paire.differences} caption={`Deux fiches de ${name}`} />
       <div className="form-actions">
-        <LinkButton to={paire.path}>
+        <LinkButton to={paire.path + search}>
           C’est le même lieu : fusionner<span className="visually-hidden"> ({name})</span>
         </LinkButton>
-        <Form method="post" action={paire.path}>
-          <input type="hidden" name="page" value={page} />
+        <Form method="post" action={paire.path + search}>
           <input type="hidden" name="garde" value={paire.garde} />
           <input type="hidden" name="version.a" value={paire.a.version} />
           <input type="hidden" name="version.b" value={paire.b.version} />
@@ -194,7 +189,7 @@ function PaireRow({ paire, page }: { paire: Loaded['paires'][number]; page: numb
   );
 }
 
-function Decided({ decided }: { decided: Loaded['decided'] }) {
+function Decided({ decided, search }: { decided: Loaded['decided']; search: string }) {
   return (
     <section aria-labelledby="decisions">
       <h2 id="decisions">Décisions récentes</h2>
@@ -215,7 +210,7 @@ function Decided({ decided }: { decided: Loaded['decided'] }) {
                 )}
               </span>
             </p>
-            <Form method="post" action={row.path}>
+            <Form method="post" action={row.path + search}>
               <Button look="quiet" name="intent" value={row.etat === 'fusionne' ? 'defaire' : 'rouvrir'}>
                 {row.etat === 'fusionne' ? 'Défaire la fusion' : 'Revoir cette paire'}
                 <span className="visually-hidden"> ({row.nom ?? 'lieu sans nom'})</span>

@@ -74,11 +74,11 @@ test('a refused merge gives back the page with its reason and the choices', asyn
 });
 
 test('two lieux that were told apart leave the list, and can be looked at again', async () => {
-  const told = await moderator.post(path, { intent: 'distinct', page: '3' });
-  expect(told.headers.get('location')).toBe('/moderation/doublons?fait=distinct&page=3');
+  const told = await moderator.post(`${path}?departement=33&page=3`, { intent: 'distinct' });
+  expect(told.headers.get('location')).toBe('/moderation/doublons?departement=33&page=3&fait=distinct');
   expect((await moderator.get(path)).status).toBe(404);
   const again = await moderator.post(path, { intent: 'distinct' });
-  expect(again.headers.get('location')).toBe('/moderation/doublons?refus');
+  expect(again.headers.get('location')).toBe('/moderation/doublons?refus=');
   await moderator.post(path, { intent: 'rouvrir' });
   expect((await moderator.get(path)).status).toBe(200);
 });
