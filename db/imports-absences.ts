@@ -18,10 +18,16 @@ export async function flagAbsences(
     now,
   }: { complet: boolean; portee: Portee | null; fichier: string; lotId: number | null; now: Date },
 ): Promise<{ absents: number; revenus: number }> {
-  const back = await sql`DELETE FROM source_absence USING lieu, import_ligne
-    WHERE source_absence.lieu_id = lieu.id AND lieu.origine = import_ligne.origine
-      AND lieu.id_origine = import_ligne.id_origine`.execute(trx);
-  const revenus = Number(back.numAffectedRows ?? 0);
+  const back = await trx
+    .deleteFrom('source_absence')
+    .using('lieu')
+    .whereRef('source_absence.lieu_id', '=', 'lieu.id')
+    .where(
+      sql<boolean>`EXISTS (SELECT FROM import_ligne i WHERE i.origine = lieu.origine AND i.id_origine = lieu.id_origine)`,
+    )
+    .$if(portee !== null, (query) => query.where((eb) => (portee ? inPortee(eb, portee) : eb.lit(true))))
+    .executeTakeFirst();
+  const revenus = Number(back.numDeletedRows);
   if (!complet) return { absents: 0, revenus };
   const absent = trx
     .selectFrom('lieu')

@@ -1,4 +1,4 @@
-import type { Kysely, Transaction } from 'kysely';
+import { type Kysely, sql, type Transaction } from 'kysely';
 import { type Lieu, readFieldValue } from '#app/domain/lieu.ts';
 import { sameValue } from '#app/domain/moderation.ts';
 import type { Droit, LieuPlace } from '#app/domain/permissions.ts';
@@ -65,10 +65,28 @@ export async function annulerImport(db: Kysely<DB>, annulation: Annulation): Pro
     await takeBackChanged(trx, annulation, counts);
     const done = withdrawn + counts.supprimes + counts.conserves + counts.remis + counts.gardes;
     if (done === 0 && counts.hors > 0) throw new AnnulationHorsTerritoire(`import ${lotId}`);
-    await trx.deleteFrom('source_absence').where('lot_id', '=', lotId).execute();
-    await trx.updateTable('import_lot').set({ etat: 'annule' }).where('id', '=', lotId).execute();
+    await deleteAbsences(trx, annulation);
+    // What stays waits for somebody of that territory, and the batch stands for it.
+    if (counts.hors === 0)
+      await trx.updateTable('import_lot').set({ etat: 'annule' }).where('id', '=', lotId).execute();
     return counts;
   });
+}
+
+/** Lieux that its file did not have are no longer flagged, in the territory. */
+async function deleteAbsences(trx: Transaction<DB>, { lotId, droit = () => 'ecrire' }: Annulation): Promise<void> {
+  const flagged = await trx
+    .selectFrom('source_absence as s')
+    .innerJoin('lieu', 'lieu.id', 's.lieu_id')
+    .select(PLACE_COLUMNS)
+    .where('s.lot_id', '=', lotId)
+    .execute();
+  const mine = flagged.filter((lieu) => droit(lieu) !== 'refuser').map(({ id }) => id);
+  await trx
+    .deleteFrom('source_absence')
+    .where('lot_id', '=', lotId)
+    .where('lieu_id', '=', sql<string>`any(${mine}::text[])`)
+    .execute();
 }
 
 /** What it created, chunk by chunk under lock: what comes after the lock comes too late for a lieu that goes. */
@@ -121,6 +139,18 @@ async function deleteUntouched(
     )
     .where(({ not, exists, selectFrom }) =>
       not(exists(selectFrom('lieu as autre').select('autre.id').whereRef('autre.fusionne_dans', '=', 'lieu.id'))),
+    )
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('doublon')
+            .select('doublon.lieu_id')
+            .where('doublon.etat', '<>', 'ouvert')
+            .where(({ or, eb, ref }) =>
+              or([eb('doublon.lieu_id', '=', ref('lieu.id')), eb('doublon.autre_id', '=', ref('lieu.id'))]),
+            ),
+        ),
+      ),
     )
     .where(({ not, exists, selectFrom }) =>
       not(

@@ -130,7 +130,7 @@ export function compareWithStored(ligne: ImportedLieu, stored: StoredLieu, { abs
   const { lieu: current, confirmes } = stored;
   const changes: FieldName[] = [];
   const protegees: FieldName[] = [];
-  const moved = isElsewhere(ligne.lieu, current);
+  const moved = !proposer && isElsewhere(ligne.lieu, current, confirmes);
   for (const { name } of FIELDS) {
     if (name === 'id' || ligne.lieu[name] === current[name] || sameValue(ligne.lieu[name], current[name])) continue;
     const muet = absents.has(name) || ligne.ecartes.includes(name);
@@ -176,7 +176,10 @@ export async function followMerged(
   return merged.flatMap(({ ligne, stored: gone, changes }) => {
     const stored = keptOf.get(gone.id);
     if (!stored || droit(stored.place) === 'refuser') return [];
-    const protegees = changes.filter((name) => name !== 'date_maj' && !sameValue(ligne.lieu[name], stored.lieu[name]));
+    const protegees = changes.filter(
+      (name) =>
+        !OF_ITS_SOURCE.has(name) && !isEmpty(ligne.lieu[name]) && !sameValue(ligne.lieu[name], stored.lieu[name]),
+    );
     return [{ ligne, stored, changes: [], protegees, vides: [], revient: false, after: stored.lieu }];
   });
 }
@@ -186,12 +189,19 @@ export function isWritten({ changes, revient }: Difference): boolean {
   return revient || changes.length > 0;
 }
 
+/** What a file says of itself, not of the lieu. */
+const OF_ITS_SOURCE: ReadonlySet<FieldName> = new Set(['date_maj', 'source']);
+
 /** What was known of a lieu in its former commune is wrong in another. */
 const OF_COMMUNE: ReadonlySet<FieldName> = new Set(['code_insee', 'latitude', 'longitude']);
 
-function isElsewhere(said: Lieu, current: Lieu): boolean {
+/** Whether a file moves a lieu to another commune: what a person confirmed of its place moves nowhere. */
+function isElsewhere(said: Lieu, current: Lieu, confirmes: ReadonlySet<FieldName>): boolean {
   const differs = (name: 'code_insee' | 'code_postal' | 'commune') =>
-    said[name] !== null && current[name] !== null && normalizeText(said[name]) !== normalizeText(current[name]);
+    !confirmes.has(name) &&
+    said[name] !== null &&
+    current[name] !== null &&
+    normalizeText(said[name]) !== normalizeText(current[name]);
   return said.code_insee === null ? differs('code_postal') || differs('commune') : differs('code_insee');
 }
 

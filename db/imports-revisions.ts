@@ -8,7 +8,8 @@ import type { DB } from './types.ts';
 
 /**
  * Proposes what a file says against confirmed values: one revision a lieu, that a moderator will look at. A value is
- * proposed once only, whatever was decided of it; a newer one takes the place of one that still waits.
+ * proposed once only, whatever was decided of it; a newer one takes the place of one that still waits, unless `remplacer` is false:
+ * another source knows no better.
  */
 export async function proposeProtected(
   trx: Transaction<DB>,
@@ -17,7 +18,8 @@ export async function proposeProtected(
     auteurId,
     now,
     raison = 'dit autre chose que ce qu’un responsable a confirmé',
-  }: { differences: readonly Difference[]; auteurId: string | null; now: Date; raison?: string },
+    remplacer = true,
+  }: { differences: readonly Difference[]; auteurId: string | null; now: Date; raison?: string; remplacer?: boolean },
 ): Promise<{ lieu_id: string; revision_id: number; champs: FieldName[] }[]> {
   if (differences.length === 0) return [];
   const already = await listProposed(
@@ -31,7 +33,7 @@ export async function proposeProtected(
       (field) => !former.some((proposal) => proposal.champ === field && sameValue(proposal.value, ligne.lieu[field])),
     );
     if (fields.length === 0) continue;
-    await replaceWaiting(trx, { lieuId: stored.id, fields, now });
+    if (remplacer) await replaceWaiting(trx, { lieuId: stored.id, fields, now });
     const changes = fields.map((field) => ({ field, before: stored.lieu[field], after: ligne.lieu[field] }));
     const { id } = await trx
       .insertInto('revision')

@@ -237,7 +237,10 @@ async function mergeLignes(
     if (lignes.length === 0) break;
     last = lignes.at(-1)?.rang ?? last;
     const { created, changed, unchanged, outside } = await compareChunk(trx, lignes, options);
-    const proposable = [...changed, ...unchanged].filter((difference) => difference.protegees.length > 0);
+    // Nobody sees a lieu that was merged: what a person confirmed of it went with the merge.
+    const proposable = [...changed, ...unchanged].filter(
+      ({ protegees, stored }) => protegees.length > 0 && stored.statut !== 'fusionne',
+    );
     const findings: ImportFinding[] = [
       ...outside.map(({ ligne, lieu: { id }, verdict }) => ({ kind: 'hors_territoire' as const, ligne, id, verdict })),
       ...proposable.flatMap(toFindings),
@@ -256,6 +259,7 @@ async function mergeLignes(
       auteurId: options.lot().lancePar,
       now: options.now,
       raison: 'a changé un lieu qui a été fusionné dans celui-ci',
+      remplacer: false,
     });
     if (created.length + changed.length + proposed.length > 0) lotId ??= await insertLot(trx, options);
     if (lotId !== null) {

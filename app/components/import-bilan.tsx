@@ -210,13 +210,16 @@ export function Annulation({ fait, suite = '' }: { fait: string; suite?: string 
   if (!counts) return null;
   const [supprimes = 0, conserves = 0, remis = 0, gardes = 0, hors = 0] = counts;
   return (
-    <Notice kind="success" title="L’import est annulé" live>
+    <Notice kind="success" title={hors > 0 ? 'L’import est annulé dans votre territoire' : 'L’import est annulé'} live>
       <p>
         {formatCount(supprimes, 'lieu retiré', 'lieux retirés')},{' '}
         {formatCount(remis, 'lieu remis comme avant', 'lieux remis comme avant')}
-        {gardes > 0 ? `, ${formatCount(gardes, 'champ gardé', 'champs gardés')} car changé ou confirmé depuis` : ''}.
+        {gardes > 0
+          ? `, ${formatCount(gardes, 'champ gardé', 'champs gardés')} car changé ou confirmé depuis, ou tenu par une structure`
+          : ''}
+        .
         {conserves > 0
-          ? ` ${formatCount(conserves, 'lieu créé par cet import est gardé', 'lieux créés par cet import sont gardés')} en l’état : quelqu’un y a travaillé depuis, ou un autre import l’a changé.`
+          ? ` ${formatCount(conserves, 'lieu créé par cet import est gardé', 'lieux créés par cet import sont gardés')} en l’état : quelqu’un y a travaillé ou le tient depuis, ou un autre import l’a changé.`
           : ''}
         {hors > 0
           ? ` ${formatCount(hors, 'lieu reste comme il est', 'lieux restent comme ils sont')} : hors de votre territoire d’aujourd’hui.`

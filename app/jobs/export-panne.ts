@@ -20,8 +20,8 @@ export async function noteExportPanne(
     const courriel = composeCourriel({
       objet: 'Les données ouvertes du jour ne peuvent pas être publiées',
       paragraphs: [
-        `L’export de cette nuit échoue depuis plus d’une heure. ${cause}`,
-        'Il est essayé de nouveau toutes les cinq minutes, sans rien à faire une fois la cause levée. L’export précédent reste celui qui est publié.',
+        `L’export de la nuit n’aboutit pas depuis plus d’une heure. ${cause}`,
+        'Il est essayé de nouveau, sans rien à faire une fois la cause levée. Le dernier export fait reste celui qui est publié.',
       ],
       action: { label: 'Voir les données publiées', url: `${publicUrl}/donnees` },
     });

@@ -81,7 +81,10 @@ export async function runNightlyExportIfDue(services: ExportServices): Promise<E
   const made = await withExportLock(services.db, jour, async (locked) =>
     (await findDueJour(services)) === jour ? makeExport(services, { locked, jour, forcer: false }) : null,
   ).catch(async (error: unknown) => {
-    if (error instanceof ExportRetenu) return null;
+    if (error instanceof ExportRetenu) {
+      await deleteExportPanne(services.db);
+      return null;
+    }
     // A database that cannot note it either leaves the error to the log.
     await noteExportPanne(services.db, { error, publicUrl: services.settings.publicUrl, now: services.now() }).catch(
       () => {},
@@ -89,7 +92,6 @@ export async function runNightlyExportIfDue(services: ExportServices): Promise<E
     throw error;
   });
   if (made === null) return null;
-  await deleteExportPanne(services.db);
   await forgetOldExports(services);
   return resultOf(made);
 }
@@ -165,6 +167,7 @@ async function makeExport(
       );
     });
   }
+  await deleteExportPanne(locked);
   if (ecartes.length === 0) await deleteExportAlertes(locked, jour);
   // What it replaces is served no more: where it cannot be removed now, the next night does.
   for (const depot of depots) await depot.keepOnly(jour, base).catch(unlessAway);

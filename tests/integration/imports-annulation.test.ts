@@ -105,6 +105,9 @@ test('whoever takes an import back does so in the territory of today: elsewhere 
     ['a', 'Autre nom'],
     ['b', 'Médiathèque Garonne'],
   ]);
+  // What stayed can be taken back by somebody of that territory.
+  expect(await annuler(lotId)).toMatchObject({ supprimes: 1, remis: 1, hors: 0 });
+  await expect(annuler(lotId)).rejects.toThrow();
 });
 
 test('what a structure holds by now is left to it where one may only propose', async () => {

@@ -104,6 +104,18 @@ test('a lieu that a short file says to be in another commune loses the position 
   ]);
 });
 
+test('a short file that denies a commune which a person confirmed moves the lieu nowhere', async () => {
+  const { db } = database;
+  await importText(db, csvOf([{ id: 'a' }]));
+  const confirmed = JSON.stringify({ commune: { source: 'membre', confirme_le: NOW.toISOString() } });
+  await sql`update lieu set provenance = provenance || ${confirmed}::jsonb`.execute(db);
+  const bilan = await importText(db, 'id,nom,commune,code_postal,source\na,Médiathèque Garonne,Bordeau,33000,hub');
+  expect(bilan.videes).toBe(0);
+  expect(await lieux()).toMatchObject([
+    { commune: 'Bordeaux', code_insee: '33063', latitude: 44.84, longitude: -0.58, version: 1 },
+  ]);
+});
+
 test('a row that changes a lieu and proposes to it tells each field under its own heading', async () => {
   const { db } = database;
   await importText(db, csvOf([{ id: 'a' }, { id: 'b' }]));
@@ -177,4 +189,34 @@ test('a row about a lieu that is closed or merged is told apart; what is new of 
   expect(await proposed()).toEqual([news]);
   expect(await importText(db, file)).toMatchObject({ modifiees: 0, inchangees: 1, hors_ligne: 2, lotId: null });
   expect(await proposed()).toEqual([news]);
+  // Emptied, it is news of its own source alone.
+  await importText(db, csvOf([{ id: 'f2', nom: 'Lieu f2', telephone: '' }]), { source: 'hub' });
+  expect(await proposed()).toEqual([news]);
+});
+
+test('what a merged lieu newly says takes the place of nothing that waits on the one that stays', async () => {
+  const { db } = database;
+  await importText(db, csvOf(['k', 'm'].map((id) => ({ id }))));
+  await confirm(db, 'k', { telephone: '+33556111111' });
+  await db.updateTable('lieu').set({ statut: 'fusionne', fusionne_dans: 'k' }).where('id', '=', 'm').execute();
+  const waiting = () =>
+    db
+      .selectFrom('revision_champ')
+      .innerJoin('revision', (join) =>
+        join.onRef('revision.lieu_id', '=', 'revision_champ.lieu_id').onRef('revision.id', '=', 'revision_id'),
+      )
+      .select(['revision_champ.lieu_id', 'apres'])
+      .where('origine', '=', 'import')
+      .where('decision', 'is', null)
+      .orderBy('revision.id')
+      .execute();
+  const night = () => importText(db, csvOf([{ id: 'k' }, { id: 'm', telephone: '+33556222222' }]));
+  await night();
+  const both = await waiting();
+  expect(both.map(({ lieu_id, apres }) => [lieu_id, apres])).toEqual([
+    ['k', '+33556000000'],
+    ['k', '+33556222222'],
+  ]);
+  await night();
+  expect(await waiting()).toEqual(both);
 });

@@ -41,3 +41,16 @@ test('a lieu of the territory is kept with a postcode alone where that tells', a
   const known = csvOf([{ id: 't1', ...NOWHERE, code_postal: '33114' }]);
   expect(await importText(database.db, known, { auteur: GIRONDE, simuler: true })).toMatchObject({ nouvelles: 1 });
 });
+
+test('a file lifts the flags of lieux that left their source in its own territory alone', async () => {
+  const { db } = database;
+  const landes = { commune: 'Mont-de-Marsan', code_postal: '40000', code_insee: '40192' };
+  const all = csvOf([{ id: 'dax', ...landes }, { id: 'y' }, { id: 'z' }]);
+  await importText(db, all);
+  await importText(db, csvOf([{ id: 'z' }]));
+  const flagged = async () =>
+    (await db.selectFrom('source_absence').select('lieu_id').orderBy('lieu_id').execute()).map((row) => row.lieu_id);
+  expect(await flagged()).toEqual(['dax', 'y']);
+  expect(await importText(db, all, { auteur: GIRONDE })).toMatchObject({ revenus: 1 });
+  expect(await flagged()).toEqual(['dax']);
+});
