@@ -6,7 +6,7 @@ import type { Roles } from '#app/domain/permissions.ts';
 import { type Fiche, valuesOf } from './fiches.ts';
 import { insertJournal } from './journal.ts';
 import { applyChanges, baselinesOf, provenanceOf, type Writing } from './lieu-changes.ts';
-import { lieuxDuTerritoire, manquesColumn, poidsColumn } from './territoire-lieux.ts';
+import { lacks, lieuxDuTerritoire, manquesColumn, poidsColumn } from './territoire-lieux.ts';
 import { inTerritoire } from './territoires.ts';
 import type { DB } from './types.ts';
 
@@ -19,6 +19,7 @@ export interface RepereAppel {
 
 interface SheetOptions {
   roles: Roles;
+  filters: AppelFilters;
   /** AAAA-MM-JJ in Paris. */
   today: string;
   now: Date;
@@ -30,9 +31,9 @@ interface SheetOptions {
  */
 export async function listAAppeler(
   db: Kysely<DB>,
-  { filters, apres, ...options }: SheetOptions & { filters: AppelFilters; apres: RepereAppel | null },
+  { apres, ...options }: SheetOptions & { apres: RepereAppel | null },
 ) {
-  const { today } = options;
+  const { filters, today } = options;
   const ranked = sheet(db, options)
     .where((eb) => (filters.numero === 'avec' ? callable(eb) : eb.not(callable(eb))))
     .select((eb) => [
@@ -69,6 +70,17 @@ export async function listAAppeler(
     query = query.where(sql<boolean>`(rang, recherche, id) > (${apres.rang}::int, ${apres.recherche}, ${apres.id})`);
   const rows = await query.execute();
   return { lieux: rows.slice(0, filters.taille), plus: rows.length > filters.taille };
+}
+
+/** How many lieux of the sheet each département has, by its code, whichever one is looked at. */
+export async function countAAppelerByDepartement(db: Kysely<DB>, { filters, ...options }: SheetOptions) {
+  return sheet(db, { ...options, filters: { ...filters, departement: null } })
+    .where('lieu.departement', 'is not', null)
+    .select((eb) => ['lieu.departement as code', eb.fn.countAll<number>().as('n')])
+    .groupBy('lieu.departement')
+    .orderBy('lieu.departement')
+    .$narrowType<{ code: string }>()
+    .execute();
 }
 
 /** How many lieux of the sheet can be called, and how many have no number that works. */
@@ -187,11 +199,12 @@ function isEmpty(value: unknown): boolean {
   return Array.isArray(value) && value.length === 0;
 }
 
-function sheet(db: Kysely<DB>, { roles, today, now }: SheetOptions) {
+function sheet(db: Kysely<DB>, { roles, filters: { manque, departement }, today, now }: SheetOptions) {
   const since = new Date(now.getTime() - JOURS_SANS_RAPPEL * 24 * 3600 * 1000);
   return lieuxDuTerritoire(db, roles)
     .where('lieu.structure_id', 'is', null)
-    .where((eb) => eb(poidsColumn(eb, today), '>', 0))
+    .$if(departement !== null, (query) => query.where('lieu.departement', '=', departement))
+    .where((eb) => (manque === null ? eb(poidsColumn(eb, today), '>', 0) : lacks(eb, manque, today)))
     .where((eb) =>
       eb.not(
         eb.exists(

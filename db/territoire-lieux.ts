@@ -14,7 +14,7 @@ export function lieuxDuTerritoire(db: Kysely<DB>, roles: Roles) {
 }
 
 /** Whether a lieu lacks this. `today` is AAAA-MM-JJ. */
-function lacks(eb: ExpressionBuilder<DB, 'lieu'>, manque: ManqueName, today: string): Expression<SqlBool> {
+export function lacks(eb: ExpressionBuilder<DB, 'lieu'>, manque: ManqueName, today: string): Expression<SqlBool> {
   switch (manque) {
     case 'non_public':
       return sql<boolean>`lieu.manquants <> '{}'`;

@@ -1,4 +1,6 @@
+import { MANQUES, type ManqueName } from './manques.ts';
 import type { SectionName } from './sections.ts';
+import { nomOfDepartement } from './territoire.ts';
 
 /** What came of a call to a lieu, as the database knows it. */
 export const ISSUES = ['juste', 'corrige', 'sans_reponse', 'numero_faux', 'ferme'] as const;
@@ -34,22 +36,33 @@ export interface AppelFilters {
   /** Lieux that can be called, or those whose number is to be found first. */
   numero: 'avec' | 'sans';
   taille: number;
+  /** Only lieux that lack this. */
+  manque: ManqueName | null;
+  departement: string | null;
 }
 
 /** Reads which part of the sheet an address asks for; the first one where it says nothing that means something. */
 export function readAppelFilters(params: URLSearchParams): AppelFilters {
   const taille = Number(params.get('taille'));
+  const departement = params.get('departement') ?? '';
   return {
     numero: params.get('numero') === 'sans' ? 'sans' : 'avec',
     taille: TAILLES.includes(taille) ? taille : (TAILLES[0] ?? 20),
+    manque: MANQUES.find(({ name }) => name === params.get('manque'))?.name ?? null,
+    departement: nomOfDepartement(departement) === null ? null : departement,
   };
 }
 
 /** The query string that these filters are read from, `?` included, with what else goes along; '' for the beginning of the sheet. */
-export function appelSearch({ numero, taille }: AppelFilters, more: Readonly<Record<string, string>> = {}): string {
+export function appelSearch(
+  { numero, taille, manque, departement }: AppelFilters,
+  more: Readonly<Record<string, string>> = {},
+): string {
   const params = new URLSearchParams({
-    ...(numero === 'sans' ? { numero } : {}),
-    ...(taille === TAILLES[0] ? {} : { taille: String(taille) }),
+    ...(numero === 'sans' && { numero }),
+    ...(taille !== TAILLES[0] && { taille: String(taille) }),
+    ...(manque !== null && { manque }),
+    ...(departement !== null && { departement }),
     ...more,
   });
   return params.size === 0 ? '' : `?${params}`;

@@ -14,6 +14,7 @@ import { nomsDesTerritoires } from '#app/reference/territoires.ts';
 import {
   confirmFiche,
   countAAppeler,
+  countAAppelerByDepartement,
   insertAppel,
   isAppelNoted,
   listAAppeler,
@@ -29,11 +30,12 @@ import { readRepere, writeRepere } from './territoire.server.ts';
 /** A page of the sheet that an address asks for, with what to read out of each lieu. */
 export async function loadSheet({ db, now }: Context, roles: Roles, params: URLSearchParams) {
   const at = now();
-  const options = { roles, today: parisDay(at), now: at };
   const filters = readAppelFilters(params);
-  const [{ lieux, plus }, counts] = await Promise.all([
-    listAAppeler(db, { ...options, filters, apres: readPlace(params.get('apres')) }),
+  const options = { roles, filters, today: parisDay(at), now: at };
+  const [{ lieux, plus }, counts, departements] = await Promise.all([
+    listAAppeler(db, { ...options, apres: readPlace(params.get('apres')) }),
     countAAppeler(db, options),
+    countAAppelerByDepartement(db, options),
   ]);
   const ids = lieux.map(({ id }) => id);
   const calls = await listDerniersAppels(db, ids);
@@ -41,6 +43,7 @@ export async function loadSheet({ db, now }: Context, roles: Roles, params: URLS
   return {
     filters,
     counts,
+    departements,
     territoires: nomsDesTerritoires(roles),
     today: options.today,
     suivants: last && plus ? writeRepere([last.rang, last.recherche, last.id]) : null,

@@ -9,8 +9,10 @@ import { EmptyState } from '#app/components/layout.tsx';
 import { Notice } from '#app/components/notice.tsx';
 import { PageHeader } from '#app/components/page-header.tsx';
 import { PagesSuivantes } from '#app/components/pages-suivantes.tsx';
+import { DepartementSelect, departementLabel } from '#app/components/revision-queue.tsx';
 import { TerritoireNav } from '#app/components/territoire-nav.tsx';
 import { type AppelFilters, appelSearch, JOURS_SANS_RAPPEL, sectionToCorrect, TAILLES } from '#app/domain/appels.ts';
+import { MANQUES, manquesOf } from '#app/domain/manques.ts';
 import { loadSheet, noteAppel, notedPath } from '#app/http/appels.server.ts';
 import { espacePath } from '#app/http/fiche-path.ts';
 import { requireReviewer } from '#app/http/guards.server.ts';
@@ -49,7 +51,7 @@ const DONE: Readonly<Record<string, string>> = {
 };
 
 export default function AAppeler() {
-  const { filters, counts, lieux, suivants, place, territoires, today, done, doneLieu } =
+  const { filters, counts, departements, lieux, suivants, place, territoires, today, done, doneLieu } =
     useLoaderData<typeof loader>();
   const answer = useActionData<typeof action>();
   return (
@@ -59,7 +61,7 @@ export default function AAppeler() {
         lead="Les lieux sans responsable à qui il manque quelque chose, ceux à qui il manque le plus d’abord."
       />
       <p className="appel-paper">
-        {territoires.join(', ')}. Imprimé le {formatDate(today)}.
+        {territoires.join(', ')}. {saidFilters(filters)}Imprimé le {formatDate(today)}.
       </p>
       <div className="with-section-nav">
         <TerritoireNav current="a-appeler" />
@@ -74,7 +76,7 @@ export default function AAppeler() {
               ) : null}
             </Notice>
           ) : null}
-          <SheetForm filters={filters} counts={counts} />
+          <SheetForm filters={filters} counts={counts} departements={departements} />
           {lieux.length > 0 ? (
             <AppelSheet lieux={lieux} numero={filters.numero} />
           ) : (
@@ -97,7 +99,22 @@ export default function AAppeler() {
   );
 }
 
-function SheetForm({ filters, counts }: { filters: AppelFilters; counts: { avec: number; sans: number } }) {
+/** What the printed sheet was kept to, as sentences that end with a space. */
+function saidFilters({ manque, departement }: AppelFilters): string {
+  const said = [
+    ...(departement === null ? [] : [departementLabel(departement)]),
+    ...manquesOf(manque === null ? [] : [manque]).map(({ label }) => label),
+  ];
+  return said.map((sentence) => `${sentence}. `).join('');
+}
+
+interface SheetFormProps {
+  filters: AppelFilters;
+  counts: { avec: number; sans: number };
+  departements: readonly { code: string; n: number }[];
+}
+
+function SheetForm({ filters, counts, departements }: SheetFormProps) {
   return (
     <Form className="queue-filters" aria-label="Choisir la feuille" key={appelSearch(filters)}>
       <SelectField
@@ -108,6 +125,15 @@ function SheetForm({ filters, counts }: { filters: AppelFilters; counts: { avec:
           { value: 'sans', label: `Numéro à trouver (${counts.sans})` },
         ]}
       />
+      <SelectField
+        field={plainField('manque', { value: filters.manque ?? '' })}
+        label="Ce qui manque"
+        empty="Peu importe"
+        options={MANQUES.map(({ name, label }) => ({ value: name, label }))}
+      />
+      {departements.length > 1 || filters.departement !== null ? (
+        <DepartementSelect value={filters.departement} departements={departements} />
+      ) : null}
       <SelectField
         field={plainField('taille', { value: String(filters.taille) })}
         label="Par page"

@@ -58,6 +58,32 @@ test('the sheet begins with who lacks most, and says whom to call, what the fich
   expect(namesIn(await read(SHEET, gironde))).toEqual([]);
 });
 
+test('the sheet can be kept to what lieux miss, and to a département of several; the address and the paper say so', async () => {
+  const { utilisateurId } = await createPerson(app.db, { territoires: ['departement:64', 'departement:65'] });
+  const visitor = await app.visitor(utilisateurId);
+  const pau = { commune: 'Pau', code_postal: '64000', code_insee: '64445' };
+  const tarbes = { commune: 'Tarbes', code_postal: '65000', code_insee: '65440' };
+  await add('pau-heures', { ...pau, horaires: null });
+  await add('pau-services', { ...pau, services: [] });
+  await add('tarbes-heures', { ...tarbes, horaires: null });
+  const names = async (search: string) => namesIn(await read(`${SHEET}${search}`, visitor)).sort();
+  expect(await names('')).toEqual(['Lieu pau-heures', 'Lieu pau-services', 'Lieu tarbes-heures']);
+  expect(await names('?manque=horaires')).toEqual(['Lieu pau-heures', 'Lieu tarbes-heures']);
+  expect(await names('?manque=horaires&departement=64')).toEqual(['Lieu pau-heures']);
+  expect(await names('?manque=inconnu&departement=999')).toHaveLength(3);
+  const html = await read(`${SHEET}?manque=horaires&departement=64`, visitor);
+  expect(html).toContain('Sans horaires. ');
+  expect(html).toContain('À appeler (1)');
+  expect(html).toMatch(/Pyrénées-Atlantiques[^<]*\(1\)/);
+  const noted = await visitor.post(`${SHEET}?manque=horaires&departement=64`, {
+    ...{ lieu: 'pau-heures', issue: 'sans_reponse', version: '1', manques: 'horaires' },
+  });
+  expect(noted.headers.get('location')).toBe(
+    `${SHEET}?manque=horaires&departement=64&fait=sans_reponse&lieu=pau-heures`,
+  );
+  expect(await read(SHEET)).not.toContain('name="departement"');
+});
+
 test('« tout est juste » confirms what was read out: dated today, kept from files, off the sheet, with who and when', async () => {
   await add('juste');
   const answer = await note('juste', 'juste');
