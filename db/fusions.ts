@@ -15,6 +15,7 @@ import {
   type SourcedChange,
   type Writing,
 } from './lieu-changes.ts';
+import { isBooked } from './lieu-statut.ts';
 import type { DB, Json } from './types.ts';
 
 /** Why two fiches cannot be merged, or unmerged, as they are. Nothing was written. */
@@ -178,18 +179,7 @@ async function assertMayVanish(
     .where('lieu_id', '=', gone.id)
     .where('actif', '=', true)
     .executeTakeFirst();
-  const booked = await trx
-    .selectFrom('reservation')
-    .innerJoin('seance', (join) =>
-      join.onRef('seance.lieu_id', '=', 'reservation.lieu_id').onRef('seance.id', '=', 'reservation.seance_id'),
-    )
-    .select('reservation.id')
-    .where('reservation.lieu_id', '=', gone.id)
-    .where('reservation.statut', '<>', 'annulee')
-    .where('seance.fin', '>', now)
-    .limit(1)
-    .executeTakeFirst();
-  if (agenda || booked) throw new FusionRefusee('rendez_vous');
+  if (agenda || (await isBooked(trx, { lieuId: gone.id, now }))) throw new FusionRefusee('rendez_vous');
   const open = await trx
     .selectFrom('revision')
     .select('id')

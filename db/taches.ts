@@ -54,11 +54,11 @@ export async function listClosedTaches(db: Kysely<DB>, { roles }: { roles: Roles
     .execute();
 }
 
-/** Closes an open task of the territory with what a person says of it. False where it is not open, or not theirs. */
+/** Closes an open task of the territory with what a person says of it. Gives its lieu, null where it is not open, or not theirs. */
 export async function closeTache(
   trx: Transaction<DB>,
   { roles, id, genre, issue, now }: { roles: Roles; id: number; genre: string; issue: string; now: Date },
-): Promise<boolean> {
+): Promise<string | null> {
   const closed = await trx
     .updateTable('tache')
     .set({ issue, fermee_le: now, fermee_par: roles.utilisateurId })
@@ -68,7 +68,7 @@ export async function closeTache(
     .where('lieu_id', 'in', lieuxInTerritoire(trx, roles))
     .returning(['lieu_id', 'objet'])
     .executeTakeFirst();
-  if (!closed) return false;
+  if (!closed) return null;
   await note(trx, {
     roles,
     now,
@@ -76,7 +76,7 @@ export async function closeTache(
     action: 'tache_fermee',
     detail: { genre, issue, objet: closed.objet },
   });
-  return true;
+  return closed.lieu_id;
 }
 
 /** Opens again a task of the territory that a person closed. False where it is not closed so, or where another one is open. */

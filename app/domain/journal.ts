@@ -68,6 +68,8 @@ export function describeJournal(action: string, detail: unknown, lus: HorairesLu
       };
     case 'import_annule':
       return { verbe: 'a annulé un import', details: changes(record.en_ligne) };
+    case 'ferme':
+      return { verbe: 'a fermé définitivement ce lieu', details: [] };
     case 'remis_en_ligne':
       return { verbe: 'a remis ce lieu en ligne', details: [] };
     case 'tache_fermee':

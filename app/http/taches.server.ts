@@ -1,11 +1,18 @@
+import { randomBytes } from 'node:crypto';
+import type { Transaction } from 'kysely';
 import { z } from 'zod';
 import type { ListeVue } from '#app/components/listes-etat.tsx';
+import { parisDay } from '#app/domain/exports.ts';
 import { listeOfCode } from '#app/domain/labels-verifies.ts';
 import { isFall } from '#app/domain/listes-officielles.ts';
 import { grantsRoles, type Roles } from '#app/domain/permissions.ts';
+import { numeroOf } from '#app/domain/signalement.ts';
 import { readGenre } from '#app/domain/taches.ts';
+import { fermerLieu } from '#db/lieu-statut.ts';
 import { acceptListeRefusee, listListes } from '#db/listes.ts';
+import { insertSignalement } from '#db/signalements.ts';
 import { closeTache, reopenTache } from '#db/taches.ts';
+import type { DB } from '#db/types.ts';
 import type { Context } from './context.ts';
 
 /** What a button of the page of tasks asks for. */
@@ -34,9 +41,30 @@ export async function answerTache({ db, now }: Context, roles: Roles, demande: D
     if (demande.intent === 'rouvrir') return reopenTache(trx, { roles, id: demande.id, now: now() });
     const { id, genre, issue } = demande;
     if (!readGenre(genre)?.issues.some(({ name }) => name === issue)) return false;
-    return closeTache(trx, { roles, id, genre, issue, now: now() });
+    const lieuId = await closeTache(trx, { roles, id, genre, issue, now: now() });
+    if (lieuId !== null && genre === 'siret_ferme' && issue === 'ferme')
+      await conclureFermeture(trx, { roles, lieuId, now: now() });
+    return lieuId !== null;
   });
   return done ? null : 'Cette tâche a changé d’état : quelqu’un d’autre vient peut-être de la traiter.';
+}
+
+/** A lieu that a person found closed is closed by a moderator of its territory; from others it is a report that one decides. */
+async function conclureFermeture(
+  trx: Transaction<DB>,
+  { roles, lieuId, now }: { roles: Roles; lieuId: string; now: Date },
+): Promise<void> {
+  const jour = parisDay(now);
+  if ((await fermerLieu(trx, { roles, lieuId, jour, now })) === null) return;
+  const message = `Tâche « Fermeture possible » du ${jour.split('-').reverse().join('/')} : une personne a constaté que le lieu a fermé.`;
+  await insertSignalement(trx, {
+    lieuId,
+    numero: numeroOf(randomBytes(10)),
+    motif: 'ferme',
+    message,
+    courriel: null,
+    now,
+  });
 }
 
 /** The state of each official list, for who reviews; a refused file may be taken by who moderates the whole country. */

@@ -62,7 +62,9 @@ export default function AideModeration() {
       <p>
         Chaque nuit aussi, le registre des entreprises est interrogé sur le SIRET de chaque lieu. Un SIRET fermé devient
         une tâche « Fermeture possible » : le lieu a peut-être fermé, ou changé de structure. Appelez-le avant de
-        conclure. « Le lieu a fermé » garde votre constat au journal : la fiche n’est pas retirée pour autant.
+        conclure. « Le lieu a fermé » le ferme : sa fiche le dit, et il quitte la carte, les listes et les données. Un
+        animateur ouvre ainsi un signalement, qu’un modérateur décide. « Historique » permet de fermer un lieu, et de le
+        remettre en ligne.
       </p>
       <p>
         Une liste illisible, ou qui perd plus d’un cinquième de ses lignes, n’est pas prise. Les modérateurs nationaux

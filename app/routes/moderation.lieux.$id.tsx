@@ -1,8 +1,8 @@
-import { type ActionFunctionArgs, type LoaderFunctionArgs, type MetaFunction, redirect } from '@remix-run/node';
-import { Form, Link, useLoaderData } from '@remix-run/react';
+import { type ActionFunctionArgs, data, type LoaderFunctionArgs, type MetaFunction, redirect } from '@remix-run/node';
+import { Form, Link, useActionData, useLoaderData } from '@remix-run/react';
 import { Button } from '#app/components/button.tsx';
 import { DateText } from '#app/components/date-text.tsx';
-import { formatCount, formatDay } from '#app/components/format.ts';
+import { formatCount, formatDate, formatDay } from '#app/components/format.ts';
 import { pageTitle } from '#app/components/frame.ts';
 import { LabelsDuLieu } from '#app/components/labels-verifies.tsx';
 import { Breadcrumb, EmptyState } from '#app/components/layout.tsx';
@@ -10,6 +10,7 @@ import { Notice } from '#app/components/notice.tsx';
 import { PageHeader } from '#app/components/page-header.tsx';
 import { Pagination } from '#app/components/pagination.tsx';
 import { departementLabel } from '#app/components/revision-queue.tsx';
+import { parisDay } from '#app/domain/exports.ts';
 import { describeJournal } from '#app/domain/journal.ts';
 import { etatsOfLabels, labelsNonDeclares } from '#app/domain/labels-verifies.ts';
 import { isModeratorOf } from '#app/domain/permissions.ts';
@@ -20,7 +21,7 @@ import { findFiche, isPublic } from '#db/fiches.ts';
 import { findHorairesLus } from '#db/horaires-lus.ts';
 import { findAbsence } from '#db/imports-absences.ts';
 import { JOURNAL_PAGE, listJournal } from '#db/journal.ts';
-import { remettreEnLigne } from '#db/lieu-masque.ts';
+import { fermerLieu, remettreEnLigne } from '#db/lieu-statut.ts';
 import { listLabelsVerifies } from '#db/listes.ts';
 
 export const meta: MetaFunction<typeof loader> = ({ data: loaded }) => [
@@ -49,7 +50,7 @@ export async function loader({ request, context, params }: LoaderFunctionArgs) {
     commune: fiche.commune,
     departement: fiche.departement,
     isPublic: isPublic(fiche),
-    masque: fiche.statut === 'masque' ? { mien: isModeratorOf(roles, fiche) } : null,
+    ...{ statut: fiche.statut, fermeLe: fiche.ferme_le, mien: isModeratorOf(roles, fiche) },
     etats: etatsOfLabels(fiche.dispositif_programmes_nationaux, verifies),
     nonDeclares: labelsNonDeclares(fiche.dispositif_programmes_nationaux, verifies),
     total,
@@ -69,14 +70,39 @@ export async function action({ request, context, params }: ActionFunctionArgs) {
   const roles = await requireReviewer(context, request);
   const fiche = await findFiche(context.db, { id: lieuIdOf(params.id), roles, action: 'moderer' });
   if (!fiche || !isModeratorOf(roles, fiche)) throw notFound();
-  // Sent twice, or late: it is online already, as the page then shows.
-  await remettreEnLigne(context.db, { lieuId: fiche.id, roles, now: context.now() });
+  const asked = { lieuId: fiche.id, roles, now: context.now() };
+  // Sent twice, or late: it is so already, as the page then shows.
+  if ((await request.formData()).get('intent') !== 'fermer') await remettreEnLigne(context.db, asked);
+  else {
+    const jour = parisDay(asked.now);
+    const refus = await context.db.transaction().execute((trx) => fermerLieu(trx, { ...asked, jour }));
+    if (refus === 'rendez_vous') return data({ refus: ATTENDUS }, { status: 409 });
+  }
   return redirect(`/moderation/lieux/${lieuSegment(fiche.id)}`);
 }
 
+const ATTENDUS =
+  'Des rendez-vous sont pris ici : prévenez ces personnes et annulez-les depuis l’agenda du lieu, puis fermez-le.';
+
 export default function LieuHistory() {
-  const { absence, masque, id, nom, commune, departement, isPublic, etats, nonDeclares, total, page, pages, lines } =
-    useLoaderData<typeof loader>();
+  const answer = useActionData<typeof action>();
+  const {
+    absence,
+    statut,
+    fermeLe,
+    mien,
+    id,
+    nom,
+    commune,
+    departement,
+    isPublic,
+    etats,
+    nonDeclares,
+    total,
+    page,
+    pages,
+    lines,
+  } = useLoaderData<typeof loader>();
   return (
     <>
       <Breadcrumb steps={[{ label: 'Modifications à relire', to: '/moderation' }]} />
@@ -85,18 +111,8 @@ export default function LieuHistory() {
         lead={[commune, departement && departementLabel(departement)].filter(Boolean).join(' · ')}
         actions={isPublic ? <Link to={fichePath({ id })}>Fiche publique</Link> : undefined}
       />
-      {masque ? (
-        <Notice kind="warning" title="Ce lieu est masqué">
-          <p>Le public ne voit plus cette fiche.</p>
-          {masque.mien ? (
-            <Form method="post">
-              <Button>Remettre en ligne</Button>
-            </Form>
-          ) : (
-            <p>Un modérateur de ce département peut la remettre en ligne.</p>
-          )}
-        </Notice>
-      ) : null}
+      {answer ? <Notice kind="warning" title={answer.refus} live /> : null}
+      <Statut statut={statut} fermeLe={fermeLe} mien={mien} />
       {absence ? (
         <Notice kind="warning" title="Ce lieu a quitté sa source">
           <p>
@@ -148,5 +164,43 @@ export default function LieuHistory() {
         </>
       )}
     </>
+  );
+}
+
+/** Whether the public sees the lieu, and what a moderator of its territory may do about it. */
+function Statut({ statut, fermeLe, mien }: { statut: string; fermeLe: string | null; mien: boolean }) {
+  if (statut === 'masque' || statut === 'ferme')
+    return (
+      <Notice kind="warning" title={statut === 'masque' ? 'Ce lieu est masqué' : 'Ce lieu a fermé'}>
+        <p>
+          {statut === 'masque'
+            ? 'Le public ne voit plus cette fiche.'
+            : `Sa fiche le dit${fermeLe === null ? '' : ` depuis le ${formatDate(fermeLe)}`} ; il n’est plus sur la carte, ni dans les listes et les données.`}
+        </p>
+        {mien ? (
+          <Form method="post">
+            <Button name="intent" value="remettre">
+              Remettre en ligne
+            </Button>
+          </Form>
+        ) : (
+          <p>Un modérateur de ce département peut le remettre en ligne.</p>
+        )}
+      </Notice>
+    );
+  if (statut !== 'actif' || !mien) return null;
+  return (
+    <details>
+      <summary>Ce lieu a fermé définitivement ?</summary>
+      <Form method="post" className="form">
+        <p>
+          Sa fiche dira qu’il a fermé, et il quittera la carte, les listes et les données. Vous pourrez le remettre en
+          ligne.
+        </p>
+        <Button look="danger" name="intent" value="fermer">
+          Fermer définitivement ce lieu
+        </Button>
+      </Form>
+    </details>
   );
 }

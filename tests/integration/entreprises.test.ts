@@ -125,7 +125,7 @@ test('it is asked once a night; what a person answered is not asked again, what 
   const [, second] = await taches();
   const roles = await createPerson(database.db, { departements: null });
   const answer = { roles, id: second?.id ?? 0, genre: 'siret_ferme', issue: 'ouvert', now: NOW };
-  expect(await database.db.transaction().execute((trx) => closeTache(trx, answer))).toBe(true);
+  expect(await database.db.transaction().execute((trx) => closeTache(trx, answer))).toBe(second?.lieu_id);
   expect(await run(later(4 * DAY))).toMatchObject({ demandes: 1, taches: 0 });
   expect(await lieuOf(CLOSED)).not.toBe(lieuId);
   expect(await run(later(5 * DAY))).toMatchObject({ taches: 1 });

@@ -114,6 +114,23 @@ test('a task that closed by itself is not opened by hand, nor one beside another
   expect((await moderator.post('/moderation/taches', { intent: 'rouvrir', id: String(id) })).status).toBe(409);
 });
 
+test('« le lieu a fermé » closes it at the hand of a moderator; from an animateur it is a report', async () => {
+  const pending = async (lieuId: string) => {
+    await app.db.deleteFrom('tache').where('lieu_id', '=', lieuId).execute();
+    await open('siret_ferme', lieuId, '26421024600015', {}, 6);
+    const { id } = await tache(lieuId);
+    return { intent: 'fermer', id: String(id), genre: 'siret_ferme', issue: 'ferme' };
+  };
+  const statutOf = async (id: string) =>
+    (await app.db.selectFrom('lieu').select('statut').where('id', '=', id).executeTakeFirstOrThrow()).statut;
+  expect((await animateur.post('/moderation/taches', await pending(elsewhere))).status).toBe(302);
+  expect(await statutOf(elsewhere)).toBe('actif');
+  const reports = app.db.selectFrom('signalement').select(['motif', 'etat']).where('lieu_id', '=', elsewhere);
+  expect(await reports.execute()).toEqual([{ motif: 'ferme', etat: 'ouvert' }]);
+  expect((await moderator.post('/moderation/taches', await pending(shut))).status).toBe(302);
+  expect(await statutOf(shut)).toBe('ferme');
+});
+
 test('the state of the lists is there for all; a list that is a fifth smaller is taken by national moderators only', async () => {
   const refus = 'elle n’a plus que 7 lignes au lieu de 10 (− 30 %)';
   await app.db
