@@ -57,6 +57,26 @@ export async function flagAbsences(
   return { absents: Number(inserted.numInsertedOrUpdatedRows ?? 0), revenus };
 }
 
+/** A lieu as people know it. */
+export interface LieuNomme {
+  id: string;
+  nom: string | null;
+  commune: string | null;
+}
+
+/** Some of the lieux that `flagAbsences` newly flagged at that instant, by name. */
+export async function listNewAbsences(trx: Transaction<DB>, { now }: { now: Date }): Promise<LieuNomme[]> {
+  return trx
+    .selectFrom('source_absence as s')
+    .innerJoin('lieu', 'lieu.id', 's.lieu_id')
+    .select(['lieu.id', 'lieu.nom', 'lieu.commune'])
+    .where('s.depuis', '=', now)
+    .orderBy('lieu.nom')
+    .orderBy('lieu.id')
+    .limit(25)
+    .execute();
+}
+
 /** Lieux that the file of their source no longer has, in somebody's territory, the newest first; at most 200, and how many there are. */
 export async function listAbsences(db: Kysely<DB>, roles: Roles, { lotId }: { lotId?: number } = {}) {
   const query = db

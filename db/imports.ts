@@ -3,7 +3,7 @@ import { type FieldValue, type Lieu, missingFields } from '#app/domain/lieu.ts';
 import type { Droit, LieuPlace, Portee } from '#app/domain/permissions.ts';
 import type { FieldName } from '#app/domain/standard.ts';
 import type { CommuneIndex } from '#app/domain/territoire.ts';
-import { flagAbsences } from './imports-absences.ts';
+import { flagAbsences, type LieuNomme, listNewAbsences } from './imports-absences.ts';
 import {
   compareWithStored,
   type Difference,
@@ -76,6 +76,8 @@ export interface ImportOptions {
   onFinding(finding: ImportFinding): void;
   /** What becomes of each row that is kept. */
   onIssue?(ligne: ImportedLieu, devenir: Devenir): void;
+  /** Some of the lieux that are newly flagged, by name. */
+  onAbsents?(lieux: readonly LieuNomme[]): void;
   /** Last in the transaction of an import that is not simulated. */
   onApplique?(trx: Transaction<DB>, counts: ImportCounts): Promise<void>;
   /** Rows read, then rows compared with the database. */
@@ -134,6 +136,7 @@ export async function importLieux(db: Kysely<DB>, options: ImportOptions): Promi
       const merged = await mergeLignes(trx, options);
       const { fichier } = options.lot();
       const flagged = await flagAbsences(trx, { ...options, fichier, lotId: merged.lotId });
+      if (flagged.absents > 0) options.onAbsents?.(await listNewAbsences(trx, options));
       const counts = { ...merged, doublons, ...flagged };
       if (options.simuler) throw new Simulated({ ...counts, lotId: null });
       await options.onApplique?.(trx, counts);

@@ -244,6 +244,22 @@ interface AbsentsProps {
   };
 }
 
+/** The first lieux that a trial would flag. */
+export function AbsentsNommes({ lieux, total }: { lieux: BilanMontre['absents_exemples']; total: number }) {
+  const more = total - lieux.length;
+  return (
+    <ul>
+      {lieux.map(({ id, nom, commune }) => (
+        <li key={id}>
+          <Link to={`/moderation/lieux/${lieuSegment(id)}`}>{nom ?? 'Lieu sans nom'}</Link>
+          {commune ? `, ${commune}` : ''}
+        </li>
+      ))}
+      {more > 0 && lieux.length > 0 ? <li>et {formatCount(more, 'autre', 'autres')}</li> : null}
+    </ul>
+  );
+}
+
 /** Lieux that the file of their source no longer has. */
 export function Absents({ absents: { lieux, total } }: AbsentsProps) {
   return (

@@ -19,6 +19,8 @@ export function TerritoireNav({
         { label: 'Fichiers relus', to: '/territoire/sources', current: current === 'sources' },
         { label: 'Modifications à relire', to: '/moderation' },
         { label: 'Signalements', to: '/moderation/signalements' },
+        { label: 'Doublons', to: '/moderation/doublons' },
+        { label: 'Tâches', to: '/moderation/taches' },
       ]}
     />
   );

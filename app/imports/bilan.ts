@@ -35,6 +35,10 @@ export const BILAN = z.object({
   exemples: z
     .object({ nouvelle: exemples, modifiee: exemples, proposee: exemples, videe: exemples, depubliee: exemples })
     .catch({ nouvelle: [], modifiee: [], proposee: [], videe: [], depubliee: [] }),
+  /** Some of the lieux that the file no longer has. */
+  absents_exemples: z
+    .array(z.object({ id: z.string(), nom: z.string().nullable(), commune: z.string().nullable() }))
+    .catch([]),
   refus: z.array(z.object({ ligne: z.number(), id: z.string(), message: z.string() })).catch([]),
   /** Longitude and latitude of a square, then how many lieux in it are new, changed, as they were. */
   carte: z.array(z.tuple([z.number(), z.number(), z.number(), z.number(), z.number()])).catch([]),
@@ -48,6 +52,7 @@ const COLUMN = { nouvelle: 2, modifiee: 3, proposee: 3, inchangee: 4, hors_ligne
 export class Releve {
   readonly exemples: BilanMontre['exemples'] = { nouvelle: [], modifiee: [], proposee: [], videe: [], depubliee: [] };
   readonly refus: BilanMontre['refus'] = [];
+  absents: BilanMontre['absents_exemples'] = [];
   changees = 0;
   proposees = 0;
   sansPosition = 0;

@@ -65,6 +65,7 @@ export interface ImportRequest {
   complet?: boolean;
   onRapport(ligne: LigneRapport): void;
   onIssue?: ImportOptions['onIssue'];
+  onAbsents?: ImportOptions['onAbsents'];
   /** Last in the transaction of an import that is not simulated. */
   onApplique?(trx: Transaction<DB>, done: Bilan & Pick<ImportCounts, 'lotId'>): Promise<void>;
   onProgress?(etape: 'lecture' | 'ecriture', lignes: number): void;

@@ -195,6 +195,9 @@ async function importer(depot: DepotAFaire, services: ImportsServices): Promise<
           releve.addRapport(ligne);
         },
         onIssue: (...issue) => releve.addIssue(...issue),
+        onAbsents(lieux) {
+          releve.absents = [...lieux];
+        },
         onProgress: progres.say,
         // The state of the file moves with the lieux, in one transaction: killed anywhere, both did or neither.
         async onApplique(trx, counts) {
@@ -218,13 +221,17 @@ async function importer(depot: DepotAFaire, services: ImportsServices): Promise<
   }
 }
 
-function bilanOf(counts: Bilan, { exemples, refus, carte, changees, proposees, sansPosition }: Releve): BilanMontre {
+function bilanOf(
+  counts: Bilan,
+  { exemples, absents, refus, carte, changees, proposees, sansPosition }: Releve,
+): BilanMontre {
   const { lignes, publiques, a_completer, refusees, doublons, nouvelles, modifiees, inchangees } = counts;
   return {
     ...{ lignes, publiques, a_completer, refusees, doublons, nouvelles, modifiees, inchangees },
     ...{ absents: counts.absents, revenus: counts.revenus },
     ...{ hors_ligne: counts.hors_ligne, videes: counts.videes, depubliees: counts.depubliees },
     ...{ changees, proposees, sans_position: sansPosition, exemples, refus, carte },
+    absents_exemples: absents,
   };
 }
 

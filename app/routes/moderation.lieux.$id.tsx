@@ -111,58 +111,60 @@ export default function LieuHistory() {
         lead={[commune, departement && departementLabel(departement)].filter(Boolean).join(' · ')}
         actions={isPublic ? <Link to={fichePath({ id })}>Fiche publique</Link> : undefined}
       />
-      {answer ? <Notice kind="warning" title={answer.refus} live /> : null}
-      <Statut statut={statut} fermeLe={fermeLe} mien={mien} />
-      {absence ? (
-        <Notice kind="warning" title="Ce lieu a quitté sa source">
-          <p>
-            {`Le fichier « ${absence.fichier} » de la source « ${absence.origine} » ne parle plus de ce lieu depuis le ${formatDay(absence.depuis)}. Vérifiez s’il existe toujours.`}
-          </p>
-        </Notice>
-      ) : null}
-      <LabelsDuLieu etats={etats} nonDeclares={nonDeclares} />
-      {lines.length === 0 ? (
-        <EmptyState title="Rien n’a encore été changé ici">
-          <p>Cette fiche est telle qu’elle est arrivée.</p>
-        </EmptyState>
-      ) : (
-        <>
-          <p className="muted">{formatCount(total, 'action', 'actions')}, la plus récente d’abord.</p>
-          <ol className="journal plain-list">
-            {lines.map((line) => (
-              <li key={line.id}>
-                <p>
-                  <strong>{line.who}</strong> {line.verbe}
-                  <br />
-                  <span className="muted small">
-                    <DateText value={line.le} time />
-                    {line.path ? (
-                      <>
-                        {' · '}
-                        <Link to={line.path}>voir la modification</Link>
-                      </>
-                    ) : null}
-                  </span>
-                </p>
-                {line.details.length > 0 ? (
-                  <ul>
-                    {line.details.map(({ label, sentence }) => (
-                      <li key={`${label} ${sentence}`}>
-                        <strong>{label}</strong> : {sentence}
-                      </li>
-                    ))}
-                  </ul>
-                ) : null}
-              </li>
-            ))}
-          </ol>
-          <Pagination
-            page={page}
-            pages={pages}
-            hrefOf={(target) => `/moderation/lieux/${lieuSegment(id)}?page=${target}`}
-          />
-        </>
-      )}
+      <div className="stack">
+        {answer ? <Notice kind="warning" title={answer.refus} live /> : null}
+        <Statut statut={statut} fermeLe={fermeLe} mien={mien} />
+        {absence ? (
+          <Notice kind="warning" title="Ce lieu a quitté sa source">
+            <p>
+              {`Le fichier « ${absence.fichier} » de la source « ${absence.origine} » ne parle plus de ce lieu depuis le ${formatDay(absence.depuis)}. Vérifiez s’il existe toujours.`}
+            </p>
+          </Notice>
+        ) : null}
+        <LabelsDuLieu etats={etats} nonDeclares={nonDeclares} />
+        {lines.length === 0 ? (
+          <EmptyState title="Rien n’a encore été changé ici">
+            <p>Cette fiche est telle qu’elle est arrivée.</p>
+          </EmptyState>
+        ) : (
+          <>
+            <p className="muted">{formatCount(total, 'action', 'actions')}, la plus récente d’abord.</p>
+            <ol className="journal plain-list">
+              {lines.map((line) => (
+                <li key={line.id}>
+                  <p>
+                    <strong>{line.who}</strong> {line.verbe}
+                    <br />
+                    <span className="muted small">
+                      <DateText value={line.le} time />
+                      {line.path ? (
+                        <>
+                          {' · '}
+                          <Link to={line.path}>voir la modification</Link>
+                        </>
+                      ) : null}
+                    </span>
+                  </p>
+                  {line.details.length > 0 ? (
+                    <ul>
+                      {line.details.map(({ label, sentence }) => (
+                        <li key={`${label} ${sentence}`}>
+                          <strong>{label}</strong> : {sentence}
+                        </li>
+                      ))}
+                    </ul>
+                  ) : null}
+                </li>
+              ))}
+            </ol>
+            <Pagination
+              page={page}
+              pages={pages}
+              hrefOf={(target) => `/moderation/lieux/${lieuSegment(id)}?page=${target}`}
+            />
+          </>
+        )}
+      </div>
     </>
   );
 }

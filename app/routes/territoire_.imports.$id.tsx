@@ -3,7 +3,7 @@ import { Form, Link, useActionData, useLoaderData } from '@remix-run/react';
 import { Button } from '#app/components/button.tsx';
 import { formatBytes, formatCount, formatInstant, formatNumber } from '#app/components/format.ts';
 import { pageTitle } from '#app/components/frame.ts';
-import { Absents, Annulation, Bilan, CarteImport, ETATS } from '#app/components/import-bilan.tsx';
+import { Absents, AbsentsNommes, Annulation, Bilan, CarteImport, ETATS } from '#app/components/import-bilan.tsx';
 import { ColonnesForm } from '#app/components/import-colonnes.tsx';
 import { Breadcrumb } from '#app/components/layout.tsx';
 import { Notice } from '#app/components/notice.tsx';
@@ -187,7 +187,11 @@ function Report() {
             Ils viennent de la même source et ce fichier ne les a plus. Ils {etat === 'applique' ? 'sont' : 'seront'}{' '}
             signalés à qui relit, jamais effacés.
           </p>
-          {absents === null ? null : <Absents absents={absents} />}
+          {absents === null ? (
+            <AbsentsNommes lieux={bilan.absents_exemples} total={bilan.absents} />
+          ) : (
+            <Absents absents={absents} />
+          )}
         </section>
       ) : null}
       {carte === null ? null : (

@@ -200,6 +200,10 @@ test('lieux that their source no longer has are flagged, shown and never deleted
   await importRows([{ ...a, telephone: '' }], { partiel: 'oui' });
   const absents = () => app.db.selectFrom('source_absence').select('lieu_id').orderBy('lieu_id').execute();
   expect(await absents()).toEqual([]);
+  const { place: trialOfLess } = await send(national, 'lieux.csv', csv([a, b]), { source: 'Hub' });
+  await work();
+  expect(await page(national, trialOfLess)).toMatch(/1 lieu absent du fichier.*Lieu c/s);
+  expect(await absents()).toEqual([]);
   // A row that is refused is in the file all the same.
   const place = await importRows([a, { ...b, nom: '' }]);
   expect(await absents()).toEqual([{ lieu_id: 'c' }]);
