@@ -4,9 +4,9 @@ import { isJour, parisDay } from '#app/domain/exports.ts';
 import { publierDatagouv } from '#app/jobs/datagouv.ts';
 import { ExportRetenu } from '#app/jobs/export-alerte.ts';
 import { depotsOf } from '#app/jobs/export-depot.ts';
-import { reasonOfDisk } from '#app/jobs/export-panne.ts';
 import { type ExportResult, exportDay } from '#app/jobs/export-quotidien.ts';
 import { DepotError } from '#app/jobs/export-s3-faute.ts';
+import { reasonOfDisk } from '#db/embedded/folder.ts';
 import { type CommandContext, CommandError, runCommand, UsageError } from './command.ts';
 
 const USAGE = `npm run export -- [--jour AAAA-MM-JJ] [--vers DOSSIER] [--forcer] [--json]

@@ -1,6 +1,6 @@
-import { MANQUES, type ManqueName } from './manques.ts';
+import { type ManqueName, readManque } from './manques.ts';
 import type { SectionName } from './sections.ts';
-import { nomOfDepartement } from './territoire.ts';
+import { readDepartement } from './territoire.ts';
 
 /** What came of a call to a lieu, as the database knows it. */
 export const ISSUES = ['juste', 'corrige', 'sans_reponse', 'numero_faux', 'ferme'] as const;
@@ -44,12 +44,11 @@ export interface AppelFilters {
 /** Reads which part of the sheet an address asks for; the first one where it says nothing that means something. */
 export function readAppelFilters(params: URLSearchParams): AppelFilters {
   const taille = Number(params.get('taille'));
-  const departement = params.get('departement') ?? '';
   return {
     numero: params.get('numero') === 'sans' ? 'sans' : 'avec',
     taille: TAILLES.includes(taille) ? taille : (TAILLES[0] ?? 20),
-    manque: MANQUES.find(({ name }) => name === params.get('manque'))?.name ?? null,
-    departement: nomOfDepartement(departement) === null ? null : departement,
+    manque: readManque(params),
+    departement: readDepartement(params),
   };
 }
 

@@ -80,6 +80,11 @@ export function manquesOf(names: readonly string[]): Manque[] {
   return MANQUES.filter(({ name }) => names.includes(name));
 }
 
+/** The manque that an address asks to look at; null where it names none. */
+export function readManque(params: URLSearchParams): ManqueName | null {
+  return MANQUES.find(({ name }) => name === params.get('manque'))?.name ?? null;
+}
+
 /** Ages of a fiche that the list can be filtered by, in months. */
 export const MOIS: readonly number[] = [6, 12, 24];
 
@@ -101,7 +106,7 @@ export function readLieuxFilters(params: URLSearchParams): LieuxFilters {
   const responsable = params.get('responsable');
   return {
     q: q === '' ? null : q,
-    manque: MANQUES.find(({ name }) => name === params.get('manque'))?.name ?? null,
+    manque: readManque(params),
     mois: MOIS.includes(mois) ? mois : null,
     responsable: responsable === 'sans' || responsable === 'avec' ? responsable : null,
   };

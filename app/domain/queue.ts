@@ -1,6 +1,6 @@
 import type { DoublonFilters } from './doublons/filtres.ts';
 import type { TacheFilters } from './taches.ts';
-import { nomOfDepartement } from './territoire.ts';
+import { readDepartement } from './territoire.ts';
 
 /** What a moderator looks at in the queue. */
 export interface QueueFilters {
@@ -37,10 +37,9 @@ export function scoresOf(risque: Risque): { from: number; below: number | null }
 
 /** Reads filters from an address. What is not a filter's value is no filter. */
 export function readQueueFilters(params: URLSearchParams): QueueFilters {
-  const departement = params.get('departement') ?? '';
   const jours = params.get('jours') ?? '';
   return {
-    departement: nomOfDepartement(departement) !== null ? departement : null,
+    departement: readDepartement(params),
     risque: RISQUES.find(({ name }) => name === params.get('risque'))?.name ?? null,
     jours: /^[1-9]\d{0,3}$/.test(jours) ? Number(jours) : null,
   };

@@ -1,4 +1,4 @@
-import { nomOfDepartement } from './territoire.ts';
+import { readDepartement } from './territoire.ts';
 
 /** What asks people to look at a lieu. */
 export type TacheGenre = 'liste_quittee' | 'siret_ferme';
@@ -51,9 +51,8 @@ export interface TacheFilters {
 
 /** Reads filters from an address. What is not a filter's value is no filter. */
 export function readTacheFilters(params: URLSearchParams): TacheFilters {
-  const departement = params.get('departement') ?? '';
   return {
-    departement: nomOfDepartement(departement) !== null ? departement : null,
+    departement: readDepartement(params),
     genre: readGenre(params.get('genre') ?? '')?.name ?? null,
   };
 }

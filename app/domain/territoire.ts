@@ -145,6 +145,12 @@ export function nomOfDepartement(code: string): string | null {
   return DEPARTEMENT_BY_CODE.get(code)?.nom ?? null;
 }
 
+/** The département that an address asks to look at; null where it names none. */
+export function readDepartement(params: URLSearchParams): string | null {
+  const code = params.get('departement') ?? '';
+  return DEPARTEMENT_BY_CODE.has(code) ? code : null;
+}
+
 /** Name of a région, null where the code names none. */
 export function nomOfRegion(code: string): string | null {
   return REGION_BY_CODE.get(code)?.nom ?? null;

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { appelSearch, ISSUES, type Issue, readAppelFilters } from '#app/domain/appels.ts';
 import { parisDay } from '#app/domain/exports.ts';
 import { readableWeek } from '#app/domain/horaires/french.ts';
@@ -9,7 +8,6 @@ import { labelOfValue } from '#app/domain/libelles.ts';
 import { type Permanence, readStoredPermanences } from '#app/domain/permanences.ts';
 import { permanenceInWords } from '#app/domain/permanences-words.ts';
 import { canOnLieu, isModeratorOf, type Roles } from '#app/domain/permissions.ts';
-import { numeroOf } from '#app/domain/signalement.ts';
 import { nomsDesTerritoires } from '#app/reference/territoires.ts';
 import {
   confirmFiche,
@@ -22,8 +20,8 @@ import {
   type RepereAppel,
 } from '#db/appels.ts';
 import { lockFiche } from '#db/fiches.ts';
-import { insertSignalement } from '#db/signalements.ts';
 import type { Context } from './context.ts';
+import { signalerFermeture } from './fermeture.server.ts';
 import { notFound } from './guards.server.ts';
 import { readRepere, writeRepere } from './territoire.server.ts';
 
@@ -89,9 +87,14 @@ export async function noteAppel(context: Context, roles: Roles, form: FormData):
       await confirmFiche(trx, { fiche, source, auteurId, writing });
     }
     if (issue === 'ferme') {
-      const numero = numeroOf(randomBytes(10));
-      const message = `Appel du ${localDay(now, fiche.fuseau).split('-').reverse().join('/')} : on a répondu que le lieu a fermé.`;
-      await insertSignalement(trx, { lieuId, numero, motif: 'ferme', message, courriel: null, now });
+      const jour = localDay(now, fiche.fuseau);
+      await signalerFermeture(trx, {
+        lieuId,
+        origine: 'Appel',
+        jour,
+        constat: 'on a répondu que le lieu a fermé',
+        now,
+      });
     }
     return { state: 'note', issue, lieuId };
   });

@@ -3,7 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import type { ListeCode, SourceDeListe } from '#app/domain/labels-verifies.ts';
-import { makeFolder, tryFolder } from '#db/embedded/folder.ts';
+import { makeFolder, reasonOfDisk, tryFolder } from '#db/embedded/folder.ts';
 import { type DatagouvSettings, datagouvEnvironment, datagouvOf } from './settings-datagouv.server.ts';
 import {
   type ExportS3Settings,
@@ -241,19 +241,10 @@ function prepareDataDir(given: string): string {
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : '';
     throw new SettingsError(
-      `Réglage DATA_DIR incorrect : « ${given} » ne peut pas recevoir de données (${REASONS[code] ?? code}). Donnez un dossier où ce compte peut écrire (exemple : DATA_DIR=/srv/lieu-a-jour).`,
+      `Réglage DATA_DIR incorrect : « ${given} » ne peut pas recevoir de données (${reasonOfDisk(error) ?? code}). Donnez un dossier où ce compte peut écrire (exemple : DATA_DIR=/srv/lieu-a-jour).`,
     );
   }
 }
-
-const REASONS: Readonly<Record<string, string>> = {
-  EACCES: 'ce compte n’a pas le droit d’y écrire',
-  EPERM: 'ce compte n’a pas le droit d’y écrire',
-  EROFS: 'ce disque est en lecture seule',
-  ENOSPC: 'le disque est plein',
-  ENOENT: 'ce dossier ne peut pas être créé',
-  ENOTDIR: 'une partie du chemin n’est pas un dossier',
-};
 
 /** The embedded mode needs no setting: its secret is drawn once and kept beside its database. */
 function localSecret(dataDir: string): string {

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import type { Transaction } from 'kysely';
 import { z } from 'zod';
 import type { ListeVue } from '#app/components/listes-etat.tsx';
@@ -6,14 +5,13 @@ import { parisDay } from '#app/domain/exports.ts';
 import { listeOfCode } from '#app/domain/labels-verifies.ts';
 import { isFall } from '#app/domain/listes-officielles.ts';
 import { grantsRoles, type Roles } from '#app/domain/permissions.ts';
-import { numeroOf } from '#app/domain/signalement.ts';
 import { readGenre } from '#app/domain/taches.ts';
 import { fermerLieu } from '#db/lieu-statut.ts';
 import { acceptListeRefusee, listListes } from '#db/listes.ts';
-import { insertSignalement } from '#db/signalements.ts';
 import { closeTache, reopenTache } from '#db/taches.ts';
 import type { DB } from '#db/types.ts';
 import type { Context } from './context.ts';
+import { signalerFermeture } from './fermeture.server.ts';
 
 /** What a button of the page of tasks asks for. */
 export const demandeDeTache = z.discriminatedUnion('intent', [
@@ -56,15 +54,8 @@ async function conclureFermeture(
 ): Promise<void> {
   const jour = parisDay(now);
   if ((await fermerLieu(trx, { roles, lieuId, jour, now })) === null) return;
-  const message = `Tâche « Fermeture possible » du ${jour.split('-').reverse().join('/')} : une personne a constaté que le lieu a fermé.`;
-  await insertSignalement(trx, {
-    lieuId,
-    numero: numeroOf(randomBytes(10)),
-    motif: 'ferme',
-    message,
-    courriel: null,
-    now,
-  });
+  const constat = 'une personne a constaté que le lieu a fermé';
+  await signalerFermeture(trx, { lieuId, origine: 'Tâche « Fermeture possible »', jour, constat, now });
 }
 
 /** The state of each official list, for who reviews; a refused file may be taken by who moderates the whole country. */

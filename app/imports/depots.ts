@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { readdir, rm, stat } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cleOfColonne } from '#app/domain/tableau/colonnes.ts';
+import { lastWritten } from './derniere-ecriture.ts';
 
 /** Where the files brought in the browser wait, each in a folder named by its id. */
 function folderOfDepots(dataDir: string): string {
@@ -27,10 +28,7 @@ export async function removeRapportsPartiels(dataDir: string, id: string, before
   for (const name of await readdir(folder).catch(() => [])) {
     if (!name.endsWith('.partiel')) continue;
     const path = join(folder, name);
-    const written = await stat(path).then(
-      ({ mtime }) => mtime,
-      () => null,
-    );
+    const written = await lastWritten(path);
     if (written !== null && written < before) await rm(path, { force: true });
   }
 }
@@ -41,20 +39,8 @@ export async function removeFolder(dataDir: string, id: string): Promise<void> {
 }
 
 /** When something of a file was last written; null where nothing is left of it. A file that is still being received is as recent as its last bytes. */
-export async function lastWritten(dataDir: string, id: string): Promise<Date | null> {
-  const folder = join(folderOfDepots(dataDir), id);
-  const names = await readdir(folder).catch(() => []);
-  const paths = [folder, ...names.map((name) => join(folder, name))];
-  const times = await Promise.all(
-    paths.map((path) =>
-      stat(path).then(
-        ({ mtimeMs }) => mtimeMs,
-        () => 0,
-      ),
-    ),
-  );
-  const last = Math.max(...times);
-  return last === 0 ? null : new Date(last);
+export async function lastWrittenOfDepot(dataDir: string, id: string): Promise<Date | null> {
+  return lastWritten(join(folderOfDepots(dataDir), id));
 }
 
 /** Ids of the folders there are. */

@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely';
 import { composeCourriel } from '#app/courriels/compose.ts';
 import { enqueueCourriel } from '#db/courriels.ts';
+import { reasonOfDisk } from '#db/embedded/folder.ts';
 import { listCourrielsNationaux, updateExportPanneDite, upsertExportPanne } from '#db/export-alertes.ts';
 import type { DB } from '#db/types.ts';
 import { DepotError } from './export-s3-faute.ts';
@@ -35,19 +36,3 @@ function causeOf(error: unknown): string {
   if (reason !== null) return `Les fichiers n’ont pas pu être écrits : ${reason}.`;
   return 'L’erreur est dans le journal du serveur (tâche export_quotidien).';
 }
-
-/** Why a disk does not take files, as the end of a French sentence; null where an error is another. */
-export function reasonOfDisk(error: unknown): string | null {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  return (typeof code === 'string' ? DISK_REASONS[code] : undefined) ?? null;
-}
-
-const DISK_REASONS: Readonly<Record<string, string>> = {
-  EACCES: 'ce compte n’a pas le droit d’y écrire',
-  EPERM: 'ce compte n’a pas le droit d’y écrire',
-  EROFS: 'ce disque est en lecture seule',
-  ENOSPC: 'le disque est plein',
-  ENOENT: 'ce dossier ne peut pas être créé',
-  ENOTDIR: 'une partie du chemin n’est pas un dossier',
-  EEXIST: 'une partie du chemin n’est pas un dossier',
-};

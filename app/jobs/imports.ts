@@ -10,7 +10,7 @@ import { type BilanMontre, Releve } from '#app/imports/bilan.ts';
 import {
   cleOfEntete,
   fichierOfDepot,
-  lastWritten,
+  lastWrittenOfDepot,
   listFolders,
   rapportOfDepot,
   removeFichier,
@@ -326,6 +326,6 @@ export async function purgerDepots(db: Kysely<DB>, dataDir: string, now: Date): 
 }
 
 async function removeForgotten(dataDir: string, id: string, now: Date): Promise<void> {
-  const last = await lastWritten(dataDir, id);
+  const last = await lastWrittenOfDepot(dataDir, id);
   if (last !== null && now.getTime() - last.getTime() > JOUR_MS) await removeFolder(dataDir, id);
 }

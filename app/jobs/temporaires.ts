@@ -1,6 +1,7 @@
-import { readdir, rm, stat } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { lastWritten } from '#app/imports/derniere-ecriture.ts';
 
 /** How the names of the folders begin that readers of workbooks, the command and data.gouv.fr make in the system's temporary one. */
 const PREFIXES = ['lieu-a-jour-textes-', 'lieu-a-jour-import-', 'lieu-a-jour-datagouv-'];
@@ -29,15 +30,7 @@ export async function purgerTemporaires({
 
 /** A folder is as recent as what was last written in it. What is somebody else's stays. */
 async function removeOld(path: string, before: number): Promise<void> {
-  const names = await readdir(path).catch(() => []);
-  const paths = [path, ...names.map((name) => join(path, name))];
-  const written = await Promise.all(
-    paths.map((one) =>
-      stat(one).then(
-        ({ mtimeMs }) => mtimeMs,
-        () => 0,
-      ),
-    ),
-  );
-  if (Math.max(...written) < before) await rm(path, { recursive: true, force: true }).catch(() => undefined);
+  const written = await lastWritten(path);
+  if (written !== null && written.getTime() < before)
+    await rm(path, { recursive: true, force: true }).catch(() => undefined);
 }

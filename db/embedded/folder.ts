@@ -26,3 +26,19 @@ export function tryFolder(path: string): void {
   writeFileSync(trial, '');
   rmSync(trial, { force: true });
 }
+
+/** Why a disk does not take files, as the end of a French sentence; null where an error is another. */
+export function reasonOfDisk(error: unknown): string | null {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  return (typeof code === 'string' ? DISK_REASONS[code] : undefined) ?? null;
+}
+
+const DISK_REASONS: Readonly<Record<string, string>> = {
+  EACCES: 'ce compte n’a pas le droit d’y écrire',
+  EPERM: 'ce compte n’a pas le droit d’y écrire',
+  EROFS: 'ce disque est en lecture seule',
+  ENOSPC: 'le disque est plein',
+  ENOENT: 'ce dossier ne peut pas être créé',
+  ENOTDIR: 'une partie du chemin n’est pas un dossier',
+  EEXIST: 'une partie du chemin n’est pas un dossier',
+};

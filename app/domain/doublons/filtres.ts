@@ -1,4 +1,4 @@
-import { nomOfDepartement } from '../territoire.ts';
+import { readDepartement } from '../territoire.ts';
 
 /** What is looked at in the list of duplicates. */
 export interface DoublonFilters {
@@ -16,9 +16,8 @@ export const CERTITUDES: readonly { name: Certitude; label: string }[] = [
 
 /** Reads filters from an address. What is not a filter's value is no filter. */
 export function readDoublonFilters(params: URLSearchParams): DoublonFilters {
-  const departement = params.get('departement') ?? '';
   return {
-    departement: nomOfDepartement(departement) !== null ? departement : null,
+    departement: readDepartement(params),
     certitude: CERTITUDES.find(({ name }) => name === params.get('certitude'))?.name ?? null,
   };
 }
