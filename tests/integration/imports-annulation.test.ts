@@ -1,22 +1,10 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { Droit, LieuPlace } from '#app/domain/permissions.ts';
 import { AnnulationHorsTerritoire, annulerImport } from '#db/imports-annulation.ts';
-import { createTestDatabase, type TestDatabase } from '#tests/support/database.ts';
-import { communes, confirm, csvOf, importText, NOW } from './imports.factory.ts';
+import { communes, confirm, csvOf, databaseOfImports, importText, listLieux, NOW } from './imports.factory.ts';
 
-let database: TestDatabase;
-beforeAll(async () => {
-  database = await createTestDatabase();
-});
-afterAll(() => database.drop());
-beforeEach(async () => {
-  await database.db.deleteFrom('lieu').execute();
-  await database.db.deleteFrom('import_lot').execute();
-});
-
-async function lieux() {
-  return database.db.selectFrom('lieu').selectAll().orderBy('id').execute();
-}
+const database = databaseOfImports();
+const lieux = () => listLieux(database.db);
 
 function annuler(lotId: number | null, droit?: (place: LieuPlace) => Droit) {
   return annulerImport(database.db, {

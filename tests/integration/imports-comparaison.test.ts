@@ -1,23 +1,11 @@
 import { sql } from 'kysely';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { importFichier } from '#app/imports/importer.ts';
 import type { Devenir } from '#db/imports.ts';
-import { createTestDatabase, type TestDatabase } from '#tests/support/database.ts';
-import { communes, confirm, csvOf, importText, jsonOf, NOW } from './imports.factory.ts';
+import { communes, confirm, csvOf, databaseOfImports, importText, jsonOf, listLieux, NOW } from './imports.factory.ts';
 
-let database: TestDatabase;
-beforeAll(async () => {
-  database = await createTestDatabase();
-});
-afterAll(() => database.drop());
-beforeEach(async () => {
-  await database.db.deleteFrom('lieu').execute();
-  await database.db.deleteFrom('import_lot').execute();
-});
-
-async function lieux() {
-  return database.db.selectFrom('lieu').selectAll().orderBy('id').execute();
-}
+const database = databaseOfImports();
+const lieux = () => listLieux(database.db);
 
 /** What becomes of each row. */
 async function devenirs(text: string): Promise<Devenir[]> {

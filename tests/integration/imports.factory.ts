@@ -1,4 +1,5 @@
 import { type Kysely, sql } from 'kysely';
+import { afterAll, beforeAll, beforeEach } from 'vitest';
 import type { ChoixColonnes } from '#app/domain/tableau/colonnes.ts';
 import { importFichier } from '#app/imports/importer.ts';
 import type { Auteur } from '#app/imports/portee.ts';
@@ -7,6 +8,7 @@ import { loadCommunes } from '#app/reference/communes.ts';
 import { lieuOf, lockFiche } from '#db/fiches.ts';
 import { submitRevision } from '#db/revisions.ts';
 import type { DB } from '#db/types.ts';
+import { createTestDatabase, type TestDatabase } from '#tests/support/database.ts';
 
 export const communes = loadCommunes();
 /** Monday 1 June 2026, 10:00 in Paris. */
@@ -29,6 +31,29 @@ const RIGHT: Row = {
   source: 'hub',
   date_maj: '2026-01-15',
 };
+
+/** A database of its own for the tests of a file, without lieux nor imports at the beginning of each. */
+export function databaseOfImports() {
+  let database: TestDatabase;
+  beforeAll(async () => {
+    database = await createTestDatabase();
+  });
+  afterAll(() => database.drop());
+  beforeEach(async () => {
+    await database.db.deleteFrom('lieu').execute();
+    await database.db.deleteFrom('import_lot').execute();
+  });
+  return {
+    get db() {
+      return database.db;
+    },
+  };
+}
+
+/** Every lieu, by id. */
+export function listLieux(db: Kysely<DB>) {
+  return db.selectFrom('lieu').selectAll().orderBy('id').execute();
+}
 
 /** A CSV of right rows, each with its changes. */
 export function csvOf(rows: readonly Row[]): string {

@@ -1,25 +1,24 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { FichierIllisible } from '#app/imports/fichier-illisible.ts';
 import { annulerImport, ImportIntrouvable } from '#db/imports-annulation.ts';
 import { decideRevision } from '#db/revisions.ts';
-import { createTestDatabase, type TestDatabase } from '#tests/support/database.ts';
-import { communes, confirm, csvOf, geoJsonOf, importText, jsonOf, NOW, snapshotOf } from './imports.factory.ts';
+import {
+  communes,
+  confirm,
+  csvOf,
+  databaseOfImports,
+  geoJsonOf,
+  importText,
+  jsonOf,
+  listLieux,
+  NOW,
+  snapshotOf,
+} from './imports.factory.ts';
 
 const TODAY = '2026-06-01';
 const writing = { now: NOW, today: TODAY, communes };
-let database: TestDatabase;
-beforeAll(async () => {
-  database = await createTestDatabase();
-});
-afterAll(() => database.drop());
-beforeEach(async () => {
-  await database.db.deleteFrom('lieu').execute();
-  await database.db.deleteFrom('import_lot').execute();
-});
-
-async function lieux() {
-  return database.db.selectFrom('lieu').selectAll().orderBy('id').execute();
-}
+const database = databaseOfImports();
+const lieux = () => listLieux(database.db);
 
 async function waiting() {
   return database.db

@@ -112,6 +112,13 @@ test('a source whose territory whoever declared it has left is stopped, and says
   expect(await findSource(scene.database.db, id)).toMatchObject({ pause_motif: 'role' });
 });
 
+/** Says that the newest file of a source is to be applied, before anything is. */
+async function askNewest(id: number): Promise<void> {
+  const [last] = await listPassages(scene.database.db, id);
+  const file = { id: last?.depot_id ?? '', utilisateurId: scene.personne, now: scene.clock };
+  await appliquerDepot(scene.database.db, file);
+}
+
 /** Changes the address of a source, as its page does. */
 async function move(id: number, url: string): Promise<void> {
   const dite = { nom: 'hub', url, jour: null, complet: true, prevenir: null };
@@ -122,9 +129,7 @@ test('a file on its way when the address changes does not vouch for the new addr
   scene.server = await startSource({ texte: rows(2), etag: '"a"' });
   const id = await declare();
   await night(1);
-  const [last] = await listPassages(scene.database.db, id);
-  const file = { id: last?.depot_id ?? '', utilisateurId: scene.personne, now: scene.clock };
-  await appliquerDepot(scene.database.db, file);
+  await askNewest(id);
   await move(id, `${scene.server.url}?autre`);
   await work();
   expect(await names()).toHaveLength(2);
@@ -166,9 +171,7 @@ test('a source that is taken away takes the files that are not applied with it',
   scene.server = await startSource({ texte: rows(2), etag: '"a"' });
   const id = await declare();
   await night(1);
-  const [last] = await listPassages(scene.database.db, id);
-  const file = { id: last?.depot_id ?? '', utilisateurId: scene.personne, now: scene.clock };
-  await appliquerDepot(scene.database.db, file);
+  await askNewest(id);
   await deleteSource(scene.database.db, { id, now: scene.clock });
   await traiterDepots({ ...services(), communes });
   await suivreSources(services());

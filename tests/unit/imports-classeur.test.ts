@@ -1,29 +1,11 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import writeXlsxFile from 'write-excel-file/node';
 import type { ChoixColonnes } from '#app/domain/tableau/colonnes.ts';
 import { FichierIllisible } from '#app/imports/fichier-illisible.ts';
 import { readTableau } from '#app/imports/lecture.ts';
+import { readClasseur } from '#tests/support/classeurs.ts';
 import { workbookParts, zipOf } from '#tests/support/zip.ts';
-
-let folder: string;
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'classeur-'));
-});
-afterAll(() => rm(folder, { recursive: true, force: true }));
-
-async function read(content: Buffer) {
-  const chemin = join(folder, 'classeur.xlsx');
-  await writeFile(chemin, content);
-  const tableau = await readTableau({ bytes: createReadStream(chemin), chemin });
-  const lignes = [];
-  for await (const ligne of tableau.lignes) lignes.push(ligne);
-  return { ...tableau, lignes };
-}
 
 const sheetOf = (rows: string) => `<worksheet><sheetData>${rows}</sheetData></worksheet>`;
 const inline = (ref: string, text: string) => `<c r="${ref}" t="inlineStr"><is><t>${text}</t></is></c>`;
@@ -54,7 +36,7 @@ test('a workbook that another program wrote is read as a person sees it: dates, 
       ],
     },
   ]).toBuffer();
-  const { lignes, format, colonnes } = await read(content);
+  const { lignes, format, colonnes } = await readClasseur(content);
   expect(format).toBe('xlsx');
   expect(colonnes.unknown).toEqual([]);
   expect(lignes).toEqual([
@@ -79,7 +61,7 @@ test('rich text, phonetic guides, booleans, errors, formulas and powers of ten',
   const rows = `<row r="1">${['id', 'nom', 'pivot', 'telephone', 'prise_rdv', 'adresse'].map((name, index) => inline(`${'ABCDEF'[index]}1`, name)).join('')}</row>
     <row r="7"><c r="A7" t="s"><v>0</v></c><c r="B7" t="s"><v>1</v></c><c r="C7"><v>4.3493312300029E13</v></c>
     <c r="D7" t="e"><v>#N/A</v></c><c r="E7" t="b"><v>1</v></c><c r="F7" t="str"><f>A1</f><v>12 rue Haute</v></c></row>`;
-  const { lignes } = await read(
+  const { lignes } = await readClasseur(
     zipOf(
       workbookParts(sheetOf(rows), {
         'xl/sharedStrings.xml':
@@ -109,7 +91,7 @@ test('more texts than memory keeps wait on the disk, and are found there', async
   const noise = Buffer.concat(
     Array.from({ length: 20_000 }, (_, index) => createHash('sha256').update(`${index}`).digest()),
   );
-  const { lignes } = await read(
+  const { lignes } = await readClasseur(
     zipOf(
       workbookParts(sheetOf(HEADER + rows.join('')), {
         'xl/sharedStrings.xml': `<sst><!-- ${noise.toString('base64')} -->${sst.join('')}</sst>`,
@@ -173,7 +155,7 @@ test.each([
     /abîmé|démesuré/,
   ],
 ])('%s is refused in one sentence', async (_, content, message) => {
-  const reading = read(content);
+  const reading = readClasseur(content);
   await expect(reading).rejects.toThrow(FichierIllisible);
   await expect(reading).rejects.toThrow(message);
 });

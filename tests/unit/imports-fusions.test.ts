@@ -1,27 +1,8 @@
-import { createReadStream } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import writeXlsxFile from 'write-excel-file/node';
-import { readTableau } from '#app/imports/lecture.ts';
 import { Reprises } from '#app/imports/xlsx/fusions.ts';
+import { readClasseur } from '#tests/support/classeurs.ts';
 import { workbookParts, zipOf } from '#tests/support/zip.ts';
-
-let folder: string;
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'fusions-'));
-});
-afterAll(() => rm(folder, { recursive: true, force: true }));
-
-async function read(content: Buffer) {
-  const chemin = join(folder, 'classeur.xlsx');
-  await writeFile(chemin, content);
-  const tableau = await readTableau({ bytes: createReadStream(chemin), chemin });
-  const lignes = [];
-  for await (const ligne of tableau.lignes) lignes.push(ligne);
-  return lignes;
-}
 
 const inline = (ref: string, text: string) => `<c r="${ref}" t="inlineStr"><is><t>${text}</t></is></c>`;
 const sheetOf = (rows: string, merged: string) =>
@@ -42,7 +23,7 @@ test('a cell merged over several rows is that of each, and the report says so; a
       ],
     },
   ]).toBuffer();
-  const lignes = await read(content);
+  const { lignes } = await readClasseur(content);
   expect(lignes.map(({ texts }) => [texts.id, texts.commune, texts.telephone])).toEqual([
     ['a1', 'Bordeaux', '0556000000'],
     ['a2', 'Bordeaux', '0556000000'],
@@ -56,7 +37,7 @@ test('a cell merged over several rows is that of each, and the report says so; a
 test('an identifier merged over several rows is that of the first; rows that have nothing of their own are none', async () => {
   const rows = `<row r="2">${inline('A2', 'a1')}${inline('B2', 'Mairie')}</row><row r="3">${inline('C3', 'Reims')}</row><row r="4"><c r="A4"/></row>`;
   const merged = '<mergeCell ref="A2:A4"/><mergeCell ref="B2:B4"/>';
-  const lignes = await read(zipOf(workbookParts(sheetOf(HEADER + rows, merged))));
+  const { lignes } = await readClasseur(zipOf(workbookParts(sheetOf(HEADER + rows, merged))));
   expect(lignes.map(({ ligne, anomalie }) => [ligne, anomalie?.verdict])).toEqual([
     [2, undefined],
     [3, 'refuse'],
@@ -67,7 +48,7 @@ test('an identifier merged over several rows is that of the first; rows that hav
 test('titles over two rows are no lieu', async () => {
   const row = `<row r="2"><c r="A2"/></row><row r="3">${inline('A3', 'a1')}${inline('B3', 'Mairie')}</row>`;
   const merged = '<mergeCell ref="A1:A2"/><mergeCell ref="B1:B2"/><mergeCell ref="C1:C2"/>';
-  const lignes = await read(zipOf(workbookParts(sheetOf(HEADER + row, merged))));
+  const { lignes } = await readClasseur(zipOf(workbookParts(sheetOf(HEADER + row, merged))));
   expect(lignes).toEqual([{ ligne: 3, texts: { id: 'a1', nom: 'Mairie' }, anomalie: null }]);
 });
 
@@ -77,7 +58,7 @@ test('a range as large as a sheet adds one cell to the rows that there are, and 
     return `<row r="${ligne}">${inline(`A${ligne}`, `a${index}`)}${inline(`B${ligne}`, 'M')}${index === 0 ? inline('C2', 'Reims') : ''}</row>`;
   });
   const merged = '<mergeCell ref="C2:XFD1048576"/>';
-  const lignes = await read(zipOf(workbookParts(sheetOf(HEADER + rows.join(''), merged))));
+  const { lignes } = await readClasseur(zipOf(workbookParts(sheetOf(HEADER + rows.join(''), merged))));
   expect(lignes).toHaveLength(1_000);
   expect(new Set(lignes.map(({ texts }) => texts.commune))).toEqual(new Set(['Reims']));
   const cells = ['', '', ''];
@@ -91,7 +72,9 @@ test('a text in many pieces is kept up to what a cell can hold', async () => {
   const pieces = '<t>abcdefghij</t>'.repeat(50_000);
   const row = `<row r="2">${inline('A2', 'a1')}<c r="B2" t="inlineStr"><is>${pieces}</is></c><c r="C2" t="s"><v>0</v></c></row>`;
   const others = { 'xl/sharedStrings.xml': `<sst><si>${pieces}</si></sst>` };
-  const [ligne] = await read(zipOf(workbookParts(sheetOf(HEADER + row, ''), others)));
+  const {
+    lignes: [ligne],
+  } = await readClasseur(zipOf(workbookParts(sheetOf(HEADER + row, ''), others)));
   expect(ligne?.texts.nom).toHaveLength(32_767);
   expect(ligne?.texts.commune).toHaveLength(32_767);
 });
